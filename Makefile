@@ -1,0 +1,86 @@
+# A newcomer needs Python 3.11 or newer and make: `make demo` to see it, `make test` to check it.
+PYTHON ?= python3
+# Not `?=`: some shells export a HOST of their own, and it is not an address to listen on.
+HOST := 127.0.0.1
+PORT := 8000
+UPGRADE :=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The hashes in the lock vouch for every download. The project itself is built with the
+# setuptools of the lock and never asks a registry.
+INSTALL_LOCK = $(PIP) install --require-hashes -r
+INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
+
+.PHONY: help install install-dev demo test lint lock clean
+
+help:
+	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
+	@echo 'make test   run every test this machine can run'
+	@echo 'make lint   check style, types and who imports whom'
+	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
+	@echo 'make clean  remove .venv and what the tests installed'
+
+install: .venv/installed
+install-dev: .venv/installed-dev
+
+demo: install
+	@exec $(BIN)/negotiations demo --host $(HOST) --port $(PORT)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo 'Python could not make .venv (on Debian: apt-get install python3-venv)' >&2; exit 1; }
+
+.venv/installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing into .venv (once; about 150 MB) ...'
+	@$(INSTALL_LOCK) requirements.lock
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+# The development set contains the other one with the same pins, so both stamps are set.
+.venv/installed-dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing the development packages into .venv (once) ...'
+	@$(INSTALL_LOCK) requirements-dev.lock
+	@$(INSTALL_PROJECT)
+	@touch $(@D)/installed $@
+
+tests/node_modules/installed: tests/package.json
+	@if command -v npm >/dev/null; then \
+		cd tests && npm install --no-package-lock --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
+	fi
+
+# What a machine lacks is said before the tests, and pytest lists at its end what it skipped;
+# with CI=true either is an error. (PostgreSQL comes with the development packages where the
+# machine has none.)
+RESULTS := .pytest_cache/results.xml
+test: install-dev tests/node_modules/installed
+	@lacking=; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| command -v google-chrome >/dev/null || lacking="$$lacking Chromium"; \
+	command -v node >/dev/null && test -e tests/node_modules/installed || lacking="$$lacking node"; \
+	if [ -n "$$lacking" ]; then \
+		echo "Left out, not on this machine:$$lacking"; \
+		[ "$$CI" != true ] || exit 1; \
+	fi
+	$(BIN)/python -m pytest --junit-xml=$(RESULTS)
+	@if [ "$$CI" = true ] && grep -Eq 'type="pytest.skip"|"collection skipped"' $(RESULTS); then \
+		echo 'With CI=true no test may be skipped; they are listed above.' >&2; exit 1; \
+	fi
+
+lint: install-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# uv resolves for every platform and Python at once; it is not needed for anything else.
+lock:
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --quiet uv && \
+	compile() { "$$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --custom-compile-command 'make lock' $(UPGRADE) "$$@" pyproject.toml; } && \
+	compile --group build --output-file requirements.lock && \
+	compile --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv tests/node_modules

@@ -1,0 +1,36 @@
+"""How migrations run: on one connection, in one transaction, by the address they are given."""
+
+from alembic import context
+from sqlalchemy import create_engine, event, pool
+
+from negotiations.models import metadata
+
+config = context.config
+
+
+def run() -> None:
+    """Upgrade or downgrade; SQLite's own transaction covers schema changes too."""
+    engine = create_engine(config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _ours(connection, _record):
+            connection.isolation_level = None
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

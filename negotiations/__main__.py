@@ -1,0 +1,5 @@
+"""So that `python -m negotiations` is the command."""
+
+from negotiations.cli import app
+
+app()

@@ -1,0 +1,143 @@
+"""Who is asking: a person with the seats they hold now, or nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import col, select
+
+from negotiations.access.secrets import fingerprint
+from negotiations.db import Db
+from negotiations.errors import Unauthenticated
+from negotiations.models import ApiToken, Feed, Login, Membership, Party, Person, Track
+from negotiations.models.access import TokenScope
+from negotiations.models.parties import PartyKind, Role
+
+Side = Literal["secretariat", "agency", "jurisdiction"]
+Via = Literal["login", "token", "feed", "console", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place in one negotiation. `track_id` is set for a jurisdiction's members only."""
+
+    negotiation_id: str
+    role: Role
+    side: Side
+    party_id: str | None = None
+    track_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`person` is None for nobody and for the operator at the console.
+
+    `may_write` is False for what only reads (a feed address).
+    """
+
+    person: Person | None
+    seats: tuple[Seat, ...] = ()
+    via: Via = "token"
+    may_write: bool = True
+    is_operator: bool = False
+
+    @property
+    def signature(self) -> str:
+        """How the actor is named in the audit: the person's id, else where the act came from."""
+        return self.person_id or self.via
+
+    @property
+    def person_id(self) -> str | None:
+        return self.person.id if self.person else None
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_operator or bool(self.person and self.person.is_administrator)
+
+    def seat_in(self, negotiation_id: str) -> Seat | None:
+        """The actor's place in that negotiation, if any."""
+        return next((seat for seat in self.seats if seat.negotiation_id == negotiation_id), None)
+
+
+NOBODY = Actor(person=None, may_write=False)
+
+
+def operator(*negotiation_ids: str, via: Via = "console") -> Actor:
+    """Whoever holds the machine: may found talks, and acts as the secretariat of these."""
+    seats = tuple(Seat(one, Role.coordinator, "secretariat") for one in negotiation_ids)
+    return Actor(person=None, seats=seats, via=via, is_operator=True)
+
+
+async def load_actor(
+    db: Db, person: Person, *, via: Via = "console", may_write: bool = True
+) -> Actor:
+    """The person with the seats held at this moment; ended memberships give none."""
+    rows = await db.exec(
+        select(Membership, Party, Track.id)
+        .outerjoin(Party, col(Party.id) == Membership.party_id)
+        .outerjoin(Track, col(Track.party_id) == Membership.party_id)
+        .where(col(Membership.person_id) == person.id, col(Membership.ended_at).is_(None))
+        .order_by(col(Membership.created_at), col(Membership.id))
+    )
+    seats = tuple(_seat(membership, party, track_id) for membership, party, track_id in rows)
+    return Actor(person=person, seats=seats, via=via, may_write=may_write)
+
+
+def _seat(membership: Membership, party: Party | None, track_id: str | None) -> Seat:
+    side: Side = "secretariat"
+    if party is not None:
+        side = "agency" if party.kind is PartyKind.agency else "jurisdiction"
+    return Seat(
+        negotiation_id=membership.negotiation_id,
+        role=membership.role,
+        side=side,
+        party_id=membership.party_id,
+        track_id=track_id if side == "jurisdiction" else None,
+    )
+
+
+async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
+    """The owner of a bearer token; `Unauthenticated` when unknown, expired or revoked."""
+    found = (
+        await db.exec(
+            select(ApiToken, Person)
+            .join(Person, col(Person.id) == ApiToken.person_id)
+            .where(col(ApiToken.token_sha256) == fingerprint(token))
+        )
+    ).first()
+    if found is None or found[0].revoked_at is not None or found[0].expires_at <= now:
+        raise Unauthenticated("This token is unknown, expired or revoked. Ask for a new one.")
+    api_token, person = found
+    return await load_actor(db, person, via="token", may_write=api_token.scope is TokenScope.write)
+
+
+async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Login] | None:
+    """The signed-in person and the login, or None when the cookie no longer holds."""
+    found = (
+        await db.exec(
+            select(Login, Person)
+            .join(Person, col(Person.id) == Login.person_id)
+            .where(col(Login.cookie_sha256) == fingerprint(cookie))
+        )
+    ).first()
+    if found is None:
+        return None
+    login, person = found
+    if login.ended_at is not None or login.expires_at is None or login.expires_at <= now:
+        return None
+    return await load_actor(db, person, via="login"), login
+
+
+async def actor_of_feed(db: Db, token: str) -> tuple[Actor, Feed] | None:
+    """The feed's owner with the rights of now, read-only; None for an unknown address."""
+    found = (
+        await db.exec(
+            select(Feed, Person)
+            .join(Person, col(Person.id) == Feed.person_id)
+            .where(col(Feed.token_sha256) == fingerprint(token))
+        )
+    ).first()
+    if found is None:
+        return None
+    feed, person = found
+    return await load_actor(db, person, via="feed", may_write=False), feed

@@ -1,0 +1,153 @@
+"""The same decisions as `policy`, as filters: every read asks `visible(actor, Table)`.
+
+What one may not see is not found, by the same SQL as for an unknown id.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.models import (
+    AgendaItem,
+    Attendance,
+    Commitment,
+    Issue,
+    Membership,
+    Negotiation,
+    NegotiationSession,
+    Outcome,
+    Party,
+    Person,
+    Summary,
+    Team,
+    Track,
+)
+from negotiations.models.parties import Role
+
+Condition = ColumnElement[bool]
+
+
+def visible(actor: Actor, table: type[Any]) -> Condition:
+    """The condition under which a row of `table` exists for `actor`."""
+    condition: Condition = _FILTERS[table](actor)
+    return condition
+
+
+def _negotiations(actor: Actor) -> list[str]:
+    return [seat.negotiation_id for seat in actor.seats]
+
+
+def _wide(actor: Actor) -> list[str]:
+    """Negotiations in which the actor sits at every table: secretariat and agency."""
+    return [seat.negotiation_id for seat in actor.seats if seat.side != "jurisdiction"]
+
+
+def _own_tracks(actor: Actor) -> list[str]:
+    return [seat.track_id for seat in actor.seats if seat.track_id]
+
+
+def _secretariat(actor: Actor) -> list[str]:
+    return [seat.negotiation_id for seat in actor.seats if seat.side == "secretariat"]
+
+
+def _own_parties(actor: Actor) -> list[str]:
+    return [seat.party_id for seat in actor.seats if seat.party_id]
+
+
+def _negotiation(actor: Actor) -> Condition:
+    mine = col(Negotiation.id).in_(_negotiations(actor))
+    return or_(mine, col(Negotiation.id).is_not(None)) if actor.is_administrator else mine
+
+
+def _of_negotiation(table: type[Party] | type[Issue]) -> Any:
+    return lambda actor: col(table.negotiation_id).in_(_negotiations(actor))
+
+
+def _track(actor: Actor) -> Condition:
+    return or_(col(Track.negotiation_id).in_(_wide(actor)), col(Track.id).in_(_own_tracks(actor)))
+
+
+def _session(actor: Actor) -> Condition:
+    return or_(
+        col(NegotiationSession.negotiation_id).in_(_wide(actor)),
+        col(NegotiationSession.track_id).in_(_own_tracks(actor)),
+    )
+
+
+def _of_session(column: Any) -> Any:
+    return lambda actor: column.in_(select(NegotiationSession.id).where(_session(actor)))
+
+
+def _summary(actor: Actor) -> Condition:
+    """Drafts are the secretariat's alone."""
+    return col(Summary.session_id).in_(
+        select(NegotiationSession.id).where(
+            col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
+        )
+    )
+
+
+def _commitment(actor: Actor) -> Condition:
+    return col(Commitment.track_id).in_(select(Track.id).where(_track(actor)))
+
+
+def _team(actor: Actor) -> Condition:
+    """Read like the session: own team and whom one meets."""
+    everyone = select(Party.id).where(col(Party.negotiation_id).in_(_wide(actor)))
+    agencies = select(Party.id).where(
+        col(Party.negotiation_id).in_(_negotiations(actor)), col(Party.kind) == "agency"
+    )
+    return or_(
+        col(Team.party_id).in_(everyone),
+        col(Team.party_id).in_(agencies),
+        col(Team.party_id).in_(_own_parties(actor)),
+    )
+
+
+def _membership(actor: Actor) -> Condition:
+    seen = or_(
+        col(Membership.negotiation_id).in_(_secretariat(actor)),
+        col(Membership.party_id).in_(_own_parties(actor)),
+        col(Membership.person_id) == actor.person_id if actor.person_id else false(),
+    )
+    appointed = col(Membership.role) == Role.coordinator
+    return or_(seen, appointed) if actor.is_administrator else seen
+
+
+def _person(actor: Actor) -> Condition:
+    """Own side, oneself, and the names in sessions one may see."""
+    sessions = select(NegotiationSession.id).where(_session(actor))
+    attending = select(Attendance.person_id).where(col(Attendance.session_id).in_(sessions))
+    chairs = select(NegotiationSession.chair_id).where(
+        _session(actor), col(NegotiationSession.chair_id).is_not(None)
+    )
+    takers = select(NegotiationSession.note_taker_id).where(
+        _session(actor), col(NegotiationSession.note_taker_id).is_not(None)
+    )
+    members = select(Membership.person_id).where(_membership(actor))
+    return or_(
+        col(Person.id).in_(members),
+        col(Person.id).in_(attending),
+        col(Person.id).in_(chairs),
+        col(Person.id).in_(takers),
+        col(Person.id) == actor.person_id if actor.person_id else false(),
+    )
+
+
+_FILTERS: dict[type[Any], Any] = {
+    Negotiation: _negotiation,
+    Party: _of_negotiation(Party),
+    Issue: _of_negotiation(Issue),
+    Team: _team,
+    Track: _track,
+    Membership: _membership,
+    Person: _person,
+    NegotiationSession: _session,
+    AgendaItem: _of_session(col(AgendaItem.session_id)),
+    Attendance: _of_session(col(Attendance.session_id)),
+    Outcome: _of_session(col(Outcome.session_id)),
+    Summary: _summary,
+    Commitment: _commitment,
+}

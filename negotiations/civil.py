@@ -1,0 +1,35 @@
+"""PURE: civil dates and times: what day it is somewhere, and how a time is written for people."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def local_date(instant: datetime, tz: str) -> date:
+    """The civil date of an instant in `tz`."""
+    return instant.astimezone(ZoneInfo(tz)).date()
+
+
+def clock_time(instant: datetime, tz: str) -> str:
+    """`10:00 PST`; zones without letters give their offset, as `10:00 UTC+05:45`."""
+    local = instant.astimezone(ZoneInfo(tz))
+    name = local.strftime("%Z")
+    if not name or name[0] in "+-":
+        raw = local.strftime("%z")
+        name = f"UTC{raw[:3]}:{raw[3:5]}"
+    return f"{local:%H:%M} {name}"
+
+
+def day(value: date | datetime) -> str:
+    """`Tue 9 Nov`."""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def long_day(value: date | datetime) -> str:
+    """`Tue 9 Nov 2010`."""
+    return f"{day(value)} {value.year}"
+
+
+def end_of_day(value: date, tz: str) -> datetime:
+    """The instant a deadline ends: 23:59:59 of its date in `tz`."""
+    local = datetime(value.year, value.month, value.day, 23, 59, 59, tzinfo=ZoneInfo(tz), fold=1)
+    return local.astimezone(UTC)

@@ -1,0 +1,169 @@
+"""The engine and its two transactions: `read()` and `write()`.
+
+A write transaction ends in a fixed order: the rows are flushed, the projections derive what must
+be right in the same transaction, the audit entries are chained, and then it commits. An exception
+anywhere rolls all of it back.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from negotiations.clock import Clock
+
+Db = AsyncSession
+Projection = Callable[[Db], Awaitable[None]]
+
+
+Query = TypeVar("Query", bound=Any)
+
+
+def locked(query: Query, of: Any = None) -> Query:
+    """The same query, holding its rows until the commit and reading them afresh.
+
+    FOR NO KEY UPDATE: rows that only refer to them can still be inserted meanwhile, so that a
+    writer of the negotiation and a writer of one track never wait for each other in a circle.
+    """
+    held = query.with_for_update(key_share=True, of=of)
+    return held.execution_options(populate_existing=True)  # type: ignore[no-any-return]
+
+
+def migrations_folder() -> Path:
+    """The folder of the migrations: beside this file in a wheel, at the top in a checkout."""
+    packaged = Path(__file__).parent / "migrations"
+    return packaged if packaged.exists() else Path(__file__).parent.parent / "alembic"
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    sync = make_url(url)
+    if sync.get_backend_name() == "sqlite":
+        sync = sync.set(drivername="sqlite")
+    # Alembic's file format takes a percent sign for the start of a reference.
+    address = sync.render_as_string(hide_password=False).replace("%", "%%")
+    config.set_main_option("sqlalchemy.url", address)
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema to `revision`, in one transaction."""
+    command.upgrade(_alembic(url), revision)
+
+
+def unmigrate(url: str, revision: str) -> None:
+    """Take the schema back to `revision` (`base`: to nothing), in one transaction."""
+    command.downgrade(_alembic(url), revision)
+
+
+def head_revision() -> str:
+    """The revision this version of the program needs."""
+    return ScriptDirectory(str(migrations_folder())).get_current_head() or ""
+
+
+def revision_of(url: str) -> str | None:
+    """The revision the tables of this database are at; None when it has none."""
+    sync = make_url(url)
+    if sync.get_backend_name() == "sqlite":
+        if not Path(sync.database or "").exists():
+            return None
+        sync = sync.set(drivername="sqlite")
+    engine = create_engine(sync, poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+class Database:
+    """Opens transactions on one database. `projections` run in order at the end of each write."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        base_url: str,
+        clock: Clock,
+        projections: Sequence[Projection],
+        serving: bool = False,
+    ) -> None:
+        self.url = url
+        self.clock = clock
+        self.base_url = base_url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._projections = projections
+        if self.is_sqlite:
+            self._readers = _sqlite_engine(url, writing=False, checkpoints=False)
+            self._writers = _sqlite_engine(url, writing=True, checkpoints=serving)
+        else:
+            engine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+            self._writers = engine
+            self._readers = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Db]:
+        """One snapshot; nothing can be written through it."""
+        async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as db:
+            yield db
+
+    @asynccontextmanager
+    async def write(self, *, dry_run: bool = False) -> AsyncIterator[Db]:
+        """All or nothing; commits on leaving. With `dry_run` everything is undone on leaving."""
+        async with AsyncSession(self._writers, expire_on_commit=False) as db:
+            db.info.update(clock=self.clock, base_url=self.base_url)
+            try:
+                yield db
+                if dry_run:
+                    await db.rollback()
+                    return
+                await db.flush()
+                for project in self._projections:
+                    await project(db)
+                await db.commit()
+            except BaseException:
+                await db.rollback()
+                raise
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._writers.dispose()
+        await self._readers.dispose()
+
+
+def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:
+    # One write connection: SQLite before 3.51.3 can reset its write-ahead log under another
+    # process's feet, so only the serving process checkpoints (commands beside it never do).
+    pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 8, "max_overflow": 8}
+    engine = create_async_engine(url, pool_timeout=30, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout=10000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"wal_autocheckpoint={1000 if checkpoints else 0}",
+            *(() if writing else ("query_only=ON",)),
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A deferred transaction that reads and then writes fails at once with "locked".
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

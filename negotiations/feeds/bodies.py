@@ -1,0 +1,121 @@
+"""Putting a feed together from stored bytes; nothing is rendered here."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.ics.calendars import CalendarHead, assemble
+from negotiations.ics.timezones import vtimezone
+from negotiations.models import EventBytes, Feed, Negotiation, Party, Track
+from negotiations.models.feeds import EventAudience
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBody:
+    """What is sent: the bytes, their strong ETag, and when a byte last changed (UTC)."""
+
+    body: bytes
+    etag: str
+    last_modified: datetime
+
+
+async def public_body(
+    db: Db, slug: str, jurisdiction: str | None, base_url: str
+) -> FeedBody | None:
+    """The public feed of a negotiation or of one jurisdiction; None when there is no such thing."""
+    found = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
+    negotiation = found.first()
+    if negotiation is None:
+        return None
+    path, name = f"{base_url}/public/{negotiation.slug}", negotiation.title
+    seen = and_(
+        col(EventBytes.negotiation_id) == negotiation.id,
+        col(EventBytes.audience) == EventAudience.public,
+    )
+    source = f"{path}.ics"
+    if jurisdiction is not None:
+        tracks = await db.exec(
+            select(Track.id, Party)
+            .join(Party, col(Party.id) == Track.party_id)
+            .where(col(Track.negotiation_id) == negotiation.id, col(Party.slug) == jurisdiction)
+        )
+        track = tracks.first()
+        if track is None:
+            return None
+        name, source = f"{track[1].name}: {name}", f"{path}/{jurisdiction}.ics"
+        seen = and_(
+            col(EventBytes.track_id) == track[0],
+            col(EventBytes.audience) == EventAudience.public_jurisdiction,
+        )
+    head = CalendarHead(
+        name=name,
+        description=f"Published sessions. {negotiation.subject}".strip(),
+        tz_hint=negotiation.home_tz,
+        source=source,
+        url=path,
+    )
+    return await _body(db, head, seen)
+
+
+async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBody | None:
+    """All that the feed's owner may see now; None once they hold no seat that it covers."""
+    seats = [seat for seat in actor.seats if feed.negotiation_id in (None, seat.negotiation_id)]
+    if not seats or actor.person is None:
+        return None
+    seen: list[ColumnElement[bool]] = []
+    for seat in seats:
+        if seat.side == "jurisdiction":
+            seen.append(
+                and_(
+                    col(EventBytes.track_id) == seat.track_id,
+                    col(EventBytes.audience) == EventAudience.track,
+                )
+            )
+            continue
+        audience = EventAudience.track if seat.side == "agency" else EventAudience.secretariat
+        # The windows of single tracks are for those who sit at one table only.
+        seen.append(
+            and_(
+                col(EventBytes.negotiation_id) == seat.negotiation_id,
+                col(EventBytes.audience) == audience,
+                or_(
+                    col(EventBytes.track_id).is_(None),
+                    col(EventBytes.object_id) != col(EventBytes.track_id),
+                ),
+            )
+        )
+    head = CalendarHead(
+        name=f"{feed.label} ({actor.person.name})",
+        description="The sessions you take part in. Only you should have this address.",
+        tz_hint=actor.person.tz,
+        url=f"{base_url}/",
+    )
+    return await _body(db, head, or_(*seen))
+
+
+async def _body(db: Db, head: CalendarHead, seen: ColumnElement[bool]) -> FeedBody:
+    """Raises EmptyCalendar when not even a window is there: an internal error."""
+    rows = await db.exec(
+        select(EventBytes.body, EventBytes.revised_at, EventBytes.tz, EventBytes.starts_at)
+        .where(seen)
+        .order_by(col(EventBytes.starts_at), col(EventBytes.uid))
+    )
+    events = rows.all()
+    body = assemble(head, _timezones(events), [event[0] for event in events])
+    tag = hashlib.sha256(body).hexdigest()[:40]
+    return FeedBody(body, f'"{tag}"', max(event[1] for event in events))
+
+
+def _timezones(events: Sequence[tuple[bytes, datetime, str | None, datetime]]) -> list[bytes]:
+    """Each zone used, for the years of its sessions and one on either side."""
+    years: dict[str, list[int]] = {}
+    for _, _, tz, starts_at in events:
+        if tz is not None:
+            years.setdefault(tz, []).append(starts_at.year)
+    return [vtimezone(tz, min(years[tz]) - 1, max(years[tz]) + 1) for tz in sorted(years)]

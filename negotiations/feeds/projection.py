@@ -1,0 +1,252 @@
+"""Rendering events in the transaction that changed them, so that reading a feed never renders.
+
+Of each track touched every event is rendered for every audience and compared with what is stored;
+LAST-MODIFIED rises exactly where a byte changed (invariant 3).
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+from sqlmodel import col, func, select
+
+from negotiations.db import Db
+from negotiations.feeds import facts as loading
+from negotiations.feeds.texts import PUBLIC, TrackFacts, session_event, window_event
+from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
+from negotiations.models import EventBytes, Negotiation
+from negotiations.models.feeds import EventAudience
+from negotiations.outbox import announced_in
+
+RENDERER = "1"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+log = logging.getLogger("negotiations")
+Event = TimedEvent | AllDayEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One stored event as it should be: `make` builds it for a given LAST-MODIFIED."""
+
+    object_id: str
+    audience: EventAudience
+    negotiation_id: str
+    track_id: str | None
+    make: Callable[[datetime], Event]
+    starts_at: datetime
+    ends_at: datetime
+
+
+def stamp_of(base_url: str) -> str:
+    """What made the bytes; where it differs, they are rendered again at the next start."""
+    return f"{RENDERER} {base_url} tzdata {version('tzdata')}"[:200]
+
+
+async def refresh(db: Db) -> None:
+    """Bring the stored events up to what was announced in this transaction."""
+    events = announced_in(db)
+    if not events:
+        return
+    whole = {event.negotiation_id for event in events if event.track_id is None}
+    tracks = {event.track_id for event in events if event.track_id is not None}
+    await db.flush()
+    await _render(db, whole, tracks)
+    events.clear()
+
+
+async def refresh_stale(db: Db) -> int:
+    """Render again what another version, address or time-zone data made; returns how many."""
+    current = stamp_of(db.info["base_url"])
+    rows = await db.exec(
+        select(EventBytes.negotiation_id).where(col(EventBytes.stamp) != current).distinct()
+    )
+    negotiation_ids = set(rows.all())
+    if negotiation_ids:
+        await _render(db, negotiation_ids, set())
+    return len(negotiation_ids)
+
+
+async def _render(db: Db, whole: set[str], track_ids: set[str]) -> None:
+    tracks = await loading.load(db, await loading.tracks_of(db, whole, track_ids))
+    base_url = db.info["base_url"]
+    wanted = [one for facts in tracks for one in _wanted_of_track(facts, base_url)]
+    if whole:
+        rows = await db.exec(select(Negotiation).where(col(Negotiation.id).in_(whole)))
+        wanted += [one for row in rows for one in _windows(row, base_url)]
+    await _store(db, wanted)
+
+
+def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
+    for session in facts.sessions:
+        for audience in EventAudience:
+            if audience in PUBLIC and session.published_at is None:
+                continue
+            yield Wanted(
+                session.id,
+                audience,
+                facts.negotiation.id,
+                facts.track_id,
+                lambda revised, session=session, audience=audience: session_event(  # type: ignore[misc]
+                    facts, session, audience, base_url, revised=revised
+                ),
+                session.starts_at,
+                session.ends_at,
+            )
+    for audience in (EventAudience.track, EventAudience.public_jurisdiction):
+        seen = [one for one in facts.sessions if audience not in PUBLIC or one.published_at]
+        yield _window(facts.negotiation, audience, base_url, facts, len(seen))
+
+
+def _windows(negotiation: Negotiation, base_url: str) -> Iterable[Wanted]:
+    """The window as seen by who sits at every table, and by the public."""
+    for audience in (EventAudience.track, EventAudience.secretariat, EventAudience.public):
+        yield _window(negotiation, audience, base_url, None, 0)
+
+
+def _window(
+    negotiation: Negotiation,
+    audience: EventAudience,
+    base_url: str,
+    facts: TrackFacts | None,
+    seen: int,
+) -> Wanted:
+    object_id = facts.track_id if facts else negotiation.id
+
+    def make(revised: datetime) -> AllDayEvent:
+        return window_event(
+            negotiation,
+            object_id,
+            audience,
+            base_url,
+            revised=revised,
+            jurisdiction=facts.jurisdiction if facts else None,
+            sessions_seen=seen,
+        )
+
+    days = make(EPOCH)
+    first = datetime(days.first.year, days.first.month, days.first.day, tzinfo=UTC)
+    last = datetime(days.last.year, days.last.month, days.last.day, tzinfo=UTC)
+    return Wanted(
+        object_id,
+        audience,
+        negotiation.id,
+        facts.track_id if facts else None,
+        make,
+        first,
+        last + timedelta(days=1),
+    )
+
+
+async def _store(db: Db, wanted: list[Wanted]) -> None:
+    """Write what differs from what is stored."""
+    rows = await db.exec(
+        select(EventBytes)
+        .where(col(EventBytes.object_id).in_({one.object_id for one in wanted}))
+        .execution_options(populate_existing=True)
+    )
+    stored = {(row.object_id, row.audience): row for row in rows}
+    stamp = stamp_of(db.info["base_url"])
+    now = db.info["clock"].now().replace(microsecond=0)
+    clocks = await _clocks(db, wanted, stored.values(), now)
+    for one in wanted:
+        row = stored.get((one.object_id, one.audience))
+        drawn = _draw(one, row, row.revised_at if row else now)
+        if row is None or drawn.body != row.body:
+            drawn = _draw(one, row, clocks.get(_clock(one), now))
+        if row is None:
+            row = _new_row(one, drawn, now)
+        if drawn.event is not None and drawn.body != row.body:
+            row.body, row.revised_at = drawn.body, drawn.revised
+            row.tz = zone_needed(drawn.event)
+        if drawn.body:
+            row.sha256 = hashlib.sha256(row.body).hexdigest()
+            row.starts_at, row.ends_at = one.starts_at, one.ends_at
+            row.stamp, row.defect = stamp, drawn.defect
+            db.add(row)
+    await db.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Bytes for one wanted event; no event when the last good bytes stand in for it."""
+
+    body: bytes
+    event: Event | None
+    revised: datetime
+    defect: str | None = None
+
+
+def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
+    """Render; what can't be rendered keeps its last good bytes, else gets the least there is.
+
+    One bad row never breaks a feed (calendar.md, fail closed); without a valid start it is left
+    out (no bytes).
+    """
+    try:
+        event = one.make(revised)
+        return _Drawn(render(event), event, revised)
+    except Exception as error:
+        defect = f"{type(error).__name__}: {error}"[:300]
+        log.error("event %s can't be rendered for %s: %s", one.object_id, one.audience, defect)
+    if row is not None:
+        return _Drawn(row.body, None, revised, defect)
+    try:
+        event = one.make(revised)
+        return _Drawn(minimal(event), event, revised, defect)
+    except Exception:
+        return _Drawn(b"", None, revised, defect)
+
+
+def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
+    return EventBytes(
+        created_at=now,
+        object_id=one.object_id,
+        audience=one.audience,
+        negotiation_id=one.negotiation_id,
+        track_id=one.track_id,
+        uid=drawn.event.uid if drawn.event else one.object_id,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        body=b"",
+        sha256="",
+        revised_at=drawn.revised,
+        stamp="",
+    )
+
+
+ClockKey = tuple[str | None, EventAudience]
+# These audiences subscribe to a whole negotiation, the others to one track.
+_WIDE = frozenset({EventAudience.public, EventAudience.secretariat})
+
+
+def _clock(one: Wanted | EventBytes) -> ClockKey:
+    return (one.negotiation_id if one.audience in _WIDE else one.track_id, one.audience)
+
+
+async def _clocks(
+    db: Db, wanted: list[Wanted], rows: Iterable[EventBytes], now: datetime
+) -> dict[ClockKey, datetime]:
+    """The LAST-MODIFIED for what changes now, a second above all that its audience has seen.
+
+    So a feed's own Last-Modified rises with every change. It is counted within what an audience
+    subscribes to: no side's dates tell of another track's changes.
+    """
+    clocks: dict[ClockKey, datetime] = {}
+    for row in rows:
+        later = row.revised_at + timedelta(seconds=1)
+        clocks[_clock(row)] = max(clocks.get(_clock(row), now), later)
+    latest = await db.exec(
+        select(EventBytes.negotiation_id, EventBytes.audience, func.max(EventBytes.revised_at))
+        .where(
+            col(EventBytes.negotiation_id).in_({one.negotiation_id for one in wanted}),
+            col(EventBytes.audience).in_(_WIDE),
+        )
+        .group_by(col(EventBytes.negotiation_id), col(EventBytes.audience))
+    )
+    for negotiation_id, audience, revised in latest:
+        later = revised + timedelta(seconds=1)
+        clocks[negotiation_id, EventAudience(audience)] = max(now, later)
+    return clocks

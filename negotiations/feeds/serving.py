@@ -1,0 +1,114 @@
+"""Answering calendar programs: validators, honest errors, and never a false emptiness."""
+
+import logging
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from negotiations.access.actor import actor_of_feed
+from negotiations.feeds.bodies import FeedBody, person_body, public_body
+from negotiations.web import etags
+from negotiations.web.service import service_of
+
+log = logging.getLogger("negotiations")
+TYPE = "text/calendar; charset=utf-8"
+COMMON = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+async def person_feed(request: Request) -> Response:
+    """`/feeds/{token}.ics`: 404 unknown, 410 once ended."""
+    service = service_of(request)
+    token = request.path_params["token"]
+    try:
+        async with service.database.read() as db:
+            found = await actor_of_feed(db, token)
+            if found is None:
+                return _plain(404, "There is no such calendar. Check the address.")
+            actor, feed = found
+            over = feed.expires_at is not None and feed.expires_at <= service.now()
+            if feed.revoked_at is not None or over:
+                return _ended()
+            body = await person_body(db, actor, feed, service.settings.base_url)
+    except Exception as error:
+        return _failed(error)
+    return _ended() if body is None else answer(request, body, "private, no-cache")
+
+
+async def public_feed(request: Request) -> Response:
+    """`/public/{neg}.ics` and `/public/{neg}/{jurisdiction}.ics`."""
+    service = service_of(request)
+    path = request.path_params
+    try:
+        async with service.database.read() as db:
+            body = await public_body(
+                db, path["neg"], path.get("jurisdiction"), service.settings.base_url
+            )
+    except Exception as error:
+        return _failed(error)
+    if body is None:
+        return _plain(404, "There is no such calendar. Check the address.")
+    return answer(request, body, "public, no-cache")
+
+
+def answer(request: Request, feed: FeedBody, cache: str) -> Response:
+    """200 with the body, or 304 when the program has it (RFC 9110 §13.2.2)."""
+    headers = {
+        **COMMON,
+        "ETag": feed.etag,
+        "Last-Modified": format_datetime(feed.last_modified.astimezone(UTC), usegmt=True),
+        "Cache-Control": cache,
+    }
+    if _has_it(request, feed):
+        return Response(status_code=304, headers=headers)
+    return Response(feed.body, headers={**headers, "Content-Type": TYPE})
+
+
+def _has_it(request: Request, feed: FeedBody) -> bool:
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None:  # it wins over If-Modified-Since
+        return etags.none_match(if_none_match, feed.etag)
+    since = _date(request.headers.get("if-modified-since"))
+    return since is not None and feed.last_modified <= since
+
+
+def _date(value: str | None) -> datetime | None:
+    """An HTTP date, or None for garbage, which counts as not sent."""
+    try:
+        parsed = parsedate_to_datetime(value) if value else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return parsed if parsed is None or parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _plain(status: int, text: str, **headers: str) -> Response:
+    return Response(
+        f"{text}\n",
+        status,
+        media_type="text/plain",
+        headers={**COMMON, "Cache-Control": "no-store", **headers},
+    )
+
+
+def _ended() -> Response:
+    return _plain(410, "This calendar subscription has ended. Make a new one under /feeds.")
+
+
+def _failed(error: Exception) -> Response:
+    # Programs delete what is absent: better no answer than an empty one.
+    log.error("a feed failed: %s", type(error).__name__, exc_info=error)
+    headers = {"Retry-After": "300"}
+    return _plain(503, "The calendar can't be put together right now. Try again later.", **headers)
+
+
+routes = [
+    Route("/feeds/{token}.ics", person_feed),
+    Route("/public/{neg}/{jurisdiction}.ics", public_feed),
+    Route("/public/{neg}.ics", public_feed),
+]

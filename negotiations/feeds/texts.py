@@ -1,0 +1,295 @@
+"""PURE: what an event says on a phone, for each audience: the most urgent first."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from negotiations.civil import clock_time, day, local_date
+from negotiations.ics.events import AllDayEvent, TimedEvent
+from negotiations.models import (
+    AgendaItem,
+    Commitment,
+    Issue,
+    Negotiation,
+    NegotiationSession,
+    Outcome,
+    Party,
+    SessionChange,
+    Summary,
+)
+from negotiations.models.feeds import EventAudience
+from negotiations.models.outcomes import CommitmentStatus
+from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
+from negotiations.outcomes.matrix import LOOKS
+from negotiations.scheduling.rules import ICALENDAR_STATUS, place_of
+
+PUBLIC = frozenset({EventAudience.public, EventAudience.public_jurisdiction})
+LONGEST = {
+    EventAudience.public: 300,
+    EventAudience.secretariat: 300,
+    EventAudience.public_jurisdiction: 1500,
+    EventAudience.track: 1500,
+}
+PREFIX = {SessionStatus.proposed: "TENTATIVE: ", SessionStatus.cancelled: "CANCELLED: "}
+_BEGUN = frozenset({SessionStatus.in_progress, SessionStatus.held})
+_OPEN = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFacts:
+    """Everything recorded of one track that an event's text may draw on, in stable order."""
+
+    negotiation: Negotiation
+    track_id: str
+    jurisdiction: Party
+    agency: Party
+    sessions: Sequence[NegotiationSession]
+    issues: Mapping[str, Issue]
+    changes: Mapping[str, Sequence[SessionChange]]
+    agendas: Mapping[str, Sequence[AgendaItem]]
+    people: Mapping[str, Sequence[str]]
+    outcomes: Mapping[str, Sequence[Outcome]]
+    commitments: Sequence[Commitment]
+    summaries: Mapping[str, Summary]
+
+
+def session_event(
+    facts: TrackFacts,
+    session: NegotiationSession,
+    audience: EventAudience,
+    base_url: str,
+    *,
+    revised: datetime,
+) -> TimedEvent:
+    """The event of a session as `audience` may see it. `revised`: its LAST-MODIFIED (UTC)."""
+    public = audience in PUBLIC
+    cancelled = session.status is SessionStatus.cancelled
+    url = page(facts, session, audience, base_url)
+    link = None if public or cancelled else session.conference_url
+    return TimedEvent(
+        uid=session.uid,
+        sequence=session.sequence,
+        created=(session.published_at if public else None) or session.created_at,
+        revised=revised,
+        start=session.local_start,
+        end=session.local_end,
+        tzid=session.tz,
+        fold_start=session.fold or 0,
+        fold_end=session.fold or 0,
+        summary=PREFIX.get(session.status, "") + title(session, facts.jurisdiction),
+        description=description(facts, session, audience, url),
+        location=place_of(session) or link,
+        url=url,
+        conference=link,
+        status=ICALENDAR_STATUS[session.status],
+        # Only who sits at the table has their time blocked by it.
+        transparent=cancelled or audience is not EventAudience.track,
+        klass="PUBLIC" if public else "PRIVATE",
+        categories=(facts.jurisdiction.name,),
+        ocd_id=facts.jurisdiction.ocd_division_id,
+    )
+
+
+def title(session: NegotiationSession, jurisdiction: Party) -> str:
+    """The session's title, the jurisdiction first."""
+    named = session.title.startswith((jurisdiction.short_name, jurisdiction.name))
+    return session.title if named else f"{jurisdiction.short_name}: {session.title}"
+
+
+def page(
+    facts: TrackFacts, session: NegotiationSession, audience: EventAudience, base_url: str
+) -> str:
+    """The page for people behind the event."""
+    if audience in PUBLIC:
+        return f"{base_url}/public/{facts.negotiation.slug}#s-{session.uid.partition('@')[0]}"
+    return f"{base_url}/s/{session.id}"
+
+
+def description(
+    facts: TrackFacts, session: NegotiationSession, audience: EventAudience, url: str
+) -> str:
+    """Blocks in order of urgency, cut from the end to the audience's length; the link stays."""
+    public, brief = audience in PUBLIC, LONGEST[audience] <= 300
+    blocks = [
+        _result(facts, session, audience),
+        _moved(facts.changes.get(session.id, ()), session, public=public),
+        zones_line(session, facts),
+        session.basis_note or "",
+        "" if public else _join(session),
+    ]
+    if not brief:
+        blocks.append(_agenda(facts.agendas.get(session.id, ())))
+    if not brief and not public:
+        blocks += [_people(facts, session), _last_time(facts, session), _outstanding(facts)]
+    return _fit([block for block in blocks if block], f"Details: {url}", LONGEST[audience])
+
+
+def _fit(blocks: Sequence[str], last: str, most: int) -> str:
+    kept, used = [], len(last)
+    for line in (line for block in blocks for line in block.split("\n")):
+        if used + len(line) + 1 > most:
+            break
+        kept.append(line)
+        used += len(line) + 1
+    return "\n".join([*kept, last])
+
+
+def _result(facts: TrackFacts, session: NegotiationSession, audience: EventAudience) -> str:
+    """What became of it: only from public what was published, drafts for the secretariat only."""
+    public = audience in PUBLIC
+    if session.status is SessionStatus.cancelled:
+        return "CANCELLED." if public else f"CANCELLED: {session.cancel_reason}"
+    if session.status is not SessionStatus.held:
+        return ""
+    if public:
+        return "HELD."
+    line = " ".join(part for part in ("HELD.", _tally(facts.outcomes.get(session.id, ()))) if part)
+    if audience is EventAudience.secretariat and session.id in facts.summaries:
+        line += f"\nSummary: {facts.summaries[session.id].state.value}"
+    return line
+
+
+def _standing(rows: Sequence[Outcome]) -> list[Outcome]:
+    superseded = {row.supersedes_id for row in rows}
+    return [row for row in rows if row.id not in superseded]
+
+
+def _tally(rows: Sequence[Outcome]) -> str:
+    """`1 declined, 2 clarified.` in the order of the vocabulary."""
+    counts: dict[str, int] = {}
+    for row in _standing(rows):
+        counts[row.value] = counts.get(row.value, 0) + 1
+    named = [f"{counts[value]} {look.word}" for value, look in LOOKS.items() if value in counts]
+    return f"{', '.join(named)}." if named else ""
+
+
+def _moved(changes: Sequence[SessionChange], session: NegotiationSession, *, public: bool) -> str:
+    """Where it was before its last move, until it begins; the public sees what it saw move."""
+    if session.status in _BEGUN or session.status is SessionStatus.cancelled:
+        return ""
+    moves = [
+        change
+        for change in changes
+        if change.kind is ChangeKind.moved
+        and (not public or (session.published_at and change.created_at > session.published_at))
+    ]
+    if not moves:
+        return ""
+    last = moves[-1]
+    assert last.from_start is not None
+    start = last.from_start.replace(fold=last.from_fold or 0)
+    before = f"{day(start)} {_wall_clock(start, last.from_tz or session.tz)}"
+    return f"Moved from {before}" + ("" if public else f": {last.reason}")
+
+
+def _wall_clock(local: datetime, tz: str) -> str:
+    return clock_time(local.replace(tzinfo=ZoneInfo(tz)), tz)
+
+
+def zones_line(session: NegotiationSession, facts: TrackFacts) -> str:
+    """`10:00 PST San Francisco = 13:00 EST Washington`: the venue first, then who else attends."""
+    cities = {party.tz: party.city for party in (facts.agency, facts.jurisdiction) if party.city}
+    here = local_date(session.starts_at, session.tz)
+    shown: dict[str, str] = {}
+    for tz in (session.tz, facts.jurisdiction.tz, facts.agency.tz, facts.negotiation.home_tz):
+        time = clock_time(session.starts_at, tz)
+        city = f" {cities[tz]}" if tz in cities else ""
+        there = local_date(session.starts_at, tz)
+        shown.setdefault(time, time + city + (f" ({day(there)})" if there != here else ""))
+    return " = ".join(shown.values())
+
+
+def _join(session: NegotiationSession) -> str:
+    lines = [f"Join: {session.conference_url}"] if session.conference_url else []
+    lines += [session.access_note] if session.access_note else []
+    return "" if session.status is SessionStatus.cancelled else "\n".join(lines)
+
+
+def _agenda(items: Sequence[AgendaItem]) -> str:
+    lines = [
+        f"{item.position}. {item.title}" for item in items if item.state is not ItemState.dropped
+    ]
+    return "\n".join(["Agenda:", *lines]) if lines else ""
+
+
+def _people(facts: TrackFacts, session: NegotiationSession) -> str:
+    names = facts.people.get(session.id, ())
+    return f"With: {', '.join(names)}" if names else ""
+
+
+def _last_time(facts: TrackFacts, session: NegotiationSession) -> str:
+    """What the track's previous held session decided, one line per issue."""
+    if session.status in _BEGUN or session.status is SessionStatus.cancelled:
+        return ""
+    earlier = [
+        one
+        for one in facts.sessions
+        if one.status is SessionStatus.held and one.starts_at < session.starts_at
+    ]
+    if not earlier:
+        return ""
+    last = max(earlier, key=lambda one: (one.starts_at, one.id))
+    rows = sorted(
+        _standing(facts.outcomes.get(last.id, ())), key=lambda row: facts.issues[row.issue_id].code
+    )
+    lines = [f"{facts.issues[row.issue_id].title}: {LOOKS[row.value].word}" for row in rows]
+    return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""
+
+
+def _outstanding(facts: TrackFacts) -> str:
+    names = {party.id: party.short_name for party in (facts.agency, facts.jurisdiction)}
+    lines = [
+        f"{names.get(row.owner_id, '')}: {row.text}"
+        + (f", due {row.due_on.day} {row.due_on:%b}" if row.due_on else "")
+        for row in facts.commitments
+        if row.status in _OPEN
+    ]
+    return "\n".join(["Outstanding:", *lines]) if lines else ""
+
+
+def window_event(
+    negotiation: Negotiation,
+    object_id: str,
+    audience: EventAudience,
+    base_url: str,
+    *,
+    revised: datetime,
+    jurisdiction: Party | None = None,
+    sessions_seen: int = 0,
+) -> AllDayEvent:
+    """The days in which the talks take place; `jurisdiction` for the feed of one track only."""
+    first, last = window(negotiation)
+    text = f"{negotiation.title}: talks from {_long(first)} to {_long(last)}."
+    name = f"{negotiation.title} talks: window"
+    if jurisdiction is not None and not sessions_seen:
+        name = f"No session recorded with {jurisdiction.name}"
+        text += f" {name}."
+    public = audience in PUBLIC
+    path = "public" if public else "n"
+    return AllDayEvent(
+        uid=f"{hashlib.sha256(f'window:{object_id}'.encode()).hexdigest()[:40]}@negotiations",
+        sequence=0,
+        created=negotiation.created_at,
+        revised=revised,
+        first=first,
+        last=last,
+        summary=name,
+        description=text,
+        url=f"{base_url}/{path}/{negotiation.slug}",
+        klass="PUBLIC" if public else "PRIVATE",
+        categories=(jurisdiction.name,) if jurisdiction else (),
+    )
+
+
+def window(negotiation: Negotiation) -> tuple[date, date]:
+    """First and last day; a window left open counts as the day the talks were entered."""
+    first = negotiation.opens_on or negotiation.closes_on
+    if first is None:
+        first = local_date(negotiation.created_at, negotiation.home_tz)
+    return first, max(first, negotiation.closes_on or first)
+
+
+def _long(value: date) -> str:
+    return f"{value.day} {value:%B} {value.year}"

@@ -1,0 +1,74 @@
+"""What stands around the events of a feed? (VCALENDAR, RFC 5545 §3.4, §3.6; RFC 7986 §5)"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from negotiations.ics.properties import Property, lines_of
+from negotiations.ics.reading import Uri
+from negotiations.ics.text import safe_uri
+
+PRODID = "-//negotiations//calendar 1//EN"
+
+
+class EmptyCalendar(Exception):
+    """A body without any VEVENT: an internal error, because programs delete what is absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarHead:
+    """What a program shows of the calendar itself.
+
+    `tz_hint` is the home zone and only a hint. `source` is the feed's own address: public feeds
+    only, never a secret one (RFC 7986 §5.8). `url` is the page for people. `color` is a CSS3 name
+    (RFC 7986 §5.9), `apple_color` the same as hex.
+    """
+
+    name: str
+    description: str
+    tz_hint: str
+    source: str | None = None
+    url: str | None = None
+    color: str = "steelblue"
+    apple_color: str = "#4682B4"
+
+
+def assemble(head: CalendarHead, timezones: Iterable[bytes], events: Iterable[bytes]) -> bytes:
+    """Return the whole body: head, VTIMEZONEs, VEVENTs, in the order given.
+
+    The caller gives each zone that the events use once, and none other (RFC 5545 §3.2.19). No
+    METHOD: libical would want an ORGANIZER. No UID: vdirsyncer would see one single item. Raises
+    EmptyCalendar without events, ValueError when a part isn't a whole component.
+    """
+    zones, listed = list(timezones), list(events)
+    if not listed:
+        raise EmptyCalendar("A feed without any event must not be served; answer 503.")
+    _check(zones, b"VTIMEZONE")
+    _check(listed, b"VEVENT")
+    return b"".join([b"BEGIN:VCALENDAR\r\n", _head(head), *zones, *listed, b"END:VCALENDAR\r\n"])
+
+
+def _check(parts: list[bytes], kind: bytes) -> None:
+    begin, end = b"BEGIN:" + kind + b"\r\n", b"END:" + kind + b"\r\n"
+    if not all(part.startswith(begin) and part.endswith(end) for part in parts):
+        raise ValueError(f"A part is no whole {kind.decode()}: give what render() returned.")
+
+
+def _head(head: CalendarHead) -> bytes:
+    hour = "PT1H"  # RFC 7986 §5.7; X-PUBLISHED-TTL is Outlook's older name for it
+    found = [
+        Property("VERSION", "2.0"),
+        Property("PRODID", PRODID),
+        Property("CALSCALE", "GREGORIAN"),
+        Property("NAME", head.name),
+        Property("X-WR-CALNAME", head.name),
+        Property("DESCRIPTION", head.description),
+        Property("X-WR-CALDESC", head.description),
+        Property("X-WR-TIMEZONE", head.tz_hint),
+        Property("REFRESH-INTERVAL", hour, {"VALUE": "DURATION"}),
+        Property("X-PUBLISHED-TTL", hour),
+        Property("SOURCE", Uri(safe_uri(head.source) or ""), {"VALUE": "URI"}),
+        Property("URL", Uri(safe_uri(head.url) or "")),
+        Property("COLOR", head.color),
+        Property("X-APPLE-CALENDAR-COLOR", head.apple_color),
+    ]
+    return lines_of([each for each in found if each.value])

@@ -1,0 +1,49 @@
+"""Every table and every enumerated value, one file per domain; imports nothing of ours."""
+
+from negotiations.models.access import ApiToken, Login
+from negotiations.models.base import Row, metadata, new_id, new_resource_no
+from negotiations.models.feeds import EventBytes, Feed
+from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
+from negotiations.models.parties import Issue, Membership, Negotiation, Party, Person, Team, Track
+from negotiations.models.record import AuditEntry, OutboxEvent
+from negotiations.models.sessions import (
+    AgendaItem,
+    Attendance,
+    Booking,
+    NegotiationSession,
+    SessionChange,
+    SessionTeam,
+)
+from negotiations.models.summaries import Summary, SummaryRevision
+
+__all__ = [
+    "AgendaItem",
+    "ApiToken",
+    "Attendance",
+    "AuditEntry",
+    "Booking",
+    "Commitment",
+    "EventBytes",
+    "Feed",
+    "Issue",
+    "Login",
+    "Membership",
+    "Negotiation",
+    "NegotiationSession",
+    "OutboxEvent",
+    "Outcome",
+    "OutcomeSource",
+    "Party",
+    "Person",
+    "Row",
+    "SessionChange",
+    "SessionTeam",
+    "Source",
+    "Summary",
+    "SummaryRevision",
+    "Team",
+    "Track",
+    "metadata",
+    "new_id",
+    "new_resource_no",
+]

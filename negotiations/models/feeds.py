@@ -1,0 +1,61 @@
+"""Calendar subscriptions, and each event's bytes as they were rendered when its row changed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from negotiations.models.base import Row, choice
+
+
+class EventAudience(StrEnum):
+    """Whose eyes a rendered event is for; one text each."""
+
+    public = "public"
+    public_jurisdiction = "public_jurisdiction"
+    track = "track"
+    secretariat = "secretariat"
+
+
+class Feed(Row, table=True):
+    """A person's secret subscription, of which only the SHA-256 is kept.
+
+    It shows what its owner may see at each fetch, narrowed to `negotiation_id` if set.
+    """
+
+    __tablename__ = "feed"
+
+    person_id: str = Field(foreign_key="person.id", max_length=32, index=True)
+    negotiation_id: str | None = Field(default=None, foreign_key="negotiation.id", max_length=32)
+    token_sha256: str = Field(unique=True, max_length=64)
+    label: str = Field(max_length=80)
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class EventBytes(Row, table=True):
+    """One VEVENT for one audience, as it is served.
+
+    `object_id` is a session's id, or the track's or negotiation's for the event of its window.
+    `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
+    `stamp` names what made the bytes (renderer, base address, time-zone data); `defect` says why
+    an older or a minimal text is served.
+    """
+
+    __tablename__ = "event_bytes"
+    __table_args__ = (UniqueConstraint("object_id", "audience"),)
+
+    object_id: str = Field(max_length=32)
+    audience: EventAudience = Field(sa_type=choice(EventAudience))
+    negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
+    track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32, index=True)
+    uid: str = Field(max_length=100)
+    starts_at: datetime
+    ends_at: datetime
+    tz: str | None = Field(default=None, max_length=64)
+    body: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(max_length=64)
+    revised_at: datetime
+    stamp: str = Field(max_length=200)
+    defect: str | None = Field(default=None, max_length=300)

@@ -1,0 +1,41 @@
+"""What happened: the audit chains and the outbox."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field
+
+from negotiations.models.base import Row
+
+
+class AuditEntry(Row, table=True):
+    """One link of a hash chain; `chain` is `negotiation:ID` or `track:ID`."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+
+    chain: str = Field(max_length=64)
+    number: int
+    at: datetime
+    actor: str = Field(max_length=64)
+    action: str = Field(max_length=64)
+    object_type: str = Field(max_length=32)
+    object_id: str = Field(max_length=32)
+    content_sha256: str = Field(max_length=64)
+    previous_sha256: str = Field(max_length=64)
+    sha256: str = Field(max_length=64)
+
+
+class OutboxEvent(Row, table=True):
+    """An announcement, written in the transaction of the change it tells of."""
+
+    __tablename__ = "outbox_event"
+
+    type: str = Field(max_length=64)
+    at: datetime
+    negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
+    track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32)
+    session_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
+    object_id: str = Field(max_length=32)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -1,0 +1,213 @@
+"""Sessions, their log of changes, agenda, bookings and attendance."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import NaiveDatetime
+from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from negotiations.models.base import Row, choice
+
+
+class SessionKind(StrEnum):
+    joint = "joint"
+    technical = "technical"
+    call = "call"
+
+
+class SessionStatus(StrEnum):
+    proposed = "proposed"
+    confirmed = "confirmed"
+    in_progress = "in_progress"
+    held = "held"
+    cancelled = "cancelled"
+
+
+class CloseKind(StrEnum):
+    concluded = "concluded"
+    adjourned_sine_die = "adjourned_sine_die"
+    broken_off = "broken_off"
+
+
+class Basis(StrEnum):
+    """Where a row's content comes from."""
+
+    live = "live"
+    public_source = "public_source"
+    invented_for_demo = "invented_for_demo"
+
+
+class ChangeKind(StrEnum):
+    created = "created"
+    accepted = "accepted"
+    declined = "declined"
+    confirmed = "confirmed"
+    moved = "moved"
+    relocated = "relocated"
+    agenda = "agenda"
+    cancelled = "cancelled"
+    closed = "closed"
+    published = "published"
+
+
+class ItemKind(StrEnum):
+    without_debate = "without_debate"
+    for_information = "for_information"
+    for_discussion = "for_discussion"
+    for_decision = "for_decision"
+    procedural = "procedural"
+
+
+class ItemState(StrEnum):
+    proposed = "proposed"
+    adopted = "adopted"
+    dropped = "dropped"
+
+
+class Rsvp(StrEnum):
+    needs_action = "needs_action"
+    accepted = "accepted"
+    tentative = "tentative"
+    declined = "declined"
+
+
+class Presence(StrEnum):
+    unknown = "unknown"
+    present = "present"
+    absent = "absent"
+    left_early = "left_early"
+
+
+class AttendanceMode(StrEnum):
+    in_person = "in_person"
+    remote = "remote"
+    unknown = "unknown"
+
+
+class NegotiationSession(Row, table=True):
+    """One meeting of a track.
+
+    The agreed fact is `local_start`, `local_end`, `tz` and, at the end of daylight saving,
+    `fold`; `starts_at` and `ends_at` are derived from them (UTC).
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (
+        UniqueConstraint("track_id", "number"),
+        CheckConstraint("starts_at < ends_at", name="end_after_start"),
+        CheckConstraint("status <> 'held' OR close_kind IS NOT NULL", name="held_has_close_kind"),
+    )
+
+    negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
+    track_id: str = Field(foreign_key="track.id", max_length=32)
+    number: int
+    title: str = Field(max_length=200)
+    kind: SessionKind = Field(default=SessionKind.joint, sa_type=choice(SessionKind))
+    status: SessionStatus = Field(default=SessionStatus.proposed, sa_type=choice(SessionStatus))
+    local_start: NaiveDatetime
+    local_end: NaiveDatetime
+    tz: str = Field(max_length=64)
+    fold: int | None = None
+    starts_at: datetime = Field(index=True)
+    ends_at: datetime
+    location: str | None = Field(default=None, max_length=300)
+    room: str | None = Field(default=None, max_length=300)
+    access_note: str | None = Field(default=None, max_length=1000)
+    conference_url: str | None = Field(default=None, max_length=500)
+    chair_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
+    note_taker_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
+    uid: str = Field(unique=True, max_length=100)
+    sequence: int = 0
+    cancel_reason: str | None = Field(default=None, max_length=1000)
+    close_kind: CloseKind | None = Field(default=None, sa_type=choice(CloseKind))
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    basis: Basis = Field(default=Basis.live, sa_type=choice(Basis))
+    basis_note: str | None = Field(default=None, max_length=500)
+    published_at: datetime | None = None
+
+
+class SessionTeam(SQLModel, table=True):
+    """Which team sits for each side."""
+
+    __tablename__ = "session_team"
+
+    session_id: str = Field(foreign_key="session.id", primary_key=True, max_length=32)
+    team_id: str = Field(foreign_key="team.id", primary_key=True, max_length=32)
+
+
+class SessionChange(Row, table=True):
+    """Append-only log. `consents` lists `{"party_id", "by", "how"}` given with this change.
+
+    `party_id` is the side that declined; places are one line of text.
+    """
+
+    __tablename__ = "session_change"
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+
+    session_id: str = Field(foreign_key="session.id", max_length=32)
+    number: int
+    kind: ChangeKind = Field(sa_type=choice(ChangeKind))
+    from_start: NaiveDatetime | None = None
+    from_tz: str | None = Field(default=None, max_length=64)
+    from_fold: int | None = None
+    to_start: NaiveDatetime | None = None
+    to_tz: str | None = Field(default=None, max_length=64)
+    to_fold: int | None = None
+    from_place: str | None = Field(default=None, max_length=500)
+    to_place: str | None = Field(default=None, max_length=500)
+    party_id: str | None = Field(default=None, foreign_key="party.id", max_length=32)
+    reason: str | None = Field(default=None, max_length=1000)
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
+    recorded_by: str = Field(default="person", max_length=16)
+    consents: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
+class AgendaItem(Row, table=True):
+    """One item of a session's agenda, in the order of `position`."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("session_id", "position"),)
+
+    session_id: str = Field(foreign_key="session.id", max_length=32)
+    position: int
+    issue_id: str | None = Field(default=None, foreign_key="issue.id", max_length=32)
+    title: str = Field(max_length=200)
+    kind: ItemKind = Field(default=ItemKind.for_discussion, sa_type=choice(ItemKind))
+    minutes: int | None = None
+    state: ItemState = Field(default=ItemState.proposed, sa_type=choice(ItemState))
+
+
+class Booking(Row, table=True):
+    """A resource (team or person) taken for `[starts_at, ends_at)`, UTC.
+
+    That no two bookings of a resource overlap is refused by the database itself: an exclusion
+    constraint on PostgreSQL, triggers on SQLite; both live in the migration.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        UniqueConstraint("session_id", "resource_no"),
+        CheckConstraint("starts_at < ends_at", name="end_after_start"),
+    )
+
+    session_id: str = Field(foreign_key="session.id", max_length=32)
+    resource_no: int = Field(sa_type=BigInteger, index=True)
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Attendance(Row, table=True):
+    """Who is expected at a session and who came. An indispensable person is booked."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    session_id: str = Field(foreign_key="session.id", max_length=32)
+    person_id: str = Field(foreign_key="person.id", max_length=32)
+    rsvp: Rsvp = Field(default=Rsvp.needs_action, sa_type=choice(Rsvp))
+    actual: Presence = Field(default=Presence.unknown, sa_type=choice(Presence))
+    mode: AttendanceMode = Field(default=AttendanceMode.unknown, sa_type=choice(AttendanceMode))
+    indispensable: bool = False

@@ -1,0 +1,183 @@
+"""Posting a session's result: summary, outcomes, commitments, attendance and closing at once."""
+
+import hashlib
+from datetime import datetime
+
+from negotiations import audit
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.errors import Invalid, WrongState
+from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision, Track
+from negotiations.models.sessions import CloseKind, Presence
+from negotiations.notes import compile as compiling
+from negotiations.notes import queries
+from negotiations.notes.bodies import Result
+from negotiations.outbox import announce_session
+from negotiations.outcomes import actions as outcomes
+from negotiations.outcomes import queries as recorded
+from negotiations.outcomes.bodies import NewCommitment
+from negotiations.scheduling import bookings, details, log, rules
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.queries import Setting, demand
+
+
+async def post_result(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    body: Result,
+    *,
+    now: datetime,
+    recorded_by: str = "person",
+) -> tuple[Summary, SummaryRevision]:
+    """Save the summary, and in the same transaction all that came with it.
+
+    Raises WrongState before the session is in progress or held (unless it is closed with this
+    request), and whatever its parts raise; then nothing at all is kept.
+    """
+    demand(actor, "summary.write", session)
+    closing = body.close is not None
+    if not closing and session.status not in outcomes.RECORDABLE:
+        raise WrongState(
+            f"This session is {session.status.value}. Post its summary once it is held, "
+            "or close it in the same request."
+        )
+    if closing:
+        rules.check_allowed("close", session)
+    where = await scheduling.setting(db, session)
+    summary, revision = await _save(db, actor, session, where, body.body, now=now)
+    for place, outcome in enumerate(body.outcomes):
+        await outcomes.record(
+            db,
+            actor,
+            session,
+            where,
+            outcome,
+            now=now,
+            revision_id=revision.id,
+            closing=closing,
+            pointer=f"outcomes/{place}/",
+        )
+    for place, commitment in enumerate(body.commitments):
+        await _commit(db, actor, session, where.track, commitment, place, now=now)
+    if body.attendance is not None:
+        await details.set_attendance(
+            db, actor, session, body.attendance, now=now, pointer="attendance"
+        )
+    if body.close is not None:
+        await close(db, actor, session, body.close, now=now, recorded_by=recorded_by)
+    return summary, revision
+
+
+async def _commit(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    track: Track,
+    body: NewCommitment,
+    place: int,
+    *,
+    now: datetime,
+) -> None:
+    if body.session not in (None, session.id):
+        raise Invalid.field(f"commitments/{place}/session", "It belongs to this session.")
+    pointer = f"commitments/{place}/"
+    await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
+
+
+async def _save(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    where: Setting,
+    text: str,
+    *,
+    now: datetime,
+) -> tuple[Summary, SummaryRevision]:
+    """A new revision, unless the text is that of the last one."""
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    found = await queries.summary(db, actor, session.id)
+    if found is not None and found[1].sha256 == sha256:
+        return found
+    if found is None:
+        symbol = await _symbol(db, session, where)
+        summary, number = Summary(created_at=now, session_id=session.id, symbol=symbol), 1
+        db.add(summary)
+        await db.flush()
+    else:
+        summary, number = found[0], found[1].number + 1
+    revision = SummaryRevision(
+        created_at=now,
+        summary_id=summary.id,
+        number=number,
+        body=text,
+        sha256=sha256,
+        author_id=actor.person_id,
+    )
+    db.add(revision)
+    await db.flush()
+    audit.record(
+        db,
+        at=now,
+        actor=actor.signature,
+        action="summary.saved",
+        object_type="summary",
+        object_id=summary.id,
+        content={"revision": number, "sha256": sha256},
+        track_id=session.track_id,
+    )
+    announce_session(db, "summary.saved", session, at=now, object_id=summary.id)
+    return summary, revision
+
+
+async def _symbol(db: Db, session: NegotiationSession, where: Setting) -> str:
+    taken = await queries.symbols(db, where.negotiation.id)
+    prefix, short_name = where.negotiation.symbol_prefix, where.jurisdiction.short_name
+    return compiling.symbol(prefix, short_name, session.number, taken)
+
+
+async def close(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    close_kind: CloseKind,
+    *,
+    now: datetime,
+    recorded_by: str = "person",
+) -> None:
+    """The session is held: its agenda is settled, its bookings are free, a draft is there."""
+    demand(actor, "session.close", session)
+    agenda = (await scheduling.agendas(db, [session]))[session.id]
+    rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
+    change = rules.close(
+        session,
+        close_kind,
+        agenda=agenda,
+        issues_with_outcome=frozenset(row.issue_id for row in rows),
+        now=now,
+    )
+    change.recorded_by = recorded_by
+    await log.finish(db, actor, session, change, "session.held", now=now)
+    await bookings.rebook(db, actor, [session])
+    await _ensure_draft(db, actor, session, rows, now=now)
+
+
+async def _ensure_draft(
+    db: Db, actor: Actor, session: NegotiationSession, rows: list[Outcome], *, now: datetime
+) -> None:
+    """Compile a first draft if nobody wrote one."""
+    if session.id in await queries.states(db, [session.id]):
+        return
+    where = await scheduling.setting(db, session)
+    agenda = (await scheduling.agendas(db, [session]))[session.id]
+    attendance = await scheduling.attendance(db, session.id)
+    promises = await recorded.commitments(db, actor, where.negotiation.id, session_id=session.id)
+    text = compiling.draft(
+        session,
+        await _symbol(db, session, where),
+        agenda,
+        recorded.standing(rows),
+        [(promise.row, promise.owner.short_name) for promise in promises],
+        [person.name for row, person in attendance if row.actual is Presence.present],
+    )
+    await _save(db, actor, session, where, text, now=now)

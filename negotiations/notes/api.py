@@ -1,0 +1,91 @@
+"""JSON for summaries and for closing a session."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.errors import NotFound, PreconditionMissing, Stale
+from negotiations.models import NegotiationSession
+from negotiations.notes import actions, queries, views
+from negotiations.notes.bodies import Close, Result
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.views import one_view
+from negotiations.web import etags
+from negotiations.web.limits import MEGABYTE
+from negotiations.web.routes import Api, Call
+
+api = Api()
+ONE = "/sessions/{id}"
+
+
+async def _summary(db: Db, actor: Actor, session: NegotiationSession) -> dict[str, Any] | None:
+    found = await queries.summary(db, actor, session.id)
+    return views.summary_view(*found) if found else None
+
+
+@api.get(ONE + "/summary")
+async def show_summary(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        view = await _summary(db, actor, session)
+    if view is None:
+        raise NotFound
+    return call.answer(view)
+
+
+@api.put(ONE + "/summary", body=Result, most=2 * MEGABYTE)
+async def post_result(call: Call, body: Result) -> Response:
+    async with call.write() as (db, actor):
+        session = await scheduling.session_for_change(db, actor, call.path["id"])
+        scheduling.demand(actor, "summary.write", session)
+        current = await _summary(db, actor, session)
+        _check_version(call, current)
+        await actions.post_result(db, actor, session, body, now=call.now)
+        view = await _summary(db, actor, session)
+    return call.answer(view, 200 if current else 201)
+
+
+def _check_version(call: Call, current: dict[str, Any] | None) -> None:
+    """`If-None-Match: *` for the first summary, If-Match for every later one."""
+    if current is not None:
+        if call.request.headers.get("if-none-match") is not None:
+            tag = etags.etag(etags.encode(current))
+            raise Stale("There is a summary already. Read it, then send If-Match.", tag)
+        call.require_match(current)
+    elif call.request.headers.get("if-match") is not None:
+        raise Stale("There is no summary yet. Send If-None-Match: * for the first one.")
+    elif call.request.headers.get("if-none-match") != "*":
+        raise PreconditionMissing("Send If-None-Match: * with the first summary of a session.")
+
+
+@api.get(ONE + "/summary/revisions")
+async def list_revisions(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        rows = await queries.revisions(db, actor, session.id)
+    items = [views.revision_view(row, body=False) for row in rows]
+    return call.answer({"items": items, "next": None})
+
+
+@api.get(ONE + "/summary/revisions/{n:int}")
+async def show_revision(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        rows = await queries.revisions(db, actor, session.id)
+    for row in rows:
+        if row.number == int(call.path["n"]):
+            return call.answer(views.revision_view(row, body=True))
+    raise NotFound
+
+
+@api.post(ONE + "/close", body=Close)
+async def close(call: Call, body: Close) -> Response:
+    async with call.write(dry_run=call.dry_run) as (db, actor):
+        session = await scheduling.session_for_change(db, actor, call.path["id"])
+        scheduling.demand(actor, "session.close", session)
+        call.require_match(await one_view(db, session))
+        await actions.close(db, actor, session, body.close_kind, now=call.now)
+        view = await one_view(db, session)
+    return call.done(view, warnings=[])

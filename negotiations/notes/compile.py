@@ -1,0 +1,66 @@
+"""PURE: the first draft of a summary, put together from what is recorded of the session."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from negotiations.civil import clock_time, long_day
+from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome
+from negotiations.scheduling.rules import place_of
+
+
+def symbol(prefix: str, jurisdiction: str, number: int, taken: Collection[str] = ()) -> str:
+    """The document symbol, as `SC-ARL/S1/SUM`: three letters of one word, or several initials.
+
+    Where another summary has it already, the jurisdiction's letters get a number.
+    """
+    words = [
+        "".join(letter for letter in word if letter.isalnum()) for word in jurisdiction.split()
+    ]
+    words = [word.upper() for word in words if word] or ["X"]
+    letters = words[0][:3] if len(words) == 1 else "".join(word[0] for word in words)
+    for again in ("", *map(str, range(2, len(taken) + 3))):
+        made = f"{prefix}-{letters}{again}/S{number}/SUM"
+        if made not in taken:
+            return made
+    raise AssertionError("unreachable: one candidate more than symbols taken")
+
+
+def draft(
+    session: NegotiationSession,
+    symbol_: str,
+    agenda: Sequence[AgendaItem],
+    outcomes: Mapping[str, Outcome],
+    commitments: Sequence[tuple[Commitment, str]],
+    present: Sequence[str],
+) -> str:
+    """Markdown in the action style. `outcomes` by issue id; commitments with their owner's name."""
+    time = (
+        f"{clock_time(session.starts_at, session.tz)} to {clock_time(session.ends_at, session.tz)}"
+    )
+    lines = [
+        f"# {symbol_}  {session.title}",
+        "",
+        f"{long_day(session.local_start)}, {time}  {place_of(session)}".rstrip(),
+        "",
+        "## Present",
+        "",
+        *([f"- {name}" for name in present] or ["Not recorded."]),
+    ]
+    for item in agenda:
+        lines += ["", f"## {item.position}. {item.title}", ""]
+        outcome = outcomes.get(item.issue_id or "")
+        lines.append(_outcome_line(outcome) if outcome else "No outcome recorded.")
+    if commitments:
+        lines += ["", "## Commitments", ""]
+        lines += [f"- {_commitment_line(row, owner)}" for row, owner in commitments]
+    return "\n".join(lines) + "\n"
+
+
+def _outcome_line(outcome: Outcome) -> str:
+    value = outcome.value.value.replace("_", " ")
+    reason = f" Reason: {outcome.reason}" if outcome.reason else ""
+    return f"OUTCOME: {value}. {outcome.text}{reason}".strip()
+
+
+def _commitment_line(row: Commitment, owner: str) -> str:
+    due = f" by {row.due_on.isoformat()}" if row.due_on else ""
+    return f"ACTION {owner}: {row.text}{due}"

@@ -1,0 +1,94 @@
+"""Announcing a change in the transaction that makes it.
+
+`announce` writes the outbox row that mails and webhooks are made from, and remembers the event for
+the projections that run before this very transaction commits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from negotiations.db import Db
+from negotiations.models import NegotiationSession, OutboxEvent
+
+EVENT_TYPES = frozenset(
+    {
+        "session.proposed",
+        "session.accepted",
+        "session.declined",
+        "session.confirmed",
+        "session.moved",
+        "session.relocated",
+        "session.changed",
+        "session.cancelled",
+        "session.held",
+        "session.published",
+        "summary.saved",
+        "outcome.recorded",
+        "outcome.superseded",
+        "commitment.created",
+        "commitment.changed",
+        "negotiation.changed",
+        "track.changed",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One event of this transaction. Without a track it concerns the whole negotiation."""
+
+    type: str
+    negotiation_id: str
+    track_id: str | None
+    session_id: str | None
+
+
+def announce(
+    db: Db,
+    type_: str,
+    *,
+    at: datetime,
+    negotiation_id: str,
+    object_id: str,
+    track_id: str | None = None,
+    session_id: str | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Tell everyone who reads the outbox; `payload` holds ids and times, never texts."""
+    if type_ not in EVENT_TYPES:
+        raise ValueError(f"{type_} is not an event type; see outbox.EVENT_TYPES")
+    db.add(
+        OutboxEvent(
+            created_at=at,
+            type=type_,
+            at=at,
+            negotiation_id=negotiation_id,
+            track_id=track_id,
+            session_id=session_id,
+            object_id=object_id,
+            payload=payload or {},
+        )
+    )
+    announced_in(db).append(Announced(type_, negotiation_id, track_id, session_id))
+
+
+def announce_session(
+    db: Db, type_: str, session: NegotiationSession, *, at: datetime, object_id: str | None = None
+) -> None:
+    """Announce something about a session of a track."""
+    announce(
+        db,
+        type_,
+        at=at,
+        negotiation_id=session.negotiation_id,
+        track_id=session.track_id,
+        session_id=session.id,
+        object_id=object_id or session.id,
+    )
+
+
+def announced_in(db: Db) -> list[Announced]:
+    """The events announced so far in this transaction."""
+    events: list[Announced] = db.info.setdefault("announced", [])
+    return events

@@ -1,0 +1,65 @@
+"""What may be written of outcomes and commitments: the input, checked once."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
+from negotiations.models.sessions import Basis
+from negotiations.web.fields import Body, Id, Name, Slug, Text, Url
+
+
+class NewSource(Body):
+    """Where something was read, and how certain it is."""
+
+    citation: Name
+    url: Url | None = None
+    certainty: Certainty = Certainty.A
+
+
+class NewOutcome(Body):
+    """What was said on an issue (by its code).
+
+    `supersedes` names the outcome that stands for this issue in this session, if there is one.
+    `effective_on` is a civil date in home_tz; without it, the session's.
+    """
+
+    issue: Annotated[str, Field(max_length=16)]
+    value: OutcomeValue
+    partial: bool = False
+    text: Text
+    reason: Text | None = None
+    decided_by: Slug | None = None
+    basis: Basis = Basis.live
+    certainty: Certainty = Certainty.A
+    effective_on: date | None = None
+    supersedes: Id | None = None
+    sources: Annotated[list[NewSource], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _declined_is_explained(self) -> Self:
+        if self.value is OutcomeValue.declined and not (self.reason and self.decided_by):
+            raise ValueError("declined needs a reason and decided_by, the party that declined")
+        return self
+
+
+class NewCommitment(Body):
+    """What a party undertook, in a session of a jurisdiction's track."""
+
+    jurisdiction: Slug | None = None
+    session: Id | None = None
+    issue: Annotated[str, Field(max_length=16)] | None = None
+    text: Annotated[Text, Field(min_length=1)]
+    owner: Slug
+    beneficiary: Slug | None = None
+    due_on: date | None = None
+    status: CommitmentStatus = CommitmentStatus.open
+    evidence: Text | None = None
+
+
+class CommitmentChange(Body):
+    text: Annotated[Text, Field(min_length=1)] | None = None
+    due_on: date | None = None
+    status: CommitmentStatus | None = None
+    evidence: Text | None = None

@@ -1,0 +1,125 @@
+"""PURE: from outcome rows to the matrix of issues by jurisdictions.
+
+A cell is the outcome that stands for an issue in a track: of the rows said by `as_of` and recorded
+by `known_at`, those no other of them supersedes, the latest. Where there is none it says why:
+`not_recorded` (a session was held) or `no_session`. These two are never stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from negotiations.models import Issue, NegotiationSession, Outcome, Party
+from negotiations.models.outcomes import OutcomeValue
+from negotiations.models.sessions import SessionStatus
+
+NOT_RECORDED = "not_recorded"
+NO_SESSION = "no_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a value is shown: always sign and word together, and the group it belongs to."""
+
+    glyph: str
+    word: str
+    group: str
+
+
+LOOKS: dict[str, Look] = {
+    OutcomeValue.not_reached: Look("·", "not reached", "open"),
+    OutcomeValue.noted: Look("○", "noted", "open"),
+    OutcomeValue.clarified: Look("○", "clarified", "open"),
+    OutcomeValue.deferred: Look("▷", "deferred", "open"),
+    OutcomeValue.referred: Look("▷", "referred", "open"),
+    OutcomeValue.ad_referendum: Look("~", "ad referendum", "moving"),
+    OutcomeValue.agreed_in_principle: Look("~", "agreed in principle", "moving"),
+    OutcomeValue.tentatively_agreed: Look("+", "tentatively agreed", "moving"),
+    OutcomeValue.agreed: Look("■", "agreed", "settled"),
+    OutcomeValue.declined: Look("✕", "declined", "closed"),
+    OutcomeValue.withdrawn: Look("−", "withdrawn", "closed"),
+    OutcomeValue.impasse: Look("!", "impasse", "closed"),
+    NOT_RECORDED: Look("?", "not recorded", "none"),
+    NO_SESSION: Look(" ", "no session", "none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One issue in one jurisdiction's track.
+
+    `outcome` and `session` are None where nothing stands; `history` holds every row behind the
+    cell, the latest first (the standing one included).
+    """
+
+    issue: Issue
+    jurisdiction: Party
+    value: str
+    outcome: Outcome | None
+    session: NegotiationSession | None
+    history: tuple[Outcome, ...]
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.value]
+
+
+def cells(
+    issues: Sequence[Issue],
+    tracks: Sequence[tuple[str, Party]],
+    sessions: Iterable[NegotiationSession],
+    outcomes: Iterable[Outcome],
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[Cell]:
+    """Every issue by every jurisdiction, issues first; `tracks` are (track id, jurisdiction).
+
+    `as_of` is a civil date: a session counts as held when it is held and its local date isn't
+    later. `known_at` is an instant (UTC): what was recorded after it is left out.
+    """
+    by_id = {session.id: session for session in sessions}
+    held = {one.track_id for one in by_id.values() if _held_by(one, as_of)}
+    rows = defaultdict(list)
+    for outcome in outcomes:
+        if _counts(outcome, as_of, known_at):
+            rows[by_id[outcome.session_id].track_id, outcome.issue_id].append(outcome)
+    return [
+        _cell(issue, jurisdiction, rows[track_id, issue.id], by_id, track_id in held)
+        for issue in issues
+        for track_id, jurisdiction in tracks
+    ]
+
+
+def _held_by(session: NegotiationSession, as_of: date | None) -> bool:
+    if session.status is not SessionStatus.held:
+        return False
+    return as_of is None or session.local_start.date() <= as_of
+
+
+def _counts(outcome: Outcome, as_of: date | None, known_at: datetime | None) -> bool:
+    said = as_of is None or outcome.effective_on <= as_of
+    return said and (known_at is None or outcome.recorded_at <= known_at)
+
+
+def _cell(
+    issue: Issue,
+    jurisdiction: Party,
+    rows: Sequence[Outcome],
+    sessions: Mapping[str, NegotiationSession],
+    was_held: bool,
+) -> Cell:
+    def order(outcome: Outcome) -> tuple[date, datetime, datetime, str]:
+        starts_at = sessions[outcome.session_id].starts_at
+        return (outcome.effective_on, starts_at, outcome.recorded_at, outcome.id)
+
+    history = tuple(sorted(rows, key=order, reverse=True))
+    superseded = {outcome.supersedes_id for outcome in rows}
+    standing = next((row for row in history if row.id not in superseded), None)
+    if standing is None:
+        empty = NOT_RECORDED if was_held else NO_SESSION
+        return Cell(issue, jurisdiction, empty, None, None, history)
+    return Cell(
+        issue, jurisdiction, standing.value, standing, sessions[standing.session_id], history
+    )

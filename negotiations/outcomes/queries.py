@@ -1,0 +1,203 @@
+"""Reading outcomes and commitments: only what the actor may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked
+from negotiations.errors import NotFound
+from negotiations.models import (
+    Commitment,
+    Issue,
+    Negotiation,
+    NegotiationSession,
+    Outcome,
+    OutcomeSource,
+    Party,
+    Source,
+    Track,
+)
+from negotiations.outcomes.matrix import Cell, cells
+from negotiations.parties import queries as parties
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The outcomes of a negotiation as one actor may see them."""
+
+    negotiation: Negotiation
+    as_of: date | None
+    known_at: datetime | None
+    issues: Sequence[Issue]
+    jurisdictions: Sequence[Party]
+    cells: Sequence[Cell]
+    slugs: dict[str, str]
+
+    def row(self, issue: Issue) -> list[Cell]:
+        """The cells of one issue, in the order of the jurisdictions."""
+        return [cell for cell in self.cells if cell.issue.id == issue.id]
+
+
+async def matrix(
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    jurisdiction: str | None = None,
+    issue: str | None = None,
+) -> Matrix:
+    """The matrix of the tracks the actor sees, by a constant number of queries.
+
+    Raises NotFound for a jurisdiction or an issue that isn't there (or not to be seen).
+    """
+    issues = [
+        one
+        for one in await parties.issues(db, actor, negotiation.id)
+        if issue is None or one.code == issue
+    ]
+    tracks = [
+        (track.id, party)
+        for track, party in await parties.tracks(db, actor, negotiation.id)
+        if jurisdiction is None or party.slug == jurisdiction
+    ]
+    if (issue is not None and not issues) or (jurisdiction is not None and not tracks):
+        raise NotFound
+    track_ids = [track_id for track_id, _ in tracks]
+    sessions = await db.exec(
+        select(NegotiationSession).where(
+            col(NegotiationSession.track_id).in_(track_ids), visible(actor, NegotiationSession)
+        )
+    )
+    outcomes = await db.exec(
+        select(Outcome)
+        .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
+        .where(col(NegotiationSession.track_id).in_(track_ids), visible(actor, Outcome))
+    )
+    wanted = {one.id for one in issues}
+    found = cells(
+        issues,
+        tracks,
+        sessions.all(),
+        [outcome for outcome in outcomes if outcome.issue_id in wanted],
+        as_of=as_of,
+        known_at=known_at,
+    )
+    slugs = {one.id: one.slug for one in await parties.parties(db, actor, negotiation.id)}
+    return Matrix(
+        negotiation, as_of, known_at, issues, [party for _, party in tracks], found, slugs
+    )
+
+
+async def outcomes_of(db: Db, session_ids: Iterable[str]) -> dict[str, list[Outcome]]:
+    """Every outcome row of sessions the caller may see, oldest first, by session id."""
+    rows = await db.exec(
+        select(Outcome)
+        .where(col(Outcome.session_id).in_(list(session_ids)))
+        .order_by(col(Outcome.recorded_at), col(Outcome.id))
+    )
+    grouped = defaultdict(list)
+    for row in rows:
+        grouped[row.session_id].append(row)
+    return grouped
+
+
+def standing(rows: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Of one session's rows, the one that stands for each issue, by issue id."""
+    rows = list(rows)
+    superseded = {row.supersedes_id for row in rows}
+    return {row.issue_id: row for row in rows if row.id not in superseded}
+
+
+async def sources_of(db: Db, outcome_ids: Iterable[str]) -> dict[str, list[Source]]:
+    """Where each outcome was read, by outcome id."""
+    ids = list(outcome_ids)
+    grouped: dict[str, list[Source]] = defaultdict(list)
+    if not ids:
+        return grouped
+    rows = await db.exec(
+        select(OutcomeSource.outcome_id, Source)
+        .join(Source, col(Source.id) == OutcomeSource.source_id)
+        .where(col(OutcomeSource.outcome_id).in_(ids))
+        .order_by(col(Source.citation), col(Source.id))
+    )
+    for outcome_id, source in rows:
+        grouped[outcome_id].append(source)
+    return grouped
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment with what its ids stand for; `issue` is a code."""
+
+    row: Commitment
+    jurisdiction: Party
+    owner: Party
+    beneficiary: Party | None
+    issue: str | None
+
+
+async def commitments(
+    db: Db,
+    actor: Actor,
+    negotiation_id: str,
+    *,
+    track_id: str | None = None,
+    session_id: str | None = None,
+    only: str | None = None,
+) -> list[Promise]:
+    """The visible commitments of a negotiation, the earliest due first, undated last."""
+    query = (
+        select(Commitment, Party)
+        .join(Track, col(Track.id) == Commitment.track_id)
+        .join(Party, col(Party.id) == Track.party_id)
+        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Commitment))
+        .order_by(
+            col(Commitment.due_on).is_(None),
+            col(Commitment.due_on),
+            col(Commitment.created_at),
+            col(Commitment.id),
+        )
+    )
+    for column, value in (
+        (Commitment.track_id, track_id),
+        (Commitment.session_id, session_id),
+        (Commitment.id, only),
+    ):
+        if value is not None:
+            query = query.where(col(column) == value)
+    rows = (await db.exec(query)).all()
+    everyone = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation_id))
+    by_id = {party.id: party for party in everyone}
+    listed = await db.exec(
+        select(Issue.id, Issue.code).where(col(Issue.negotiation_id) == negotiation_id)
+    )
+    codes: dict[str, str] = dict(listed.all())
+    return [
+        Promise(
+            row,
+            jurisdiction,
+            by_id[row.owner_id],
+            by_id.get(row.beneficiary_id or ""),
+            codes.get(row.issue_id or ""),
+        )
+        for row, jurisdiction in rows
+    ]
+
+
+async def commitment(
+    db: Db, actor: Actor, negotiation_id: str, commitment_id: str, *, lock: bool = False
+) -> Promise:
+    """One visible commitment."""
+    if lock:
+        await db.exec(locked(select(Commitment).where(col(Commitment.id) == commitment_id)))
+    found = await commitments(db, actor, negotiation_id, only=commitment_id)
+    if not found:
+        raise NotFound
+    return found[0]

@@ -1,0 +1,145 @@
+"""What may be written of negotiations, parties, people and issues: the input, checked once."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from negotiations.models.parties import (
+    Approval,
+    NegotiationStatus,
+    PartyKind,
+    Role,
+    TrackStatus,
+)
+from negotiations.web.fields import (
+    Body,
+    Email,
+    Id,
+    Line,
+    Name,
+    ShortName,
+    Slug,
+    Text,
+    Url,
+    Zone,
+)
+
+Prefix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}$")]
+Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,15}$")]
+
+
+class _Window(Body):
+    opens_on: date | None = None
+    closes_on: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "_Window":
+        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
+            raise ValueError("closes_on lies before opens_on; swap them")
+        return self
+
+
+class NewNegotiation(_Window):
+    """`agency` becomes the agency party with its default team."""
+
+    slug: Slug
+    title: Name
+    subject: Text = ""
+    home_tz: Zone
+    symbol_prefix: Prefix
+    approval: Approval = Approval.all_parties
+    notice_hours: Annotated[int, Field(ge=0, le=8760)] = 72
+    travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
+    agency: "NewParty | None" = None
+
+
+class NegotiationChange(_Window):
+    title: Name | None = None
+    subject: Text | None = None
+    status: NegotiationStatus | None = None
+    approval: Approval | None = None
+    notice_hours: Annotated[int, Field(ge=0, le=8760)] | None = None
+    travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] | None = None
+
+
+class NewParty(Body):
+    slug: Slug
+    name: Name
+    short_name: ShortName
+    kind: PartyKind
+    city: ShortName | None = None
+    tz: Zone
+    ocd_division_id: Line | None = None
+    same_as: list[Line] = []
+    parent: Name | None = None
+    url: Url | None = None
+
+
+class PartyChange(Body):
+    name: Name | None = None
+    short_name: ShortName | None = None
+    city: ShortName | None = None
+    tz: Zone | None = None
+    ocd_division_id: Line | None = None
+    same_as: list[Line] | None = None
+    parent: Name | None = None
+    url: Url | None = None
+
+
+class NewTeam(Body):
+    party: Slug
+    name: ShortName
+
+
+class TeamChange(Body):
+    name: ShortName
+
+
+class NewTrack(Body):
+    jurisdiction: Slug
+
+
+class TrackChange(Body):
+    status: TrackStatus | None = None
+    closed_reason: Line | None = None
+
+
+class NewIssue(Body):
+    code: Code
+    title: Name
+    description: Text = ""
+    raised_by: Slug | None = None
+
+
+class IssueChange(Body):
+    title: Name | None = None
+    description: Text | None = None
+
+
+class NewPerson(Body):
+    """A person with the seat they take; `party` is left out for the secretariat."""
+
+    name: Name
+    title: Name | None = None
+    email: Email | None = None
+    tz: Zone | None = None
+    role: Role
+    party: Slug | None = None
+
+
+class PersonChange(Body):
+    name: Name | None = None
+    title: Name | None = None
+    email: Email | None = None
+    tz: Zone | None = None
+
+
+class NewMembership(Body):
+    person: Id
+    role: Role
+    party: Slug | None = None
+
+
+class MembershipChange(Body):
+    role: Role

@@ -1,0 +1,220 @@
+"""Reading negotiations, parties, tracks, people and issues: only what the actor may see."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import can
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked
+from negotiations.errors import Forbidden, Invalid, NotFound
+from negotiations.models import (
+    Issue,
+    Membership,
+    Negotiation,
+    Party,
+    Person,
+    Team,
+    Track,
+)
+from negotiations.models.parties import PartyKind
+
+Row = TypeVar("Row", Party, Issue, Track, Membership)
+
+
+async def negotiations(db: Db, actor: Actor) -> Sequence[Negotiation]:
+    """The negotiations the actor has a seat in (an administrator: all), oldest first."""
+    rows = await db.exec(
+        select(Negotiation)
+        .where(visible(actor, Negotiation))
+        .order_by(col(Negotiation.created_at), col(Negotiation.slug))
+    )
+    return rows.all()
+
+
+async def negotiation(db: Db, actor: Actor, slug: str, *, lock: bool = False) -> Negotiation:
+    """One negotiation by its slug; with `lock` nobody else writes to it until the commit."""
+    query = select(Negotiation).where(col(Negotiation.slug) == slug, visible(actor, Negotiation))
+    if lock:
+        query = locked(query)
+    found = (await db.exec(query)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def parties(db: Db, actor: Actor, negotiation_id: str) -> Sequence[Party]:
+    """The parties of a negotiation, the agency first, then by name."""
+    rows = await db.exec(
+        select(Party)
+        .where(col(Party.negotiation_id) == negotiation_id, visible(actor, Party))
+        .order_by(col(Party.kind) != PartyKind.agency, col(Party.name), col(Party.id))
+    )
+    return rows.all()
+
+
+async def party_named(db: Db, negotiation_id: str, slug: str, *, pointer: str = "party") -> Party:
+    """A party by its slug, for a body that names it; Invalid when there is none."""
+    row = await db.exec(
+        select(Party).where(col(Party.negotiation_id) == negotiation_id, col(Party.slug) == slug)
+    )
+    found = row.first()
+    if found is None:
+        raise Invalid.field(pointer, f"There is no party {slug!r} in these talks.")
+    return found
+
+
+async def agency(db: Db, negotiation_id: str) -> Party:
+    """The agency of a negotiation; Invalid while it has none."""
+    row = await db.exec(
+        select(Party).where(
+            col(Party.negotiation_id) == negotiation_id, col(Party.kind) == PartyKind.agency
+        )
+    )
+    found = row.first()
+    if found is None:
+        raise Invalid.field("jurisdiction", "These talks have no agency yet. Add it first.")
+    return found
+
+
+async def one(
+    db: Db, actor: Actor, table: type[Row], negotiation_id: str, row_id: str, *, lock: bool = False
+) -> Row:
+    """One row of a negotiation by id; NotFound when unknown or not visible."""
+    query = select(table).where(
+        col(table.id) == row_id,
+        col(table.negotiation_id) == negotiation_id,
+        visible(actor, table),
+    )
+    row = (await db.exec(locked(query) if lock else query)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def issues(db: Db, actor: Actor, negotiation_id: str) -> Sequence[Issue]:
+    """The list of issues in the order of their codes."""
+    rows = await db.exec(
+        select(Issue).where(col(Issue.negotiation_id) == negotiation_id, visible(actor, Issue))
+    )
+    return sorted(rows.all(), key=lambda issue: code_order(issue.code))
+
+
+def code_order(code: str) -> tuple[tuple[int, int, str], ...]:
+    """Sorts `2` before `10`, and `1` before `1.a`."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in code.split(".")
+    )
+
+
+async def tracks(db: Db, actor: Actor, negotiation_id: str) -> Sequence[tuple[Track, Party]]:
+    """Each visible track with its jurisdiction, by the jurisdiction's name."""
+    rows = await db.exec(
+        select(Track, Party)
+        .join(Party, col(Party.id) == Track.party_id)
+        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Track))
+        .order_by(col(Party.name), col(Party.id))
+    )
+    return rows.all()
+
+
+async def track(
+    db: Db, actor: Actor, negotiation_id: str, jurisdiction: str, *, lock: bool = False
+) -> tuple[Track, Party]:
+    """One track by its jurisdiction's slug."""
+    query = (
+        select(Track, Party)
+        .join(Party, col(Party.id) == Track.party_id)
+        .where(
+            col(Track.negotiation_id) == negotiation_id,
+            col(Party.slug) == jurisdiction,
+            visible(actor, Track),
+        )
+    )
+    if lock:
+        query = locked(query, of=Track)
+    found = (await db.exec(query)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def teams(db: Db, actor: Actor, negotiation_id: str) -> Sequence[tuple[Team, Party]]:
+    """Each visible team with its party."""
+    rows = await db.exec(
+        select(Team, Party)
+        .join(Party, col(Party.id) == Team.party_id)
+        .where(col(Party.negotiation_id) == negotiation_id, visible(actor, Team))
+        .order_by(col(Party.name), col(Team.name), col(Team.id))
+    )
+    return rows.all()
+
+
+async def default_team(db: Db, party_id: str) -> Team:
+    """The team that sits for a party when none is named."""
+    rows = await db.exec(select(Team).where(col(Team.party_id) == party_id, col(Team.is_default)))
+    return rows.one()
+
+
+Seated = tuple[Membership, Person, Party | None]
+
+
+async def members(
+    db: Db, actor: Actor, negotiation_id: str, *, ended: bool = False
+) -> Sequence[Seated]:
+    """The seats the actor may see, each with its person and party: secretariat first."""
+    query = (
+        select(Membership, Person, Party)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .outerjoin(Party, col(Party.id) == Membership.party_id)
+        .where(col(Membership.negotiation_id) == negotiation_id, visible(actor, Membership))
+        .order_by(
+            col(Membership.party_id).is_not(None),
+            col(Party.name),
+            col(Person.name),
+            col(Membership.id),
+        )
+    )
+    if not ended:
+        query = query.where(col(Membership.ended_at).is_(None))
+    return (await db.exec(query)).all()
+
+
+async def person(db: Db, actor: Actor, negotiation_id: str, person_id: str) -> Person:
+    """A visible person who has or had a seat in this negotiation."""
+    seats = select(Membership.person_id).where(
+        col(Membership.negotiation_id) == negotiation_id, visible(actor, Membership)
+    )
+    row = await db.exec(
+        select(Person).where(col(Person.id) == person_id, col(Person.id).in_(seats))
+    )
+    found = row.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def names(db: Db, person_ids: Iterable[str | None]) -> dict[str, str]:
+    """Names by id, for people in rows the caller may already see."""
+    wanted = {person_id for person_id in person_ids if person_id}
+    if not wanted:
+        return {}
+    rows = await db.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted)))
+    return dict(rows.all())
+
+
+def demand(actor: Actor, action: str, resource: Negotiation | Track | Party | None) -> None:
+    """Forbidden unless the actor may do this to something they can see."""
+    if not can(actor, action, resource):
+        raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
+
+
+async def slugs(db: Db, party_ids: Iterable[str | None]) -> dict[str, str]:
+    """Slugs by id, for parties in rows the caller may already see."""
+    wanted = {party_id for party_id in party_ids if party_id}
+    if not wanted:
+        return {}
+    rows = await db.exec(select(Party.id, Party.slug).where(col(Party.id).in_(wanted)))
+    return dict(rows.all())

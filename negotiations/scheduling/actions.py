@@ -1,0 +1,235 @@
+"""The acts on a session. Each checks the right, applies the rule, books, logs and announces."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db, locked
+from negotiations.errors import Invalid
+from negotiations.models import (
+    Negotiation,
+    NegotiationSession,
+    Party,
+    SessionTeam,
+    Team,
+    Track,
+    new_id,
+)
+from negotiations.models.parties import TrackStatus
+from negotiations.parties import queries as parties
+from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling.bodies import (
+    Accept,
+    Decline,
+    Move,
+    NewSession,
+    Relocate,
+)
+from negotiations.scheduling.consents import given_with_move, recorded, side_of, witness
+from negotiations.scheduling.details import member_id, set_indispensable, set_items
+from negotiations.scheduling.log import finish
+from negotiations.scheduling.queries import Setting, demand
+from negotiations.scheduling.rules import Consent
+from negotiations.scheduling.times import resolve
+
+
+async def propose(
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    body: NewSession,
+    *,
+    now: datetime,
+    recorded_by: str = "person",
+) -> tuple[NegotiationSession, list[str]]:
+    """A new session with its agenda, teams and bookings; returns it with warnings."""
+    demand(actor, "session.propose", negotiation)
+    track, jurisdiction = await _track(db, actor, negotiation, body.jurisdiction)
+    agency = await parties.agency(db, negotiation.id)
+    where = Setting(negotiation, track, jurisdiction, agency)
+    slot = resolve(body.local_start, body.local_end, body.tz, body.fold)
+    number = await queries.next_number(db, track.id)
+    session = NegotiationSession(
+        created_at=now,
+        negotiation_id=negotiation.id,
+        track_id=track.id,
+        number=number,
+        title=body.title or f"{jurisdiction.short_name} / {agency.short_name}: session {number}",
+        uid=f"{new_id()}{new_id()}@negotiations",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        chair_id=await member_id(db, negotiation, body.chair, "chair"),
+        note_taker_id=await member_id(db, negotiation, body.note_taker, "note_taker"),
+        fold=slot.fold,
+        **body.model_dump(
+            include={
+                "kind", "local_start", "local_end", "tz", "location", "room", "access_note",
+                "conference_url", "basis", "basis_note",
+            }
+        ),
+    )  # fmt: skip
+    db.add(session)
+    await db.flush()
+    for team_id in await _teams(db, where, body.teams):
+        db.add(SessionTeam(session_id=session.id, team_id=team_id))
+    await set_items(db, negotiation, session, body.agenda, now=now)
+    await set_indispensable(db, negotiation, session, body.indispensable, now=now)
+    change = rules.created(session, consents=recorded(where, body.consents), now=now)
+    change.recorded_by = recorded_by
+    await finish(db, actor, session, change, "session.proposed", now=now)
+    if track.status is TrackStatus.not_started:
+        track.status = TrackStatus.scheduling
+    await bookings.rebook(db, actor, [session])
+    return session, await _warnings(db, session, negotiation, now=None)
+
+
+async def accept(
+    db: Db, actor: Actor, session: NegotiationSession, body: Accept, *, now: datetime,
+    recorded_by: str = "person",
+) -> list[str]:  # fmt: skip
+    """A head says yes for their side, or the coordinator records who said so and how."""
+    demand(actor, "session.accept", session)
+    where = await queries.setting(db, session)
+    party = side_of(actor, where, body.party)
+    by, how = witness(actor, where, body.by, body.how)
+    change = rules.accept(session, Consent(party.id, by, how), now=now)
+    change.recorded_by = recorded_by
+    await finish(db, actor, session, change, "session.accepted", now=now)
+    return []
+
+
+async def decline(
+    db: Db, actor: Actor, session: NegotiationSession, body: Decline, *, now: datetime
+) -> list[str]:
+    """A head says no, with a reason."""
+    demand(actor, "session.decline", session)
+    where = await queries.setting(db, session)
+    party = side_of(actor, where, body.party)
+    change = rules.decline(session, party.id, reason=body.reason, now=now)
+    await finish(db, actor, session, change, "session.declined", now=now)
+    return []
+
+
+async def confirm(db: Db, actor: Actor, session: NegotiationSession, *, now: datetime) -> list[str]:
+    """It takes place; warns of short notice and of too little time between two sessions."""
+    demand(actor, "session.confirm", session)
+    where = await queries.setting(db, session)
+    change = rules.confirm(
+        session,
+        sides=where.sides,
+        changes=(await queries.changes(db, [session]))[session.id],
+        agenda=(await queries.agendas(db, [session]))[session.id],
+        now=now,
+    )
+    where.track.status = TrackStatus.active
+    await finish(db, actor, session, change, "session.confirmed", now=now)
+    return await _warnings(db, session, where.negotiation, now=now)
+
+
+async def move(
+    db: Db, actor: Actor, session: NegotiationSession, body: Move, *, now: datetime,
+    recorded_by: str = "person",
+) -> list[str]:  # fmt: skip
+    """Another time under the same UID; without both sides' consent it is proposed again."""
+    demand(actor, "session.move", session)
+    where = await queries.setting(db, session)
+    length = session.local_end - session.local_start
+    slot = resolve(
+        body.local_start,
+        body.local_end or body.local_start + length,
+        body.tz or session.tz,
+        body.fold,
+    )
+    change = rules.move(
+        session,
+        slot,
+        reason=body.reason,
+        consents=given_with_move(actor, where, body.consents),
+        sides=where.sides,
+        now=now,
+    )
+    change.recorded_by = recorded_by
+    await finish(db, actor, session, change, "session.moved", now=now)
+    await bookings.rebook(db, actor, [session])
+    return await _warnings(db, session, where.negotiation, now=now)
+
+
+async def relocate(
+    db: Db, actor: Actor, session: NegotiationSession, body: Relocate, *, now: datetime
+) -> list[str]:
+    """Another place, under the same rule as a move."""
+    demand(actor, "session.move", session)
+    where = await queries.setting(db, session)
+    change = rules.relocate(
+        session,
+        location=body.location,
+        room=body.room,
+        reason=body.reason,
+        consents=given_with_move(actor, where, body.consents),
+        sides=where.sides,
+        now=now,
+    )
+    await finish(db, actor, session, change, "session.relocated", now=now)
+    return await _warnings(db, session, where.negotiation, now=now)
+
+
+async def cancel(
+    db: Db, actor: Actor, session: NegotiationSession, reason: str, *, now: datetime
+) -> list[str]:
+    """Final; teams and people are free again."""
+    demand(actor, "session.cancel", session)
+    change = rules.cancel(session, reason=reason, now=now)
+    await finish(db, actor, session, change, "session.cancelled", now=now)
+    await bookings.rebook(db, actor, [session])
+    return []
+
+
+async def publish(
+    db: Db, actor: Actor, session: NegotiationSession, *, now: datetime,
+    recorded_by: str = "person",
+) -> list[str]:  # fmt: skip
+    """Time, place and agenda become public; later changes of them too."""
+    demand(actor, "session.publish", session)
+    change = rules.publish(session, now=now)
+    change.recorded_by = recorded_by
+    await finish(db, actor, session, change, "session.published", now=now)
+    return []
+
+
+async def _track(
+    db: Db, actor: Actor, negotiation: Negotiation, jurisdiction: str
+) -> tuple[Track, Party]:
+    for track, party in await parties.tracks(db, actor, negotiation.id):
+        if party.slug == jurisdiction:
+            held = await db.exec(locked(select(Track).where(col(Track.id) == track.id)))
+            return held.one(), party
+    raise Invalid.field("jurisdiction", f"There is no jurisdiction {jurisdiction!r} here.")
+
+
+async def _teams(db: Db, where: Setting, chosen: Iterable[str]) -> list[str]:
+    """One team per side: the chosen one, else the default."""
+    rows = await db.exec(select(Team).where(col(Team.party_id).in_(where.sides)))
+    teams = {team.id: team for team in rows}
+    seats: dict[str, str] = {}
+    for place, team_id in enumerate(chosen):
+        team = teams.get(team_id)
+        if team is None or team.party_id in seats:
+            raise Invalid.field(f"teams/{place}", "Name one team of each side at most.")
+        seats[team.party_id] = team.id
+    for party_id in where.sides:
+        if party_id not in seats:
+            seats[party_id] = (await parties.default_team(db, party_id)).id
+    return list(seats.values())
+
+
+async def _warnings(
+    db: Db, session: NegotiationSession, negotiation: Negotiation, *, now: datetime | None
+) -> list[str]:
+    found = [
+        rules.outside_window(session, negotiation.opens_on, negotiation.closes_on),
+        await bookings.tight_travel(db, session, negotiation.travel_buffer_minutes),
+        rules.short_notice(session, negotiation.notice_hours, now) if now else None,
+    ]
+    return [warning for warning in found if warning]

@@ -1,0 +1,239 @@
+"""JSON for sessions: list, propose, read, and the acts that don't need outcomes."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.civil import end_of_day
+from negotiations.db import Db
+from negotiations.errors import BadRequest
+from negotiations.models import NegotiationSession
+from negotiations.models.sessions import SessionStatus
+from negotiations.parties import queries as parties
+from negotiations.scheduling import actions, details, queries, views
+from negotiations.scheduling.bodies import (
+    Accept,
+    Agenda,
+    AttendanceList,
+    Cancel,
+    Decline,
+    Move,
+    NewSession,
+    Nothing,
+    Relocate,
+    SessionPatch,
+)
+from negotiations.scheduling.times import zone
+from negotiations.web.routes import Api, Call
+
+api = Api()
+NEG = "/negotiations/{neg}"
+ONE = "/sessions/{id}"
+
+
+@api.get(NEG + "/sessions")
+async def list_sessions(call: Call) -> Response:
+    call.only_queries("jurisdiction", "status", "from", "to")
+    status = call.query("status", tuple(SessionStatus))
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        track_id = None
+        if jurisdiction := call.query("jurisdiction"):
+            track, _ = await parties.track(db, actor, negotiation.id, jurisdiction)
+            track_id = track.id
+        rows = await queries.sessions(
+            db,
+            actor,
+            negotiation.id,
+            track_id=track_id,
+            status=SessionStatus(status) if status else None,
+            since=_bound(call, "from", negotiation.home_tz),
+            until=_bound(call, "to", negotiation.home_tz),
+        )
+        items = await views.session_views(db, rows)
+    return call.answer({"items": items, "next": None})
+
+
+def _bound(call: Call, name: str, home_tz: str) -> datetime | None:
+    """A date in home_tz (`to` includes its day), or an instant with its offset."""
+    value = call.query(name)
+    if value is None:
+        return None
+    try:
+        if len(value) == len("2010-11-05"):
+            first = datetime.fromisoformat(value).date()
+            if name == "to":
+                return end_of_day(first, home_tz) + timedelta(seconds=1)
+            return datetime.combine(first, time(), zone(home_tz)).astimezone(UTC)
+        # In an address “+” means a space: an offset arrives as one.
+        instant = datetime.fromisoformat(value.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadRequest(f"{name} is a date or an instant: 2010-11-05 or 2010-11-05T18:00:00Z.")
+    return instant.astimezone(UTC)
+
+
+@api.post(NEG + "/sessions", body=NewSession)
+async def propose(call: Call, body: NewSession) -> Response:
+    async with call.write(dry_run=call.dry_run) as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        session, warnings = await actions.propose(db, actor, negotiation, body, now=call.now)
+        view = await views.one_view(db, session)
+    return call.done(view, warnings=warnings, status=200 if call.dry_run else 201)
+
+
+@api.get(ONE)
+async def show_session(call: Call) -> Response:
+    call.only_queries()
+    async with call.read() as (db, actor):
+        view = await views.one_view(db, await queries.session(db, actor, call.path["id"]))
+    return call.answer(view)
+
+
+@api.patch(ONE, body=SessionPatch)
+async def change_session(call: Call, body: SessionPatch) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        await details.change(db, actor, session, body, now=call.now)
+        return []
+
+    return await _act(call, "session.change", act)
+
+
+Act = Callable[[Db, Actor, NegotiationSession], Awaitable[list[str]]]
+
+
+async def _act(call: Call, right: str, act: Act) -> Response:
+    """One act on a session the caller saw as it is: load, check, act, show; or only try it."""
+    async with call.write(dry_run=call.dry_run) as (db, actor):
+        session = await queries.session_for_change(db, actor, call.path["id"])
+        queries.demand(actor, right, session)
+        call.require_match(await views.one_view(db, session))
+        warnings = await act(db, actor, session)
+        view = await views.one_view(db, session)
+    return call.done(view, warnings=warnings)
+
+
+@api.post(ONE + "/accept", body=Accept)
+async def accept(call: Call, body: Accept) -> Response:
+    return await _act(
+        call,
+        "session.accept",
+        lambda db, actor, session: actions.accept(db, actor, session, body, now=call.now),
+    )
+
+
+@api.post(ONE + "/decline", body=Decline)
+async def decline(call: Call, body: Decline) -> Response:
+    return await _act(
+        call,
+        "session.decline",
+        lambda db, actor, session: actions.decline(db, actor, session, body, now=call.now),
+    )
+
+
+@api.post(ONE + "/confirm", body=Nothing)
+async def confirm(call: Call, _body: Nothing) -> Response:
+    return await _act(
+        call,
+        "session.confirm",
+        lambda db, actor, session: actions.confirm(db, actor, session, now=call.now),
+    )
+
+
+@api.post(ONE + "/move", body=Move)
+async def move(call: Call, body: Move) -> Response:
+    return await _act(
+        call,
+        "session.move",
+        lambda db, actor, session: actions.move(db, actor, session, body, now=call.now),
+    )
+
+
+@api.post(ONE + "/relocate", body=Relocate)
+async def relocate(call: Call, body: Relocate) -> Response:
+    return await _act(
+        call,
+        "session.move",
+        lambda db, actor, session: actions.relocate(db, actor, session, body, now=call.now),
+    )
+
+
+@api.post(ONE + "/cancel", body=Cancel)
+async def cancel(call: Call, body: Cancel) -> Response:
+    return await _act(
+        call,
+        "session.cancel",
+        lambda db, actor, session: actions.cancel(db, actor, session, body.reason, now=call.now),
+    )
+
+
+@api.post(ONE + "/publish", body=Nothing)
+async def publish(call: Call, _body: Nothing) -> Response:
+    return await _act(
+        call,
+        "session.publish",
+        lambda db, actor, session: actions.publish(db, actor, session, now=call.now),
+    )
+
+
+async def _agenda(db: Db, session: NegotiationSession) -> dict[str, Any]:
+    items = (await queries.agendas(db, [session]))[session.id]
+    codes = await queries.issue_codes(db, items)
+    return {"items": [views.item_view(item, codes) for item in items]}
+
+
+@api.get(ONE + "/agenda")
+async def show_agenda(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        view = await _agenda(db, await queries.session(db, actor, call.path["id"]))
+    return call.answer(view)
+
+
+@api.put(ONE + "/agenda", body=Agenda)
+async def set_agenda(call: Call, body: Agenda) -> Response:
+    async with call.write() as (db, actor):
+        session = await queries.session_for_change(db, actor, call.path["id"])
+        queries.demand(actor, "agenda.write", session)
+        call.require_match(await _agenda(db, session))
+        await details.set_agenda(db, actor, session, body.items, now=call.now)
+        view = await _agenda(db, session)
+    return call.answer(view)
+
+
+async def _attendance(db: Db, session: NegotiationSession) -> dict[str, Any]:
+    rows = await queries.attendance(db, session.id)
+    return {"items": [views.attendance_view(row, person) for row, person in rows]}
+
+
+@api.get(ONE + "/attendance")
+async def show_attendance(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        view = await _attendance(db, await queries.session(db, actor, call.path["id"]))
+    return call.answer(view)
+
+
+@api.put(ONE + "/attendance", body=AttendanceList)
+async def set_attendance(call: Call, body: AttendanceList) -> Response:
+    async with call.write() as (db, actor):
+        session = await queries.session_for_change(db, actor, call.path["id"])
+        queries.demand(actor, "attendance.write", session)
+        call.require_match(await _attendance(db, session))
+        await details.set_attendance(db, actor, session, body.items, now=call.now)
+        view = await _attendance(db, session)
+    return call.answer(view)
+
+
+@api.get(ONE + "/changes")
+async def show_changes(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        session = await queries.session(db, actor, call.path["id"])
+        where = await queries.setting(db, session)
+        log = (await queries.changes(db, [session]))[session.id]
+        names = await parties.names(db, [change.person_id for change in log])
+    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
+    items = [views.change_view(change, names, slugs) for change in log]
+    return call.answer({"items": items, "next": None})

@@ -1,0 +1,134 @@
+"""What may be written of a session: the input of its acts, checked once for JSON and forms."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from negotiations.models.sessions import (
+    AttendanceMode,
+    Basis,
+    ItemKind,
+    ItemState,
+    Presence,
+    Rsvp,
+    SessionKind,
+)
+from negotiations.web.fields import Body, Id, Line, LocalTime, Name, Slug, Text, Url, Zone
+
+Fold = Annotated[int, Field(ge=0, le=1)]
+Minutes = Annotated[int, Field(ge=1, le=1440)]
+
+
+class RecordedConsent(Body):
+    """A side's yes that the coordinator heard: of which party, by whom and how."""
+
+    party: Slug
+    by: Name | None = None
+    how: Line | None = None
+
+
+class NewItem(Body):
+    """An agenda item: an issue by its code, or a title of its own."""
+
+    issue: str | None = None
+    title: Name | None = None
+    kind: ItemKind = ItemKind.for_discussion
+    minutes: Minutes | None = None
+    state: ItemState = ItemState.proposed
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.issue is None and self.title is None:
+            raise ValueError("an item needs an issue's code or a title")
+        return self
+
+
+class NewSession(Body):
+    """A session proposed to a jurisdiction; each side's default team sits unless named."""
+
+    jurisdiction: Slug
+    title: Name | None = None
+    kind: SessionKind = SessionKind.joint
+    local_start: LocalTime
+    local_end: LocalTime
+    tz: Zone
+    fold: Fold | None = None
+    location: Line | None = None
+    room: Line | None = None
+    access_note: Text | None = None
+    conference_url: Url | None = None
+    chair: Id | None = None
+    note_taker: Id | None = None
+    teams: list[Id] = []
+    indispensable: list[Id] = []
+    agenda: Annotated[list[NewItem], Field(max_length=100)] = []
+    consents: list[RecordedConsent] = []
+    basis: Basis = Basis.live
+    basis_note: Line | None = None
+
+
+class SessionPatch(Body):
+    """What changes without a new agreement; time and place have acts of their own."""
+
+    title: Name | None = None
+    kind: SessionKind | None = None
+    access_note: Text | None = None
+    conference_url: Url | None = None
+    chair: Id | None = None
+    note_taker: Id | None = None
+    indispensable: list[Id] | None = None
+
+
+class Accept(Body):
+    """A head accepts for their own side; the coordinator names the party, by whom and how."""
+
+    party: Slug | None = None
+    by: Name | None = None
+    how: Line | None = None
+
+
+class Decline(Body):
+    reason: Text
+    party: Slug | None = None
+    by: Name | None = None
+
+
+class Nothing(Body):
+    """An act that needs no words."""
+
+
+class Move(Body):
+    """A new time. Without `local_end` the session keeps its length on the clock."""
+
+    local_start: LocalTime
+    local_end: LocalTime | None = None
+    tz: Zone | None = None
+    fold: Fold | None = None
+    reason: Text
+    consents: list[RecordedConsent] = []
+
+
+class Relocate(Body):
+    location: Line | None = None
+    room: Line | None = None
+    reason: Text
+    consents: list[RecordedConsent] = []
+
+
+class Cancel(Body):
+    reason: Text
+
+
+class Agenda(Body):
+    items: Annotated[list[NewItem], Field(max_length=100)]
+
+
+class Attendee(Body):
+    person: Id
+    rsvp: Rsvp = Rsvp.needs_action
+    actual: Presence = Presence.unknown
+    mode: AttendanceMode = AttendanceMode.unknown
+
+
+class AttendanceList(Body):
+    items: Annotated[list[Attendee], Field(max_length=500)]

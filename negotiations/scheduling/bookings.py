@@ -1,0 +1,138 @@
+"""Holding a session's teams and people for its time; the database refuses any overlap."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.civil import clock_time, day
+from negotiations.db import Db
+from negotiations.errors import BookingClash
+from negotiations.models import (
+    Attendance,
+    Booking,
+    NegotiationSession,
+    Party,
+    Person,
+    SessionTeam,
+    Team,
+)
+from negotiations.scheduling.rules import BOOKING
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What can sit at one table at a time, and how it is called in a sentence."""
+
+    no: int
+    name: str
+
+
+async def resources(db: Db, session: NegotiationSession) -> list[Resource]:
+    """The distinct teams and people the session takes, in order of their numbers."""
+    teams = await db.exec(
+        select(Team.resource_no, Party.short_name, Team.name, Team.is_default)
+        .join(SessionTeam, col(SessionTeam.team_id) == Team.id)
+        .join(Party, col(Party.id) == Team.party_id)
+        .where(col(SessionTeam.session_id) == session.id)
+    )
+    found = {
+        no: f"{party}'s team" if default else f"{party}'s team {name}"
+        for no, party, name, default in teams
+    }
+    needed = select(Attendance.person_id).where(
+        col(Attendance.session_id) == session.id, col(Attendance.indispensable)
+    )
+    people = await db.exec(
+        select(Person.resource_no, Person.name).where(
+            col(Person.id).in_(needed) | (col(Person.id) == session.chair_id)
+        )
+    )
+    found.update(dict(people.all()))
+    return [Resource(no, found[no]) for no in sorted(found)]
+
+
+async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -> None:
+    """Make the bookings of these sessions follow their rows.
+
+    All old rows go before the first new one comes, and new ones come in order of their resource:
+    so two sessions can swap, and two transactions can't wait for each other. Raises BookingClash.
+    """
+    await db.flush()
+    await db.exec(
+        delete(Booking).where(col(Booking.session_id).in_([session.id for session in sessions]))
+    )
+    wanted = [
+        (resource, session)
+        for session in sessions
+        if session.status in BOOKING
+        for resource in await resources(db, session)
+    ]
+    for resource, session in sorted(wanted, key=lambda pair: (pair[0].no, pair[1].id)):
+        booking = Booking(
+            created_at=db.info["clock"].now(),
+            session_id=session.id,
+            resource_no=resource.no,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+        )
+        try:
+            async with db.begin_nested():
+                db.add(booking)
+        except IntegrityError as error:
+            if "overlap" not in str(error.orig):
+                raise
+            raise BookingClash(await _clash(db, actor, session, resource)) from None
+
+
+async def _clash(db: Db, actor: Actor, session: NegotiationSession, resource: Resource) -> str:
+    """Who isn't free when; the other session is named only to who may see it."""
+    taken = await _overlapping(db, session, [resource.no])
+    time = f"{day(session.local_start)} {session.local_start:%H:%M} to "
+    time += clock_time(session.ends_at, session.tz)
+    sentence = f"{resource.name} is not free {time}"
+    others = await db.exec(
+        select(NegotiationSession.title)
+        .where(
+            col(NegotiationSession.id).in_([booking.session_id for booking in taken]),
+            visible(actor, NegotiationSession),
+        )
+        .order_by(col(NegotiationSession.starts_at))
+    )
+    titles = others.all()
+    named = f": {' and '.join(titles)}" if titles else ""
+    return f"{sentence}{named}. Choose another time, or another team."
+
+
+async def _overlapping(
+    db: Db, session: NegotiationSession, numbers: Iterable[int], margin: timedelta = timedelta(0)
+) -> Sequence[Booking]:
+    rows = await db.exec(
+        select(Booking).where(
+            col(Booking.resource_no).in_(list(numbers)),
+            col(Booking.session_id) != session.id,
+            col(Booking.starts_at) < session.ends_at + margin,
+            col(Booking.ends_at) > session.starts_at - margin,
+        )
+    )
+    return rows.all()
+
+
+async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str | None:
+    """A warning when less than the travel buffer lies between this and another booking.
+
+    Sessions at a time of the same resource; the interval of a booking is no secret, the rest is.
+    """
+    if not minutes:
+        return None
+    taken = {resource.no: resource.name for resource in await resources(db, session)}
+    near = await _overlapping(db, session, taken, timedelta(minutes=minutes))
+    held = {booking.resource_no for booking in near}
+    names = [name for no, name in taken.items() if no in held]
+    if not names:
+        return None
+    return f"Less than {minutes} minutes lie between this and another session of {names[0]}."

@@ -1,0 +1,166 @@
+"""What of a session changes without a new agreement: title, people, agenda, attendance."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, delete, select
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.errors import Conflict, Invalid, WrongState
+from negotiations.models import (
+    AgendaItem,
+    Attendance,
+    Issue,
+    Membership,
+    Negotiation,
+    NegotiationSession,
+    SessionChange,
+)
+from negotiations.models.sessions import ChangeKind
+from negotiations.outbox import announce_session
+from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
+from negotiations.scheduling.log import enter, finish
+from negotiations.scheduling.queries import demand
+
+
+async def change(
+    db: Db, actor: Actor, session: NegotiationSession, body: SessionPatch, *, now: datetime
+) -> None:
+    """Title, link, chair and the like."""
+    demand(actor, "session.change", session)
+    negotiation = (await queries.setting(db, session)).negotiation
+    fields: dict[str, Any] = body.model_dump(
+        exclude_unset=True, exclude={"chair", "note_taker", "indispensable"}
+    )
+    for name in ("title", "kind"):
+        if name in fields and fields[name] is None:
+            raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
+    for name in ("chair", "note_taker"):
+        if name in body.model_fields_set:
+            fields[f"{name}_id"] = await member_id(db, negotiation, getattr(body, name), name)
+    rules.change_details(session, fields)
+    if body.indispensable is not None:
+        await set_indispensable(db, negotiation, session, body.indispensable, now=now)
+    enter(db, actor, session, "session.change", fields, now)
+    announce_session(db, "session.changed", session, at=now)
+    await bookings.rebook(db, actor, [session])
+
+
+async def set_agenda(
+    db: Db, actor: Actor, session: NegotiationSession, items: Sequence[NewItem], *, now: datetime
+) -> None:
+    """Replace the agenda, before the session is held."""
+    demand(actor, "agenda.write", session)
+    if session.status not in rules.BOOKING:
+        raise WrongState(f"This session is {session.status.value}; its agenda is settled.")
+    where = await queries.setting(db, session)
+    await set_items(db, where.negotiation, session, items, now=now)
+    change = SessionChange(created_at=now, session_id=session.id, number=0, kind=ChangeKind.agenda)
+    await finish(db, actor, session, change, "session.changed", now=now)
+
+
+async def set_items(
+    db: Db,
+    negotiation: Negotiation,
+    session: NegotiationSession,
+    items: Sequence[NewItem],
+    *,
+    now: datetime,
+) -> None:
+    """Write the agenda's rows in the order given; an issue is named by its code."""
+    issues = {issue.code: issue for issue in await _issues(db, negotiation)}
+    await db.exec(delete(AgendaItem).where(col(AgendaItem.session_id) == session.id))
+    for position, item in enumerate(items, start=1):
+        if item.issue is not None and item.issue not in issues:
+            raise Invalid.field(
+                f"agenda/{position - 1}/issue", f"There is no issue {item.issue!r} on the list."
+            )
+        issue = issues[item.issue] if item.issue is not None else None
+        db.add(
+            AgendaItem(
+                created_at=now,
+                session_id=session.id,
+                position=position,
+                issue_id=issue.id if issue else None,
+                title=item.title or (issue.title if issue else ""),
+                kind=item.kind,
+                minutes=item.minutes,
+                state=item.state,
+            )
+        )
+    await db.flush()
+
+
+async def set_attendance(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    items: Sequence[Attendee],
+    *,
+    now: datetime,
+    pointer: str = "items",
+) -> None:
+    """Replace who is expected and who came; who is indispensable stays so."""
+    demand(actor, "attendance.write", session)
+    where = await queries.setting(db, session)
+    rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
+    for place, item in enumerate(items):
+        await member_id(db, where.negotiation, item.person, f"{pointer}/{place}/person")
+        row = rows.pop(item.person, None) or Attendance(
+            created_at=now, session_id=session.id, person_id=item.person
+        )
+        row.rsvp, row.actual, row.mode = item.rsvp, item.actual, item.mode
+        db.add(row)
+    for row in rows.values():
+        if row.indispensable:
+            raise Conflict("An indispensable person stays on the list. Change that first.")
+        await db.delete(row)
+    enter(
+        db, actor, session, "attendance.write", [one.model_dump(mode="json") for one in items], now
+    )
+    announce_session(db, "session.changed", session, at=now)
+
+
+async def _issues(db: Db, negotiation: Negotiation) -> Sequence[Issue]:
+    rows = await db.exec(select(Issue).where(col(Issue.negotiation_id) == negotiation.id))
+    return rows.all()
+
+
+async def member_id(
+    db: Db, negotiation: Negotiation, person_id: str | None, pointer: str
+) -> str | None:
+    """The id, if that person has a seat in these talks now."""
+    if person_id is None:
+        return None
+    rows = await db.exec(
+        select(Membership.id).where(
+            col(Membership.person_id) == person_id,
+            col(Membership.negotiation_id) == negotiation.id,
+            col(Membership.ended_at).is_(None),
+        )
+    )
+    if rows.first() is None:
+        raise Invalid.field(pointer, "This person has no place in these talks.")
+    return person_id
+
+
+async def set_indispensable(
+    db: Db,
+    negotiation: Negotiation,
+    session: NegotiationSession,
+    person_ids: Sequence[str],
+    *,
+    now: datetime,
+) -> None:
+    rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
+    for place, person_id in enumerate(person_ids):
+        await member_id(db, negotiation, person_id, f"indispensable/{place}")
+        if person_id not in rows:
+            rows[person_id] = Attendance(created_at=now, session_id=session.id, person_id=person_id)
+    for person_id, row in rows.items():
+        row.indispensable = person_id in person_ids
+        db.add(row)
+    await db.flush()

@@ -1,0 +1,55 @@
+"""How every act on a session ends: an entry in its log, one in the audit chain, one announced."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from negotiations import audit
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.models import NegotiationSession, SessionChange
+from negotiations.outbox import announce_session
+
+
+async def finish(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    change: SessionChange,
+    event: str,
+    *,
+    now: datetime,
+) -> None:
+    """Log, audit and announce: every act ends here."""
+    await log_change(db, actor, change)
+    enter(db, actor, session, event, change.model_dump(mode="json"), now)
+    announce_session(db, event, session, at=now)
+
+
+async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:
+    """Add an entry to the session's log, numbered after the last."""
+    last = await db.exec(
+        select(func.max(SessionChange.number)).where(
+            col(SessionChange.session_id) == change.session_id
+        )
+    )
+    change.number = (last.one() or 0) + 1
+    change.person_id = actor.person_id
+    db.add(change)
+    await db.flush()
+
+
+def enter(
+    db: Db, actor: Actor, session: NegotiationSession, action: str, content: Any, now: datetime
+) -> None:
+    audit.record(
+        db,
+        at=now,
+        actor=actor.signature,
+        action=action,
+        object_type="session",
+        object_id=session.id,
+        content=content,
+        track_id=session.track_id,
+    )

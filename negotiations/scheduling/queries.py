@@ -1,0 +1,224 @@
+"""Reading sessions and what hangs on them: only what the actor may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlmodel import col, func, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import can
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked
+from negotiations.errors import Forbidden, NotFound
+from negotiations.models import (
+    AgendaItem,
+    Attendance,
+    Issue,
+    Negotiation,
+    NegotiationSession,
+    Party,
+    Person,
+    SessionChange,
+    SessionTeam,
+    Team,
+    Track,
+)
+from negotiations.models.sessions import SessionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a session belongs: its negotiation, track and the two parties."""
+
+    negotiation: Negotiation
+    track: Track
+    jurisdiction: Party
+    agency: Party
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """The ids of the two parties with their short names."""
+        return {
+            self.agency.id: self.agency.short_name,
+            self.jurisdiction.id: self.jurisdiction.short_name,
+        }
+
+    def party(self, party_id: str) -> Party:
+        return self.agency if party_id == self.agency.id else self.jurisdiction
+
+
+async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
+    """One visible session."""
+    rows = await db.exec(
+        select(NegotiationSession).where(
+            col(NegotiationSession.id) == session_id, visible(actor, NegotiationSession)
+        )
+    )
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def session_for_change(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
+    """One visible session with its track held: writers of a track come one after another."""
+    seen = await session(db, actor, session_id)
+    await db.exec(locked(select(Track.id).where(col(Track.id) == seen.track_id)))
+    query = select(NegotiationSession).where(col(NegotiationSession.id) == session_id)
+    return (await db.exec(locked(query))).one()
+
+
+def demand(actor: Actor, action: str, resource: NegotiationSession | Track | Negotiation) -> None:
+    """Forbidden unless the actor may do this to something they can see."""
+    if not can(actor, action, resource):
+        raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
+
+
+async def sessions(
+    db: Db,
+    actor: Actor,
+    negotiation_id: str,
+    *,
+    track_id: str | None = None,
+    status: SessionStatus | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Sequence[NegotiationSession]:
+    """The visible sessions of a negotiation by start; `since` and `until` bound the start."""
+    query = select(NegotiationSession).where(
+        col(NegotiationSession.negotiation_id) == negotiation_id,
+        visible(actor, NegotiationSession),
+    )
+    if track_id is not None:
+        query = query.where(col(NegotiationSession.track_id) == track_id)
+    if status is not None:
+        query = query.where(col(NegotiationSession.status) == status)
+    if since is not None:
+        query = query.where(col(NegotiationSession.starts_at) >= since)
+    if until is not None:
+        query = query.where(col(NegotiationSession.starts_at) < until)
+    rows = await db.exec(
+        query.order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    return rows.all()
+
+
+async def upcoming(
+    db: Db, actor: Actor, *, after: datetime, most: int = 20
+) -> Sequence[NegotiationSession]:
+    """The next visible sessions of all the actor's talks that aren't over or cancelled."""
+    rows = await db.exec(
+        select(NegotiationSession)
+        .where(
+            visible(actor, NegotiationSession),
+            col(NegotiationSession.ends_at) > after,
+            col(NegotiationSession.status).in_(
+                [SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress]
+            ),
+        )
+        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+        .limit(most)
+    )
+    return rows.all()
+
+
+async def settings_of(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, Setting]:
+    """The setting of each track among these sessions, by track id."""
+    track_ids = {one.track_id for one in sessions_}
+    if not track_ids:
+        return {}
+    rows = await db.exec(
+        select(Negotiation, Track, Party)
+        .join(Track, col(Track.negotiation_id) == Negotiation.id)
+        .join(Party, col(Party.id) == Track.party_id)
+        .where(col(Track.id).in_(track_ids))
+    )
+    found = rows.all()
+    agencies = await db.exec(
+        select(Party).where(
+            col(Party.negotiation_id).in_({negotiation.id for negotiation, _, _ in found}),
+            col(Party.kind) == "agency",
+        )
+    )
+    by_negotiation = {agency.negotiation_id: agency for agency in agencies}
+    return {
+        track.id: Setting(negotiation, track, jurisdiction, by_negotiation[negotiation.id])
+        for negotiation, track, jurisdiction in found
+    }
+
+
+async def setting(db: Db, session_: NegotiationSession) -> Setting:
+    """The setting of one session."""
+    return (await settings_of(db, [session_]))[session_.track_id]
+
+
+OfSession = TypeVar("OfSession", SessionChange, AgendaItem)
+
+
+async def changes(
+    db: Db, sessions_: Iterable[NegotiationSession]
+) -> dict[str, list[SessionChange]]:
+    """The logs of these sessions, oldest entry first, by session id."""
+    return await _grouped(db, SessionChange, sessions_, col(SessionChange.number))
+
+
+async def agendas(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[AgendaItem]]:
+    """The agendas of these sessions in order, by session id."""
+    return await _grouped(db, AgendaItem, sessions_, col(AgendaItem.position))
+
+
+async def _grouped(
+    db: Db, table: type[OfSession], sessions_: Iterable[NegotiationSession], order: Any
+) -> dict[str, list[OfSession]]:
+    ids = [one.id for one in sessions_]
+    grouped: dict[str, list[OfSession]] = defaultdict(list)
+    if ids:
+        rows = await db.exec(select(table).where(col(table.session_id).in_(ids)).order_by(order))
+        for row in rows:
+            grouped[row.session_id].append(row)
+    return grouped
+
+
+async def issue_codes(db: Db, items: Iterable[AgendaItem]) -> dict[str, str]:
+    """Issue codes by id, for these agenda items."""
+    ids = {item.issue_id for item in items if item.issue_id}
+    if not ids:
+        return {}
+    rows = await db.exec(select(Issue.id, Issue.code).where(col(Issue.id).in_(ids)))
+    return dict(rows.all())
+
+
+async def attendance(db: Db, session_id: str) -> Sequence[tuple[Attendance, Person]]:
+    """Who is expected and who came, by name."""
+    rows = await db.exec(
+        select(Attendance, Person)
+        .join(Person, col(Person.id) == Attendance.person_id)
+        .where(col(Attendance.session_id) == session_id)
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return rows.all()
+
+
+async def teams(db: Db, session_id: str) -> Sequence[tuple[Team, Party]]:
+    """Which teams sit, the agency's first."""
+    rows = await db.exec(
+        select(Team, Party)
+        .join(SessionTeam, col(SessionTeam.team_id) == Team.id)
+        .join(Party, col(Party.id) == Team.party_id)
+        .where(col(SessionTeam.session_id) == session_id)
+        .order_by(col(Party.kind), col(Team.name))
+    )
+    return rows.all()
+
+
+async def next_number(db: Db, track_id: str) -> int:
+    """The number of the track's next session, counted over all it ever had."""
+    rows = await db.exec(
+        select(func.max(NegotiationSession.number)).where(
+            col(NegotiationSession.track_id) == track_id
+        )
+    )
+    return (rows.one() or 0) + 1

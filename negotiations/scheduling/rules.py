@@ -1,0 +1,326 @@
+"""PURE: the life of a session: which event is allowed from where, and what it does.
+
+Each event function takes the session with what it needs to judge, raises `WrongState` or
+`Invalid` with all that is missing, and otherwise changes the row and returns the entry for the
+log of changes. They touch no database and know no clock: `now` is given.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from negotiations.errors import Invalid, WrongState
+from negotiations.models import AgendaItem, NegotiationSession, SessionChange
+from negotiations.models.sessions import ChangeKind, CloseKind, ItemState, SessionStatus
+from negotiations.scheduling.times import Slot
+
+ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
+    "accept": frozenset({SessionStatus.proposed}),
+    "decline": frozenset({SessionStatus.proposed}),
+    "confirm": frozenset({SessionStatus.proposed}),
+    "move": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
+    "relocate": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
+    "change": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
+    "cancel": frozenset(
+        {SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress}
+    ),
+    "close": frozenset({SessionStatus.confirmed, SessionStatus.in_progress}),
+    "publish": frozenset({SessionStatus.confirmed, SessionStatus.in_progress, SessionStatus.held}),
+}
+_NEW_TERMS = frozenset({ChangeKind.created, ChangeKind.moved, ChangeKind.relocated})
+BOOKING = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
+ICALENDAR_STATUS: dict[SessionStatus, Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]] = {
+    SessionStatus.proposed: "TENTATIVE",
+    SessionStatus.confirmed: "CONFIRMED",
+    SessionStatus.in_progress: "CONFIRMED",
+    SessionStatus.held: "CONFIRMED",
+    SessionStatus.cancelled: "CANCELLED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A party's yes to a time and place: given by one of its heads, or recorded for them."""
+
+    party_id: str
+    by: str
+    how: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"party_id": self.party_id, "by": self.by, "how": self.how}
+
+
+def check_allowed(event: str, session: NegotiationSession) -> None:
+    """Raise WrongState unless `event` may happen to a session in this status."""
+    allowed = ALLOWED_FROM[event]
+    if session.status not in allowed:
+        names = " or ".join(status.value for status in SessionStatus if status in allowed)
+        raise WrongState(
+            f"This session is {session.status.value.replace('_', ' ')}; "
+            f"to {event} it, it must be {names.replace('_', ' ')}."
+        )
+
+
+def accepted_by(changes: Iterable[SessionChange]) -> dict[str, Consent]:
+    """Which parties accept the session as it now stands; a move voids what came before."""
+    consents: dict[str, Consent] = {}
+    for change in changes:
+        if change.kind in _NEW_TERMS:
+            consents = {}
+        for given in change.consents:
+            consents[given["party_id"]] = Consent(given["party_id"], given["by"], given["how"])
+        if change.kind is ChangeKind.declined:
+            consents.pop(str(change.party_id), None)
+    return consents
+
+
+def declined_by(changes: Iterable[SessionChange]) -> dict[str, SessionChange]:
+    """Which parties declined the session as it now stands, with their reason."""
+    refusals: dict[str, SessionChange] = {}
+    for change in changes:
+        if change.kind in _NEW_TERMS:
+            refusals = {}
+        for given in change.consents:
+            refusals.pop(given["party_id"], None)
+        if change.kind is ChangeKind.declined:
+            refusals[str(change.party_id)] = change
+    return refusals
+
+
+def place_of(session: NegotiationSession) -> str:
+    """Where it is, on one line; empty when nothing is set."""
+    return ", ".join(part for part in (session.room, session.location) if part)
+
+
+@contextmanager
+def _revised(session: NegotiationSession) -> Iterator[None]:
+    """Raise SEQUENCE by one if what RFC 5546 §2.1.4 calls significant changed (invariant 2).
+
+    The join link is not part of it: the public can't see it, so it may not show in their bytes.
+    """
+
+    def significant() -> tuple[Any, ...]:
+        return (
+            session.starts_at,
+            session.ends_at,
+            session.tz,
+            session.location,
+            session.room,
+            ICALENDAR_STATUS[session.status],
+            session.title,
+        )
+
+    before = significant()
+    yield
+    if significant() != before:
+        session.sequence += 1
+
+
+def created(
+    session: NegotiationSession, *, consents: Sequence[Consent], now: datetime
+) -> SessionChange:
+    """The first entry of a session's log."""
+    return SessionChange(
+        created_at=now,
+        session_id=session.id,
+        number=1,
+        kind=ChangeKind.created,
+        to_start=session.local_start,
+        to_tz=session.tz,
+        to_fold=session.fold,
+        to_place=place_of(session) or None,
+        consents=[consent.as_json() for consent in consents],
+    )
+
+
+def _entry(session: NegotiationSession, kind: ChangeKind, now: datetime) -> SessionChange:
+    # The action numbers it: only the database knows how many came before.
+    return SessionChange(created_at=now, session_id=session.id, number=0, kind=kind)
+
+
+def accept(session: NegotiationSession, consent: Consent, *, now: datetime) -> SessionChange:
+    """A side says yes to this time and place."""
+    check_allowed("accept", session)
+    change = _entry(session, ChangeKind.accepted, now)
+    change.consents = [consent.as_json()]
+    return change
+
+
+def decline(
+    session: NegotiationSession, party_id: str, *, reason: str, now: datetime
+) -> SessionChange:
+    """A side says no; the session stays proposed until it is moved or cancelled."""
+    check_allowed("decline", session)
+    change = _entry(session, ChangeKind.declined, now)
+    change.party_id = party_id
+    change.reason = _required(reason, "Say why, so that another time can be found.")
+    return change
+
+
+def confirm(
+    session: NegotiationSession,
+    *,
+    sides: dict[str, str],
+    changes: Sequence[SessionChange],
+    agenda: Sequence[AgendaItem],
+    now: datetime,
+) -> SessionChange:
+    """Both sides accepted, there is a place and something to talk about: it takes place.
+
+    `sides` maps the ids of the two parties to their short names.
+    """
+    check_allowed("confirm", session)
+    accepted = accepted_by(changes)
+    missing = [f"{name} hasn't accepted it" for id_, name in sides.items() if id_ not in accepted]
+    if not place_of(session) and not session.conference_url:
+        missing.append("it has neither a place nor a link to join")
+    if not any(item.state is not ItemState.dropped for item in agenda):
+        missing.append("its agenda is empty")
+    if missing:
+        raise WrongState(f"This session can't be confirmed yet: {'; '.join(missing)}.")
+    with _revised(session):
+        session.status = SessionStatus.confirmed
+    return _entry(session, ChangeKind.confirmed, now)
+
+
+def move(
+    session: NegotiationSession,
+    slot: Slot,
+    *,
+    reason: str,
+    consents: Sequence[Consent],
+    sides: Iterable[str],
+    now: datetime,
+) -> SessionChange:
+    """To another time. It keeps its status only with both sides' consent, else it is proposed."""
+    check_allowed("move", session)
+    if (slot.starts_at, slot.ends_at, slot.tz) == (session.starts_at, session.ends_at, session.tz):
+        raise Invalid.field("local_start", "The session is at this time already. Choose another.")
+    change = _entry(session, ChangeKind.moved, now)
+    change.reason = _required(reason, "Say why it moves: everyone concerned reads it.")
+    change.from_start, change.from_tz = session.local_start, session.tz
+    change.from_fold = session.fold
+    change.to_start, change.to_tz, change.to_fold = slot.local_start, slot.tz, slot.fold
+    change.consents = [consent.as_json() for consent in consents]
+    with _revised(session):
+        set_time(session, slot)
+        if not set(sides) <= {consent.party_id for consent in consents}:
+            session.status = SessionStatus.proposed
+    return change
+
+
+def relocate(
+    session: NegotiationSession,
+    *,
+    location: str | None,
+    room: str | None,
+    reason: str,
+    consents: Sequence[Consent],
+    sides: Iterable[str],
+    now: datetime,
+) -> SessionChange:
+    """To another place, under the same rule as a move."""
+    check_allowed("relocate", session)
+    if (location, room) == (session.location, session.room):
+        raise Invalid.field("location", "The session is at this place already. Choose another.")
+    change = _entry(session, ChangeKind.relocated, now)
+    change.reason = _required(reason, "Say why the place changes: everyone concerned reads it.")
+    change.from_place = place_of(session) or None
+    change.consents = [consent.as_json() for consent in consents]
+    with _revised(session):
+        session.location, session.room = location, room
+        if not set(sides) <= {consent.party_id for consent in consents}:
+            session.status = SessionStatus.proposed
+    change.to_place = place_of(session) or None
+    return change
+
+
+def set_time(session: NegotiationSession, slot: Slot) -> None:
+    """Give the session the slot's civil times, zone and instants."""
+    session.local_start, session.local_end = slot.local_start, slot.local_end
+    session.tz, session.fold = slot.tz, slot.fold
+    session.starts_at, session.ends_at = slot.starts_at, slot.ends_at
+
+
+def change_details(session: NegotiationSession, changes: dict[str, Any]) -> None:
+    """Title, link, chair and the like; time and place have events of their own."""
+    check_allowed("change", session)
+    with _revised(session):
+        for name, value in changes.items():
+            setattr(session, name, value)
+
+
+def cancel(session: NegotiationSession, *, reason: str, now: datetime) -> SessionChange:
+    """Final."""
+    check_allowed("cancel", session)
+    change = _entry(session, ChangeKind.cancelled, now)
+    change.reason = _required(reason, "Say why it is cancelled: everyone concerned reads it.")
+    with _revised(session):
+        session.status = SessionStatus.cancelled
+        session.cancel_reason = change.reason
+    return change
+
+
+def close(
+    session: NegotiationSession,
+    close_kind: CloseKind,
+    *,
+    agenda: Sequence[AgendaItem],
+    issues_with_outcome: frozenset[str],
+    now: datetime,
+) -> SessionChange:
+    """It was held: the agenda counts as adopted and each of its issues has an outcome."""
+    check_allowed("close", session)
+    if now < session.starts_at:
+        raise WrongState("This session hasn't begun yet. Close it after its start, or cancel it.")
+    items = [item for item in agenda if item.state is not ItemState.dropped]
+    open_items = [
+        str(item.position)
+        for item in items
+        if item.issue_id and item.issue_id not in issues_with_outcome
+    ]
+    if open_items:
+        raise WrongState(
+            f"No outcome is recorded for agenda item {', '.join(open_items)}. "
+            "Record one for each, or not_reached."
+        )
+    for item in items:
+        item.state = ItemState.adopted
+    with _revised(session):
+        session.status = SessionStatus.held
+    session.close_kind = close_kind
+    session.opened_at = session.opened_at or session.starts_at
+    session.closed_at = now
+    return _entry(session, ChangeKind.closed, now)
+
+
+def publish(session: NegotiationSession, *, now: datetime) -> SessionChange:
+    """Its time and place become public."""
+    check_allowed("publish", session)
+    if session.published_at is not None:
+        raise WrongState("This session is published already.")
+    session.published_at = now
+    return _entry(session, ChangeKind.published, now)
+
+
+def short_notice(session: NegotiationSession, notice_hours: int, now: datetime) -> str | None:
+    """A warning when the session starts sooner than the negotiation's notice period."""
+    if session.starts_at - now >= timedelta(hours=notice_hours):
+        return None
+    return f"It starts in less than {notice_hours} hours: tell everyone directly."
+
+
+def outside_window(session: NegotiationSession, opens: Any, closes: Any) -> str | None:
+    """A warning when the session's civil date lies outside the negotiation's window."""
+    first, last = session.local_start.date(), session.local_end.date()
+    if (opens and first < opens) or (closes and last > closes):
+        return f"It lies outside the talks' window ({opens or '…'} to {closes or '…'})."
+    return None
+
+
+def _required(text: str, what: str) -> str:
+    if not text.strip():
+        raise Invalid.field("reason", what)
+    return text.strip()

@@ -1,0 +1,105 @@
+"""The types that request bodies are made of: texts without control characters, safe addresses."""
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    NaiveDatetime,
+    StringConstraints,
+)
+
+from negotiations.ics.text import has_forbidden, safe_uri
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are errors, and what is set in the row is set by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _newlines(value: object) -> object:
+    # Browsers send forms with CRLF; the record keeps one kind of line end.
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+def _clean(value: str) -> str:
+    found = has_forbidden(value)
+    if found:
+        raise ValueError(f"holds the control character {found}; take it out")
+    return value
+
+
+def _one_line(value: str) -> str:
+    value = _clean(value)
+    if "\n" in value or "\t" in value:
+        raise ValueError("is one line; take out the line breaks and tabs")
+    return value
+
+
+def _address(value: str) -> str:
+    safe = safe_uri(value, ("http", "https", "tel"))
+    if safe is None:
+        raise ValueError("is not an address one can open; it must begin with https://")
+    return safe
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not an IANA time zone; write one as America/New_York")
+    return value
+
+
+def _email(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError(f"is not a mail address: {error}") from None
+
+
+def _minutes_only(value: datetime) -> datetime:
+    if value.second or value.microsecond:
+        raise ValueError("is given to the minute, as 2010-11-09T10:00")
+    return value
+
+
+Name = Annotated[
+    str,
+    BeforeValidator(_newlines),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_one_line),
+]
+ShortName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(_one_line),
+]
+Line = Annotated[
+    str,
+    BeforeValidator(_newlines),
+    StringConstraints(strip_whitespace=True, max_length=300),
+    AfterValidator(_one_line),
+]
+Text = Annotated[
+    str,
+    BeforeValidator(_newlines),
+    StringConstraints(strip_whitespace=True, max_length=1000),
+    AfterValidator(_clean),
+]
+Markdown = Annotated[
+    str,
+    BeforeValidator(_newlines),
+    StringConstraints(max_length=1_500_000),
+    AfterValidator(_clean),
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
+Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_address)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+LocalTime = Annotated[NaiveDatetime, AfterValidator(_minutes_only)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]

@@ -1,0 +1,194 @@
+"""Rendering pages, and what each page handler is given: who looks, transactions, answers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
+from negotiations.access.policy import can
+from negotiations.db import Db
+from negotiations.errors import NegotiationsError, Unauthenticated
+from negotiations.models import Login, Person
+from negotiations.web import etags, showing
+from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
+from negotiations.web.markdown import html
+from negotiations.web.problems import BUSY, log, status_of, unavailable
+from negotiations.web.service import Service, service_of
+
+ROOT = Path(__file__).parent.parent
+templates = Environment(
+    loader=FileSystemLoader(ROOT / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.filters["markdown"] = html
+templates.globals.update(showing.FOR_TEMPLATES)
+templates.globals["can"] = can
+
+
+class Page:
+    """One page request of a signed-in person (or of nobody, for public pages)."""
+
+    def __init__(self, request: Request, form: Form | None = None) -> None:
+        self.request = request
+        self.service: Service = service_of(request)
+        self.path: dict[str, str] = request.path_params
+        self.form = form or Form([])
+        self.cookie = request.cookies.get(cookie_name(self.service), "")
+        self.actor: Actor = NOBODY
+        self.login: Login | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.service.now()
+
+    @property
+    def person(self) -> Person:
+        assert self.actor.person is not None
+        return self.actor.person
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[tuple[Db, Actor]]:
+        """A snapshot and who looks, with the rights of this moment."""
+        async with self.service.database.read() as db:
+            yield db, await self._identify(db)
+
+    @asynccontextmanager
+    async def write(self, *, dry_run: bool = False) -> AsyncIterator[tuple[Db, Actor]]:
+        """A transaction and who acts; the rights are read inside it."""
+        async with self.service.database.write(dry_run=dry_run) as db:
+            yield db, await self._identify(db)
+
+    async def _identify(self, db: Db) -> Actor:
+        found = await actor_of_cookie(db, self.cookie, self.now) if self.cookie else None
+        if found is None:
+            raise Unauthenticated("You are not signed in, or your login has ended.")
+        self.actor, self.login = found
+        return self.actor
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:
+        """The page, for the eyes of the signed-in person only."""
+        return HTMLResponse(
+            render(self, template, values),
+            status,
+            headers={"Cache-Control": "private, no-store", "Referrer-Policy": "same-origin"},
+        )
+
+    def go(self, path: str) -> Response:
+        """To another page after a change."""
+        return RedirectResponse(path, 303)
+
+
+def render(page: Page, template: str, values: Mapping[str, Any]) -> str:
+    """A template with what every template knows."""
+    common = {
+        "page": page,
+        "actor": page.actor,
+        "me": page.actor.person,
+        "now": page.now,
+        "csrf": csrf_token(page.cookie),
+        "base_url": page.service.settings.base_url,
+        "errors": {},
+        "problem": "",
+    }
+    return templates.get_template(template).render({**common, **values})
+
+
+def public(page: Page, template: str, status: int = 200, **values: Any) -> Response:
+    """A page that anybody may see; it knows no login."""
+    return HTMLResponse(
+        render(page, template, values),
+        status,
+        headers={"Cache-Control": "public, no-cache", "Referrer-Policy": "no-referrer"},
+    )
+
+
+def version_of(representation: Any) -> str:
+    """The version a form was made from, for its hidden field `base`."""
+    return etags.etag(etags.encode(representation)).strip('"')
+
+
+def require_base(page: Page, representation: Any) -> None:
+    """Stale unless the form was made from the representation as it is now."""
+    etags.require_match(f'"{page.form.get("base")}"', etags.etag(etags.encode(representation)))
+
+
+def problems(error: NegotiationsError) -> dict[str, Any]:
+    """An error as templates show it: a sentence on top, and each field's own."""
+    fields = {one.pointer.strip("/"): one.detail for one in getattr(error, "errors", ())}
+    return {"problem": error.detail, "errors": fields}
+
+
+def cookie_name(service: Service) -> str:
+    return "__Host-login" if service.settings.https else "login"
+
+
+Handler = Callable[[Page], Awaitable[Response]]
+
+
+def page_route(path: str, get: Handler | None = None, post: Handler | None = None) -> Route:
+    """A page's route: GET shows it; POST acts, once the form is proved to be ours."""
+
+    async def answer(request: Request) -> Response:
+        page = Page(request)
+        try:
+            if request.method in ("GET", "HEAD") and get is not None:
+                return await get(page)
+            assert post is not None
+            check_same_site(request)
+            page.form = await read_form(request)
+            if not has_token(page.form, page.cookie):
+                return await _send_again(page)
+            return await post(page)
+        except Unauthenticated:
+            return await _sign_in_first(page)
+        except NegotiationsError as error:
+            return _error(page, error)
+        except Exception as error:
+            if not unavailable(error):
+                raise
+            log.warning("database unavailable: %s", type(error).__name__)
+            values = {"title": "Try again", "detail": BUSY}
+            answer = page.show("error.html", 503, **values)
+            answer.headers["Retry-After"] = "5"
+            return answer
+
+    methods = [name for name, handler in (("GET", get), ("POST", post)) if handler]
+    return Route(path, answer, methods=methods)
+
+
+def _error(page: Page, error: NegotiationsError) -> Response:
+    status, title = status_of(error)
+    return page.show("error.html", status, title=title, detail=error.detail)
+
+
+async def _sign_in_first(page: Page) -> Response:
+    """To the sign-in page; words that were typed come along and can be sent again."""
+    if page.request.method in ("GET", "HEAD"):
+        here = page.request.url.path
+        return page.go(f"/sign-in?next={quote(here)}" if here != "/" else "/sign-in")
+    return page.show("send_again.html", 401, signed_in=False, fields=_kept(page))
+
+
+async def _send_again(page: Page) -> Response:
+    """The form is older than the login: nothing is done, nothing typed is lost."""
+    async with page.service.database.read() as db:
+        found = await actor_of_cookie(db, page.cookie, page.now) if page.cookie else None
+    if found is not None:
+        page.actor, page.login = found
+    status = 403 if found else 401
+    return page.show("send_again.html", status, signed_in=bool(found), fields=_kept(page))
+
+
+def _kept(page: Page) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in page.form.fields if name != "csrf"]

@@ -1,0 +1,95 @@
+"""From an error to its answer: one status per class, one problem+json shape (RFC 9457)."""
+
+import json
+import logging
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.responses import Response
+
+from negotiations import errors
+
+log = logging.getLogger("negotiations")
+
+STATUS: dict[type[errors.NegotiationsError], tuple[int, str]] = {
+    errors.BadRequest: (400, "Malformed request"),
+    errors.Unauthenticated: (401, "Sign in first"),
+    errors.Forbidden: (403, "Not allowed"),
+    errors.NotFound: (404, "Not found"),
+    errors.Conflict: (409, "Not possible now"),
+    errors.Gone: (410, "Ended"),
+    errors.Stale: (412, "Changed meanwhile"),
+    errors.TooLarge: (413, "Too large"),
+    errors.UnsupportedMediaType: (415, "Not JSON"),
+    errors.Invalid: (422, "Fields need a change"),
+    errors.PreconditionMissing: (428, "Say which version you saw"),
+}
+BUSY = "The database can't be reached right now. Try again in a few seconds."
+
+
+def status_of(error: errors.NegotiationsError) -> tuple[int, str]:
+    """Status code and title of an error, by its nearest class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """An `application/problem+json` answer."""
+    content = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(
+        json.dumps(content, ensure_ascii=False),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def problem_of(error: errors.NegotiationsError) -> Response:
+    """The JSON answer to one of our errors."""
+    status, title = status_of(error)
+    headers, more = {}, {}
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.Stale) and error.current:
+        headers["ETag"] = error.current
+    if isinstance(error, errors.Invalid):
+        more["errors"] = [{"pointer": one.pointer, "detail": one.detail} for one in error.errors]
+    return problem(status, title, error.detail, headers=headers, **more)
+
+
+def invalid_from(error: ValidationError) -> errors.Invalid:
+    """Our error from pydantic's, each field with its JSON pointer."""
+    return errors.Invalid(
+        [
+            errors.FieldError(
+                "".join(f"/{_escape(part)}" for part in one["loc"]), _sentence(dict(one))
+            )
+            for one in error.errors(include_url=False)
+        ]
+    )
+
+
+def _escape(part: int | str) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _sentence(one: dict[str, Any]) -> str:
+    name = one["loc"][-1] if one["loc"] else "The body"
+    if one["type"] == "extra_forbidden":
+        return f"{name} is not a field here. Take it out."
+    if one["type"] == "missing":
+        return f"{name} is missing."
+    message = str(one["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}."
+
+
+def unavailable(error: Exception) -> bool:
+    """Whether it is the database that can't be reached, and a later try may work."""
+    return isinstance(error, OperationalError | InterfaceError)

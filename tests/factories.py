@@ -1,0 +1,213 @@
+"""Making what tests need, through the same actions as everything else: plain functions."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+from sqlmodel import col, select
+from starlette.applications import Starlette
+
+from negotiations.access.actor import load_actor, operator
+from negotiations.access.logins import make_token
+from negotiations.app import create_app
+from negotiations.clock import Clock
+from negotiations.feeds import actions as feeds
+from negotiations.models import Negotiation, Person
+from negotiations.models.access import TokenScope
+from negotiations.models.parties import PartyKind, Role
+from negotiations.parties import actions as parties
+from negotiations.parties.bodies import NewIssue, NewNegotiation, NewParty, NewPerson
+from negotiations.settings import Settings
+
+NEG = "/api/v1/negotiations/water-talks"
+# name -> (role, party); the feed token and nobody come from elsewhere
+SEATS: dict[str, tuple[Role, str | None]] = {
+    "coordinator": (Role.coordinator, None),
+    "note_taker": (Role.note_taker, None),
+    "agency_head": (Role.head, "agency"),
+    "agency_delegate": (Role.delegate, "agency"),
+    "head_x": (Role.head, "x"),
+    "delegate_x": (Role.delegate, "x"),
+    "party_note_taker_x": (Role.party_note_taker, "x"),
+    "former_delegate_x": (Role.delegate, "x"),
+    "delegate_y": (Role.delegate, "y"),
+}
+ACTORS = (
+    "nobody", "delegate_x", "delegate_y", "agency_delegate", "head_x", "agency_head",
+    "party_note_taker_x", "note_taker", "coordinator", "administrator", "feed_token",
+    "former_delegate_x", "coordinator_elsewhere",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """A running service with talks in it, and a client for each actor."""
+
+    app: Starlette
+    settings: Settings
+    clock: Clock
+    clients: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    feeds: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Any:
+        return self.app.state.service.database
+
+    def __getattr__(self, name: str) -> httpx2.AsyncClient:
+        if name in self.clients:
+            return self.clients[name]
+        raise AttributeError(name)
+
+    async def close(self) -> None:
+        for client in self.clients.values():
+            await client.aclose()
+        await self.database.close()
+
+
+def client_of(app: Starlette, token: str | None = None) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=True)
+    return httpx2.AsyncClient(transport=transport, base_url="http://testserver", headers=headers)
+
+
+def party(slug: str, kind: PartyKind = PartyKind.jurisdiction, **more: Any) -> NewParty:
+    given = {"name": f"{slug.title()} County", "short_name": slug.title(), "city": slug.title()}
+    return NewParty(slug=slug, kind=kind, **{**given, "tz": "America/New_York", **more})
+
+
+async def make_talks(db: Any, slug: str, now: datetime) -> Negotiation:
+    body = NewNegotiation(
+        slug=slug,
+        title=slug.replace("-", " ").title(),
+        home_tz="America/New_York",
+        symbol_prefix="WT",
+        opens_on=(now - timedelta(days=30)).date(),
+        closes_on=(now + timedelta(days=60)).date(),
+        agency=party("agency", PartyKind.agency, name="Water Agency", city="Washington"),
+    )
+    return await parties.create_negotiation(db, operator(), body, now=now)
+
+
+async def make_world(settings: Settings, clock: Clock) -> World:
+    """The talks `water-talks` with x (Los Angeles) and y (New York), three issues, all actors."""
+    app = create_app(settings, clock=clock)
+    world = World(app, settings, clock)
+    tokens: dict[str, str | None] = {"nobody": None}
+    async with world.database.write() as db:
+        now = clock.now()
+        talks = await make_talks(db, "water-talks", now)
+        secretariat = operator(talks.id)
+        x = party("x", tz="America/Los_Angeles")
+        for body in (x, party("y")):
+            await parties.add_party(db, secretariat, talks, body, now=now)
+        for code, title in (("1", "Water rights"), ("2", "Meters"), ("10", "Answers")):
+            await parties.add_issue(
+                db, secretariat, talks, NewIssue(code=code, title=title), now=now
+            )
+        other = await make_talks(db, "other-talks", now)
+        for name, (role, side) in SEATS.items():
+            tokens[name] = await _seat(db, world, talks, name, role, side, now)
+        tokens["coordinator_elsewhere"] = await _seat(
+            db, world, other, "coordinator_elsewhere", Role.coordinator, None, now
+        )
+        admin = Person(
+            created_at=now, name="Administrator", email="admin@example.org",
+            tz="UTC", is_administrator=True,
+        )  # fmt: skip
+        db.add(admin)
+        await db.flush()
+        tokens["administrator"] = await _token(db, admin, now)
+        world.people["administrator"] = admin.id
+        for name in ("delegate_x", "delegate_y", "agency_delegate", "coordinator"):
+            owner = await load_actor(db, await person(db, world, name))
+            _, secret = await feeds.create(db, owner, label="Mine", negotiation=None, now=now)
+            world.feeds[name] = f"/feeds/{secret}.ics"
+            if name == "delegate_x":
+                tokens["feed_token"] = secret
+    for name, token in tokens.items():
+        world.clients[name] = client_of(app, token)
+    await _end_former(world)
+    return world
+
+
+async def person(db: Any, world: World, name: str) -> Person:
+    rows = await db.exec(select(Person).where(col(Person.id) == world.people[name]))
+    return rows.one()
+
+
+async def _seat(
+    db: Any,
+    world: World,
+    talks: Negotiation,
+    name: str,
+    role: Role,
+    side: str | None,
+    now: datetime,
+) -> str:
+    body = NewPerson(name=f"The {name}", email=f"{name}@example.org", role=role, party=side)
+    seat = await parties.add_person(db, operator(talks.id), talks, body, now=now)
+    world.people[name] = seat.person_id
+    return await _token(db, await person(db, world, name), now)
+
+
+async def _token(db: Any, owner: Person, now: datetime) -> str:
+    return await make_token(db, owner, label="test", scope=TokenScope.write, days=30, now=now)
+
+
+async def _end_former(world: World) -> None:
+    """The former delegate keeps a token that was good until the membership ended."""
+    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
+    seat = next(one for one in listed if one["person"] == world.people["former_delegate_x"])
+    path = f"{NEG}/memberships/{seat['id']}"
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    answer = await world.coordinator.delete(path, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+
+
+def in_days(days: float, hour: int = 10) -> str:
+    """A local start some days from today, as JSON wants it."""
+    day = datetime.now(UTC) + timedelta(days=days)
+    return f"{day:%Y-%m-%d}T{hour:02}:00"
+
+
+def session_body(**more: Any) -> dict[str, Any]:
+    """A session with x in ten days, 10:00 to 12:00 in Los Angeles."""
+    start = more.get("local_start") or in_days(10)
+    return {
+        "jurisdiction": "x",
+        "local_start": start,
+        "local_end": f"{start[:11]}{int(start[11:13]) + 2:02}{start[13:]}",
+        "tz": "America/Los_Angeles",
+        "location": "City Hall",
+        "agenda": [{"issue": "1"}, {"issue": "2"}],
+        **more,
+    }
+
+
+async def propose(world: World, **more: Any) -> dict[str, Any]:
+    answer = await world.coordinator.post(f"{NEG}/sessions", json=session_body(**more))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def act(
+    client: httpx2.AsyncClient, session: str, event: str, body: dict[str, Any] | None = None
+) -> httpx2.Response:
+    """An act on a session as it is now."""
+    path = f"/api/v1/sessions/{session}"
+    seen = await client.get(path)
+    headers = {"If-Match": seen.headers.get("etag", '"none"')}
+    return await client.post(f"{path}/{event}", json=body or {}, headers=headers)
+
+
+async def confirmed(world: World, **more: Any) -> dict[str, Any]:
+    """A session both heads accepted and the coordinator confirmed."""
+    session = await propose(world, **more)
+    for client in (world.head_x, world.agency_head):
+        answer = await act(client, session["id"], "accept")
+        assert answer.status_code == 200, answer.text
+    answer = await act(world.coordinator, session["id"], "confirm")
+    assert answer.status_code == 200, answer.text
+    return answer.json()

@@ -1,0 +1,25 @@
+// What does ical.js (Thunderbird's reader) understand of a feed?
+// stdin: {"ics": text, "walls": {tzid: ["2010-11-09T10:00:00"]}}
+// stdout: {"events": {uid: [start, end] in seconds since 1970}, "texts": {uid: [summary,
+//          description]}, "offsets": {tzid: [seconds east of UTC at each wall time]}}
+import { readFileSync } from "node:fs";
+import ICAL from "ical.js";
+
+const { ics, walls } = JSON.parse(readFileSync(0, "utf8"));
+const calendar = new ICAL.Component(ICAL.parse(ics));
+const events = {};
+const texts = {};
+const offsets = {};
+
+for (const component of calendar.getAllSubcomponents("vevent")) {
+  const event = new ICAL.Event(component);
+  events[event.uid] = [event.startDate.toUnixTime(), event.endDate.toUnixTime()];
+  texts[event.uid] = [event.summary, event.description];
+}
+for (const component of calendar.getAllSubcomponents("vtimezone")) {
+  const zone = new ICAL.Timezone(component);
+  offsets[zone.tzid] = (walls[zone.tzid] ?? []).map((wall) =>
+    zone.utcOffset(ICAL.Time.fromDateTimeString(wall)),
+  );
+}
+process.stdout.write(JSON.stringify({ events, texts, offsets }));

