@@ -12,9 +12,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres  # tests/postgres.py
-from factories import World, make_world
+from factories import Demonstration, Standing, World, make_demonstration, make_world
 
-from negotiations.clock import Clock
 from negotiations.db import migrate
 from negotiations.settings import Settings
 
@@ -75,6 +74,14 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture
 async def world(settings: Settings) -> AsyncIterator[World]:
     """Two jurisdictions, an agency and a secretariat, with a client for each of 13 actors."""
-    made = await make_world(settings, Clock())
+    made = await make_world(settings, Standing())
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def demonstration(settings: Settings) -> AsyncIterator[Demonstration]:
+    """The record of 2010 and the practice talks, loaded on 24 November 2026 at noon UTC."""
+    made = await make_demonstration(settings)
     yield made
     await made.close()

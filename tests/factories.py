@@ -12,6 +12,7 @@ from negotiations.access.actor import load_actor, operator
 from negotiations.access.logins import make_token
 from negotiations.app import create_app
 from negotiations.clock import Clock
+from negotiations.demo.load import accounts, load
 from negotiations.feeds import actions as feeds
 from negotiations.models import Negotiation, Person
 from negotiations.models.access import TokenScope
@@ -40,13 +41,27 @@ ACTORS = (
 )  # fmt: skip
 
 
+class Standing(Clock):
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        super().__init__()
+        self.at = at or datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
 @dataclass
 class World:
     """A running service with talks in it, and a client for each actor."""
 
     app: Starlette
     settings: Settings
-    clock: Clock
+    clock: Standing
     clients: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
@@ -90,7 +105,7 @@ async def make_talks(db: Any, slug: str, now: datetime) -> Negotiation:
     return await parties.create_negotiation(db, operator(), body, now=now)
 
 
-async def make_world(settings: Settings, clock: Clock) -> World:
+async def make_world(settings: Settings, clock: Standing) -> World:
     """The talks `water-talks` with x (Los Angeles) and y (New York), three issues, all actors."""
     app = create_app(settings, clock=clock)
     world = World(app, settings, clock)
@@ -211,3 +226,25 @@ async def confirmed(world: World, **more: Any) -> dict[str, Any]:
     answer = await act(world.coordinator, session["id"], "confirm")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+@dataclass
+class Demonstration(World):
+    """The demonstration's service; clients by account (`coordinator`, `arlington`, …)."""
+
+
+async def make_demonstration(settings: Settings) -> Demonstration:
+    clock = Standing(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    made = Demonstration(create_app(settings, clock=clock), settings, clock)
+    await load(made.database, now=clock.now())
+    async with made.database.write() as db:
+        for key, owner in (await accounts(db)).items():
+            made.people[key] = owner.id
+            made.clients[key] = client_of(made.app, await _token(db, owner, clock.now()))
+            actor = await load_actor(db, owner)
+            _, secret = await feeds.create(
+                db, actor, label="My sessions", negotiation=None, now=clock.now()
+            )
+            made.feeds[key] = f"/feeds/{secret}.ics"
+    made.clients["nobody"] = client_of(made.app)
+    return made

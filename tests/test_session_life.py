@@ -1,12 +1,7 @@
 """A session from proposal to held, over JSON, as its people live it."""
 
-import icalendar
 from factories import NEG, World, act, confirmed, in_days, propose
-
-
-def events(body: bytes) -> dict[str, icalendar.Event]:
-    calendar = icalendar.Calendar.from_ical(body)
-    return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+from readers import events
 
 
 async def test_a_session_is_proposed_accepted_confirmed_moved_and_its_result_posted(

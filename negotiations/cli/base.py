@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor, load_actor, operator
 from negotiations.app import open_database
 from negotiations.clock import Clock
-from negotiations.db import Database, Db
+from negotiations.db import Database, Db, head_revision, revision_of
 from negotiations.errors import NegotiationsError, Refused
 from negotiations.models import Membership, Negotiation, Person
 from negotiations.models.parties import Role
@@ -76,9 +76,20 @@ def database_trouble(error: Exception) -> str:
     return f"The database of NEGOTIATIONS_DATABASE_URL can't be used: {text[:200]}"
 
 
+def check_schema(settings: Settings) -> None:
+    """Refuse to start on tables of another version."""
+    found, wanted = revision_of(settings.database_url), head_revision()
+    if found != wanted:
+        raise Refused(
+            f"The database is at revision {found or 'none'}, this version needs {wanted}. "
+            "Run: negotiations migrate"
+        )
+
+
 async def with_console(work: Callable[[Console], Awaitable[Result]]) -> Result:
     """Open the service of this environment, do the work, close it."""
     settings, clock = load(), Clock()
+    check_schema(settings)
     database = open_database(settings, clock)
     try:
         return await work(Console(settings, database, clock))

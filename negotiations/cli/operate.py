@@ -15,9 +15,17 @@ from sqlmodel import col, select, text
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_link
 from negotiations.app import create_app
-from negotiations.cli.base import AsJson, Console, app, refusing, show, with_console
+from negotiations.cli.base import (
+    AsJson,
+    Console,
+    app,
+    check_schema,
+    refusing,
+    show,
+    with_console,
+)
 from negotiations.cli.people import link_address
-from negotiations.db import head_revision, migrate, revision_of
+from negotiations.db import migrate, revision_of
 from negotiations.errors import Refused
 from negotiations.models import Person
 from negotiations.models.parties import Role
@@ -123,16 +131,6 @@ async def _serve(host: str, port: int) -> None:
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
     check_port(host, port)
     await server.serve()
-
-
-def check_schema(settings: Settings) -> None:
-    """Refuse to start on tables of another version."""
-    found, wanted = revision_of(settings.database_url), head_revision()
-    if found != wanted:
-        raise Refused(
-            f"The database is at revision {found or 'none'}, this version needs {wanted}. "
-            "Run: negotiations migrate"
-        )
 
 
 def check_port(host: str, port: int) -> None:

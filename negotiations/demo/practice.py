@@ -21,7 +21,7 @@ PARTIES: list[dict[str, Any]] = [
         "name": f"Practice jurisdiction {name}",
         "short_name": name,
         "kind": "jurisdiction",
-        "city": f"{name} town hall",
+        "city": name,
         "tz": tz,
     }
     for slug, name, tz in (("north", "North", TZ), ("south", "South", "America/Los_Angeles"))
@@ -69,7 +69,7 @@ def negotiation(now: datetime) -> dict[str, Any]:
             "name": "Practice agency",
             "short_name": "Agency",
             "kind": "agency",
-            "city": "Agency hall",
+            "city": "Agency",
             "tz": TZ,
         },
     }

@@ -157,11 +157,13 @@ def _standing(rows: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _tally(rows: Sequence[Outcome]) -> str:
-    """`1 declined, 2 clarified.` in the order of the vocabulary."""
+    """`1 declined, 2 clarified.`: what is settled or closed before what is open."""
     counts: dict[str, int] = {}
     for row in _standing(rows):
         counts[row.value] = counts.get(row.value, 0) + 1
-    named = [f"{counts[value]} {look.word}" for value, look in LOOKS.items() if value in counts]
+    named = [
+        f"{counts[value]} {look.word}" for value, look in reversed(LOOKS.items()) if value in counts
+    ]
     return f"{', '.join(named)}." if named else ""
 
 
@@ -262,7 +264,8 @@ def window_event(
     """The days in which the talks take place; `jurisdiction` for the feed of one track only."""
     first, last = window(negotiation)
     text = f"{negotiation.title}: talks from {_long(first)} to {_long(last)}."
-    name = f"{negotiation.title} talks: window"
+    talks = "" if negotiation.title.lower().endswith("talks") else " talks"
+    name = f"{negotiation.title}{talks}: window"
     if jurisdiction is not None and not sessions_seen:
         name = f"No session recorded with {jurisdiction.name}"
         text += f" {name}."

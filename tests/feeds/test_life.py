@@ -1,0 +1,197 @@
+"""An event over its life: at each step, for each audience, what calendar programs go by.
+
+calendar.md 10, 13 to 16, 33, 40 and invariants 2 to 4 of domain.md.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from factories import World, act, in_days, propose
+from readers import blocks, events
+
+PUBLIC = "/public/water-talks.ics"
+PUBLIC_X = "/public/water-talks/x.ics"
+PUBLIC_Y = "/public/water-talks/y.ics"
+BOTH = [{"party": "x", "how": "by mail"}, {"party": "agency", "how": "by mail"}]
+
+
+async def bodies(world: World) -> dict[str, bytes]:
+    """Every audience's feed as it is now."""
+    addresses = {**world.feeds, "public": PUBLIC, "public_x": PUBLIC_X, "public_y": PUBLIC_Y}
+    found = {}
+    for name, address in addresses.items():
+        answer = await world.nobody.get(address)
+        assert answer.status_code == 200, (name, answer.text)
+        found[name] = answer.content
+    return found
+
+
+async def close(world: World, session: str) -> Any:
+    path = f"/api/v1/sessions/{session}/summary"
+    result = {
+        "body": "Done.",
+        "close": "concluded",
+        "outcomes": [
+            {"issue": "1", "value": "clarified", "text": "It is so."},
+            {"issue": "2", "value": "agreed", "text": "Yes."},
+        ],
+    }
+    return await world.note_taker.put(path, json=result, headers={"If-None-Match": "*"})
+
+
+Step = Callable[[World, str], Awaitable[Any]]
+SEEN_BY = {"delegate_x", "agency_delegate", "coordinator"}
+EVERYONE = SEEN_BY | {"public", "public_x"}
+# name, what happens, SEQUENCE after, STATUS after, who sees a byte change
+STEPS: list[tuple[str, Step, int, str, set[str]]] = [
+    ("accept x", lambda w, s: act(w.head_x, s, "accept"), 0, "TENTATIVE", set()),
+    ("accept agency", lambda w, s: act(w.agency_head, s, "accept"), 0, "TENTATIVE", set()),
+    ("confirm", lambda w, s: act(w.coordinator, s, "confirm"), 1, "CONFIRMED", SEEN_BY),
+    ("publish", lambda w, s: act(w.coordinator, s, "publish"), 1, "CONFIRMED", set()),
+    (
+        "move with consent",
+        lambda w, s: act(
+            w.coordinator,
+            s,
+            "move",
+            {"local_start": in_days(12, 14), "reason": "Rain", "consents": BOTH},
+        ),
+        2,
+        "CONFIRMED",
+        EVERYONE,
+    ),
+    (
+        "move by a head",
+        lambda w, s: act(w.head_x, s, "move", {"local_start": in_days(13, 9), "reason": "Snow"}),
+        3,
+        "TENTATIVE",
+        EVERYONE,
+    ),
+    (
+        "decline",
+        lambda w, s: act(w.agency_head, s, "decline", {"reason": "Not then"}),
+        3,
+        "TENTATIVE",
+        set(),
+    ),
+    (
+        "relocate",
+        lambda w, s: act(
+            w.coordinator, s, "relocate",
+            {"location": "Library", "reason": "Flood", "consents": BOTH},
+        ),
+        4,
+        "TENTATIVE",
+        EVERYONE,
+    ),
+    ("cancel", lambda w, s: act(w.coordinator, s, "cancel", {"reason": "Settled"}), 5,
+     "CANCELLED", EVERYONE),
+]  # fmt: skip
+
+
+async def test_each_step_changes_exactly_the_bytes_its_audiences_see(world: World) -> None:
+    session = await propose(world)
+    uid, created = session["uid"], None
+    before = await bodies(world)
+    for name, step, sequence, status, seen_by in STEPS:
+        world.clock.forward(minutes=7)
+        answer = await step(world, session["id"])
+        assert answer.status_code == 200, (name, answer.text)
+        after = await bodies(world)
+        changed = {one for one in after if blocks(before[one]) != blocks(after[one])}
+        appeared = {"public", "public_x"} if name == "publish" else set()
+        assert changed == seen_by | appeared, name
+        for audience in EVERYONE:
+            old, new = events(before[audience]).get(uid), events(after[audience]).get(uid)
+            if new is None:
+                assert audience not in SEEN_BY
+                continue
+            assert (new["SEQUENCE"], new["STATUS"]) == (sequence, status), name
+            assert new["LAST-MODIFIED"].dt == new["DTSTAMP"].dt
+            if old is not None:
+                assert old["CREATED"].dt == new["CREATED"].dt
+                rose = new["LAST-MODIFIED"].dt > old["LAST-MODIFIED"].dt
+                assert rose == (audience in seen_by), (name, audience)
+        created = created or events(after["coordinator"])[uid]["CREATED"].dt
+        before = after
+    last = events(before["public"])[uid]
+    assert (last["SUMMARY"], last["TRANSP"]) == ("CANCELLED: X / Agency: session 1", "TRANSPARENT")
+    assert "Settled" not in last["DESCRIPTION"]
+
+
+async def test_a_held_session_says_its_result_to_who_may_know(world: World) -> None:
+    session = await propose(world, local_start=in_days(-1))
+    await act(world.head_x, session["id"], "accept")
+    await act(world.agency_head, session["id"], "accept")
+    for event in ("confirm", "publish"):
+        assert (await act(world.coordinator, session["id"], event)).status_code == 200
+    assert (await close(world, session["id"])).status_code == 201
+    texts = {
+        name: events(body)[session["uid"]]["DESCRIPTION"].split("\n")[:2]
+        for name, body in (await bodies(world)).items()
+        if session["uid"] in events(body)
+    }
+    assert texts == {
+        "delegate_x": ["HELD. 1 agreed, 1 clarified.", texts["delegate_x"][1]],
+        "agency_delegate": ["HELD. 1 agreed, 1 clarified.", texts["delegate_x"][1]],
+        "coordinator": ["HELD. 1 agreed, 1 clarified.", "Summary: draft"],
+        "public": ["HELD.", texts["public"][1]],
+        "public_x": ["HELD.", texts["public"][1]],
+    }
+
+
+async def test_the_clock_alone_changes_no_byte(world: World) -> None:
+    """calendar.md 13: no byte depends on the clock of the request."""
+    await propose(world)
+    before = await bodies(world)
+    for later in ({"hours": 1}, {"days": 3}, {"days": 730}):
+        world.clock.forward(**later)
+        assert await bodies(world) == before
+
+
+async def test_the_old_time_stands_in_the_text_until_the_session_begins(world: World) -> None:
+    session = await propose(world, local_start=in_days(10))
+    move = {"local_start": in_days(11), "reason": "Rain"}
+    await act(world.coordinator, session["id"], "move", move)
+    for name in sorted(SEEN_BY):
+        body = (await bodies(world))[name]
+        event = events(body)[session["uid"]]
+        old = (world.clock.now() + timedelta(days=10)).date()
+        first = event["DESCRIPTION"].split("\n")[0]
+        assert first.startswith(f"Moved from {old:%a} {old.day} {old:%b} 10:00 P")
+        assert first.endswith("T: Rain")
+        assert len(events(body)) == len(blocks(body))
+
+
+async def test_two_changes_in_one_second_still_raise_what_programs_go_by(world: World) -> None:
+    """calendar.md 14, 45: LAST-MODIFIED and the feed's Last-Modified rise at each change."""
+    session = await propose(world)
+    seen = []
+    for title in ("One", "Two", "Three"):
+        path = f"/api/v1/sessions/{session['id']}"
+        tag = (await world.coordinator.get(path)).headers["etag"]
+        answer = await world.coordinator.patch(
+            path, json={"title": title}, headers={"If-Match": tag}
+        )
+        assert answer.status_code == 200
+        feed = await world.nobody.get(world.feeds["delegate_x"])
+        event = events(feed.content)[session["uid"]]
+        seen.append((event["LAST-MODIFIED"].dt, feed.headers["last-modified"]))
+    assert len({one for one, _ in seen}) == len({two for _, two in seen}) == 3
+    assert sorted(one for one, _ in seen) == [one for one, _ in seen]
+
+
+async def test_what_one_side_cannot_see_leaves_their_validators_alone(world: World) -> None:
+    """calendar.md 35, 43: another track's life moves neither bytes, ETag nor Last-Modified."""
+    await propose(world)
+    before = await world.nobody.get(world.feeds["delegate_y"])
+    world.clock.forward(minutes=5)
+    other = await propose(world, local_start=in_days(20))
+    await act(world.coordinator, other["id"], "cancel", {"reason": "No"})
+    after = await world.nobody.get(world.feeds["delegate_y"])
+    names = ("etag", "last-modified", "content-length", "cache-control")
+    assert {name: after.headers[name] for name in names} == {
+        name: before.headers[name] for name in names
+    }
+    assert after.content == before.content

@@ -1,0 +1,121 @@
+"""`negotiations demo` and the commands beside it, as processes of their own."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from readers import events
+
+COMMAND = [sys.executable, "-m", "negotiations"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
+    """The demonstration, serving while the block runs."""
+    words = [*COMMAND, "demo", "--json", "--data", str(folder), "--port", str(free_port()), *more]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, process.communicate()[1]
+        yield json.loads(line)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def beside(folder: Path, *words: str) -> str:
+    """A command beside the running service."""
+    env = {**os.environ, "NEGOTIATIONS_DATABASE_URL": f"sqlite:///{folder}/negotiations.db"}
+    done = subprocess.run(
+        [*COMMAND, *words], capture_output=True, text=True, env=env, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path: Path) -> None:
+    delegates = ["ice", "dc", "arlington", "santa-clara", "san-francisco"]
+    with demo(tmp_path) as told:
+        assert told["negotiation"] == "secure-communities-2010"
+        assert told["practice"] == "practice-talks"
+        for group in ("tokens", "logins", "feeds"):
+            assert list(told[group]["delegates"]) == delegates
+            assert isinstance(told[group]["coordinator"], str)
+        for address in (told["feeds"]["public"], *told["feeds"]["delegates"].values()):
+            assert events(httpx2.get(address).content)
+        headers = {"Authorization": f"Bearer {told['tokens']['coordinator']}"}
+        api = f"{told['base_url']}/api/v1"
+        made = httpx2.post(
+            f"{api}/negotiations/practice-talks/issues",
+            headers=headers, json={"code": "77", "title": "Kept"},
+        )  # fmt: skip
+        assert made.status_code == 201
+        table = beside(tmp_path, "matrix", "secure-communities-2010", "--as-of", "2010-11-10")
+        assert "1  Withhold fingerprint data\n" in table
+        assert "   Washington, DC                    no session\n" in table
+        assert "✕ declined, by ice, Tue 9 Nov (certainty C): Removal will not be" in table
+        comes = json.loads(beside(tmp_path, "next", "--as", "south@example.org", "--json"))
+        assert [one["status"] for one in comes] == ["confirmed", "proposed"]
+        held = httpx2.get(
+            f"{api}/negotiations/practice-talks/sessions?status=held", headers=headers
+        ).json()["items"]
+        (tmp_path / "more.md").write_text("# Said again\n")
+        said = beside(tmp_path, "summary", "post", held[0]["id"], str(tmp_path / "more.md"))
+        assert said == "Saved PT-NOR/S1/SUM, revision 2.\n"
+        assert "faults" not in beside(tmp_path, "audit", "verify")
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    with demo(tmp_path) as again:
+        assert again["tokens"] == told["tokens"]
+        paths = [one.partition("/feeds/")[2] for one in told["feeds"]["delegates"].values()]
+        assert paths == [
+            one.partition("/feeds/")[2] for one in again["feeds"]["delegates"].values()
+        ]
+        assert again["logins"] != told["logins"]
+        listed = httpx2.get(
+            f"{again['base_url']}/api/v1/negotiations/practice-talks/issues", headers=headers
+        ).json()["items"]
+        assert [one["code"] for one in listed] == ["1", "2", "77"]
+
+
+def test_a_taken_port_and_a_wrong_clock_are_refused_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [*COMMAND, "demo", "--data", str(tmp_path), "--port", port],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"Can't listen on 127.0.0.1:{port}" in done.stderr
+    done = subprocess.run(
+        [*COMMAND, "demo", "--data", str(tmp_path), "--port", str(free_port()), "--now", "noon"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_a_set_clock_moves_the_practice_talks(tmp_path: Path) -> None:
+    with demo(tmp_path, "--now", "2030-06-03T14:00:00Z") as told:
+        headers = {"Authorization": f"Bearer {told['tokens']['coordinator']}"}
+        url = f"{told['base_url']}/api/v1/negotiations/practice-talks/sessions"
+        listed = httpx2.get(url, headers=headers).json()["items"]
+        assert [one["local_start"][:10] for one in listed] == [
+            "2030-06-02", "2030-06-03", "2030-06-04", "2030-06-06", "2030-06-10",
+        ]  # fmt: skip

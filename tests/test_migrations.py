@@ -1,0 +1,70 @@
+"""The migrations make exactly the tables of the models, up and down, on both engines."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import NullPool, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+
+from negotiations.db import head_revision, migrate, revision_of, unmigrate
+from negotiations.models import metadata
+from negotiations.models.no_overlap import NAME
+
+
+def engine_of(url: str):
+    sync = make_url(url)
+    if sync.get_backend_name() == "sqlite":
+        sync = sync.set(drivername="sqlite")
+    return create_engine(sync, poolclass=NullPool)
+
+
+def test_the_tables_are_those_of_the_models(database_url: str) -> None:
+    with engine_of(database_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, metadata)
+    assert found == []
+    assert revision_of(database_url) == head_revision()
+
+
+def test_down_to_nothing_and_up_again(database_url: str) -> None:
+    unmigrate(database_url, "base")
+    engine = engine_of(database_url)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrate(database_url)
+    assert set(inspect(engine_of(database_url)).get_table_names()) == {
+        *metadata.tables,
+        "alembic_version",
+    }
+
+
+INSERT = text(
+    "INSERT INTO booking (id, created_at, version, session_id, resource_no, starts_at, ends_at) "
+    "VALUES (:id, '2030-01-01 00:00:00.000000', 1, :session, 1, :start, :end)"
+)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first", "after down and up"])
+def test_the_database_itself_refuses_an_overlap(database_url: str, again: bool) -> None:
+    if again:
+        unmigrate(database_url, "base")
+        migrate(database_url)
+    engine = engine_of(database_url)
+
+    def book(key: str, start: str, end: str) -> None:
+        with engine.begin() as connection:
+            # Whose sessions they are is not the matter here.
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SET session_replication_role = replica"))
+            times = {"start": f"2030-01-01 {start}:00.000000", "end": f"2030-01-01 {end}:00.000000"}
+            connection.execute(INSERT, {"id": key, "session": key, **times})
+
+    book("a", "10:00", "12:00")
+    book("b", "12:00", "13:00")
+    for key, start, end in (("c", "11:59", "12:30"), ("d", "09:00", "14:00")):
+        with pytest.raises(IntegrityError, match=NAME):
+            book(key, start, end)
+    with engine.begin() as connection, pytest.raises(IntegrityError, match=NAME):
+        connection.execute(
+            text("UPDATE booking SET starts_at = '2030-01-01 11:00:00.000000' WHERE id = 'b'")
+        )
