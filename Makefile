@@ -12,12 +12,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint lock clean
+.PHONY: help install install-dev demo test lint bench lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
+	@echo 'make bench  what serving costs, beside a bare route'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
 	@echo 'make clean  remove .venv and what the tests installed'
 
@@ -72,6 +73,9 @@ lint: install-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+bench: install-dev
+	$(BIN)/python tests/benchmarks/serving.py
 
 # uv resolves for every platform and Python at once; it is not needed for anything else.
 lock:

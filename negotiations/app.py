@@ -15,13 +15,18 @@ from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
+from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds import projection, serving
 from negotiations.notes import api as notes_api
+from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
+from negotiations.outcomes import pages as outcomes_pages
 from negotiations.overview import api as overview_api
 from negotiations.overview import pages as overview_pages
 from negotiations.parties import api as parties_api
+from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
+from negotiations.scheduling import pages as scheduling_pages
 from negotiations.settings import Settings
 from negotiations.web import signing_in
 from negotiations.web.html import ROOT, Page
@@ -84,6 +89,11 @@ def _routes() -> list[BaseRoute]:
         *serving.routes,
         *signing_in.routes,
         *overview_pages.routes,
+        *parties_pages.routes,
+        *feeds_pages.routes,
+        *scheduling_pages.routes,
+        *notes_pages.routes,
+        *outcomes_pages.routes,
         Mount("/static", StaticFiles(directory=ROOT / "static")),
         Route("/healthz", healthz),
         Route("/robots.txt", robots),

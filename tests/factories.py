@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from starlette.applications import Starlette
 
 from negotiations.access.actor import load_actor, operator
-from negotiations.access.logins import make_token
+from negotiations.access.logins import make_link, make_token, open_link
 from negotiations.app import create_app
 from negotiations.clock import Clock
 from negotiations.demo.load import accounts, load
@@ -18,8 +18,10 @@ from negotiations.models import Negotiation, Person
 from negotiations.models.access import TokenScope
 from negotiations.models.parties import PartyKind, Role
 from negotiations.parties import actions as parties
+from negotiations.parties import seats
 from negotiations.parties.bodies import NewIssue, NewNegotiation, NewParty, NewPerson
 from negotiations.settings import Settings
+from negotiations.web.forms import csrf_token
 
 NEG = "/api/v1/negotiations/water-talks"
 # name -> (role, party); the feed token and nobody come from elsewhere
@@ -162,7 +164,7 @@ async def _seat(
     now: datetime,
 ) -> str:
     body = NewPerson(name=f"The {name}", email=f"{name}@example.org", role=role, party=side)
-    seat = await parties.add_person(db, operator(talks.id), talks, body, now=now)
+    seat = await seats.add_person(db, operator(talks.id), talks, body, now=now)
     world.people[name] = seat.person_id
     return await _token(db, await person(db, world, name), now)
 
@@ -226,6 +228,25 @@ async def confirmed(world: World, **more: Any) -> dict[str, Any]:
     answer = await act(world.coordinator, session["id"], "confirm")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def signed_in(world: World, name: str) -> httpx2.AsyncClient:
+    """A browser in which this person has signed in, by a link and its cookie."""
+    key = f"{name}'s browser"
+    if key not in world.clients:
+        now = world.clock.now()
+        async with world.database.write() as db:
+            secret = await make_link(db, await person(db, world, name), now=now, minutes=60)
+            cookie = await open_link(db, secret, now=now, days=14)
+        world.clients[key] = client_of(world.app)
+        world.clients[key].cookies.set("login", cookie)
+    return world.clients[key]
+
+
+async def send_form(client: httpx2.AsyncClient, path: str, **fields: Any) -> httpx2.Response:
+    """Post a form with the token that the pages of this browser carry."""
+    token = csrf_token(client.cookies.get("login", ""))
+    return await client.post(path, data={"csrf": token, **fields})
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from factories import Demonstration
-from readers import READERS, events, find_octet_faults, renamed
+from readers import READERS, blocks, events, find_octet_faults, renamed
 from sqlmodel import col, select
 
 from negotiations import audit
@@ -175,12 +175,13 @@ def steady(body: bytes) -> bytes:
         ("dc", "dc"),
         ("ice", "ice"),
         ("north", "north"),
+        ("south", "south"),
     ],
 )
 async def test_the_feeds_of_the_demonstration_are_the_golden_ones(
     demonstration: Demonstration, name: str, account: str, database_url: str
 ) -> None:
-    """calendar.md 1 to 23, 27 to 31, 33 to 36, 40, 41: adding a case is adding a file.
+    """calendar.md 8, 12, 17, 19, 22, 28 to 31, 33, 35, 36, 41: adding a case is adding a file.
 
     Kept unfolded and with steady ids; the octets themselves are checked beside it.
     """
@@ -232,3 +233,16 @@ async def test_dc_has_no_session_and_its_calendar_says_so(demonstration: Demonst
         assert [str(one["SUMMARY"]) for one in events(body).values()] == [
             "No session recorded with Washington, DC"
         ]
+
+
+async def test_no_feed_names_an_event_twice(demonstration: Demonstration) -> None:
+    """calendar.md 10, 11: one UID each, opaque, the same in every feed that shows the session."""
+    seen: dict[str, set[str]] = {}
+    for name, address in {**demonstration.feeds, "public": f"{PUBLIC}.ics"}.items():
+        body = (await demonstration.nobody.get(address)).content
+        seen[name] = set(blocks(body))
+        assert len(seen[name]) == body.count(b"BEGIN:VEVENT")
+        for uid in seen[name]:
+            assert re.fullmatch(r"[0-9a-f]{40}@negotiations", uid)
+    assert seen["public"] == seen["ice"]
+    assert len(seen["arlington"] & seen["ice"]) == 1

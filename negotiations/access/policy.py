@@ -1,16 +1,17 @@
 """Who may do what: one table of rules, asked through `can`.
 
 A rule names the seats that may act. A seat is written `coordinator`, `note_taker` (both of the
-secretariat), `head` (heads and deputies), `member` (who may write for a party: everyone but
-observers), `any` (every seat of the track's two delegations and the secretariat).
+secretariat), `head` (heads and deputies of a party), `chair` (of that session), `any` (every seat
+of the track's two delegations and the secretariat).
 Party seats count only on their own track: the agency's on every track, a jurisdiction's on its own.
 """
 
 from typing import Protocol
 
 from negotiations.access.actor import Actor, Seat
+from negotiations.errors import Forbidden, WrongState
 from negotiations.models import Negotiation, NegotiationSession, Party, Track
-from negotiations.models.parties import Role
+from negotiations.models.parties import NegotiationStatus, Role
 from negotiations.models.sessions import SessionStatus
 
 Resource = Negotiation | Track | NegotiationSession | Party | None
@@ -46,9 +47,10 @@ RULES: dict[str, frozenset[str]] = {
     "summary.write": _SECRETARIAT,
     "outcome.read": frozenset({"any"}),
     "outcome.write": _SECRETARIAT,
-    "commitment.write": _SECRETARIAT | {"member"},
+    "commitment.write": _SECRETARIAT | {"head"},
 }
 
+_ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
 _HEADS = frozenset({Role.head, Role.deputy})
 
 
@@ -64,6 +66,27 @@ def can(actor: Actor, action: str, resource: Resource) -> bool:
     if not actor.may_write and not action.endswith((".read", ".emails")):
         return False
     return not words.isdisjoint(RULES[action])
+
+
+def demand(actor: Actor, action: str, resource: Resource) -> None:
+    """Forbidden unless the actor may do this to something they can see.
+
+    Once talks are concluded or abandoned nothing is written any more: WrongState, but for opening
+    them again. (Of sessions and tracks `parties.queries.check_open` tells.)
+    """
+    if not can(actor, action, resource):
+        raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
+    if isinstance(resource, Negotiation) and action != "negotiation.change":
+        check_status(resource.status)
+
+
+def check_status(status: NegotiationStatus) -> None:
+    """WrongState for the status of talks in which nothing is written any more."""
+    if status in _ENDED:
+        raise WrongState(
+            f"These talks are {status.value}: nothing is written any more. "
+            "The coordinator can open them again."
+        )
 
 
 def _standing(actor: Actor, resource: Resource) -> set[str]:
@@ -96,11 +119,9 @@ def _at_the_table(seat: Seat, resource: Resource) -> bool:
 
 
 def _party_words(seat: Seat, resource: Resource) -> set[str]:
-    words = set()
-    if seat.role is not Role.observer:
-        words.add("member")
-    if seat.role in _HEADS:
-        words.add("head")
-        if isinstance(resource, NegotiationSession) and resource.status is SessionStatus.proposed:
-            words.add("head_while_proposed")
+    if seat.role not in _HEADS:
+        return set()
+    words = {"head"}
+    if isinstance(resource, NegotiationSession) and resource.status is SessionStatus.proposed:
+        words.add("head_while_proposed")
     return words

@@ -30,6 +30,7 @@ from negotiations.errors import Refused
 from negotiations.models import Person
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
+from negotiations.parties import seats
 from negotiations.parties.bodies import NewNegotiation, NewParty, NewPerson
 from negotiations.settings import Settings, load
 from negotiations.web.problems import invalid_from
@@ -71,7 +72,7 @@ async def init(
         now = console.now()
         async with console.database.write() as db:
             row = await parties.create_negotiation(db, operator(), body, now=now)
-            seat = await parties.add_person(db, operator(row.id), row, first, now=now)
+            seat = await seats.add_person(db, operator(row.id), row, first, now=now)
             rows = await db.exec(select(Person).where(col(Person.id) == seat.person_id))
             minutes = console.settings.link_minutes
             secret = await make_link(db, rows.one(), now=now, minutes=minutes)

@@ -23,8 +23,7 @@ from negotiations.cli.base import (
 )
 from negotiations.errors import Refused
 from negotiations.models import Membership, Person
-from negotiations.parties import actions as parties
-from negotiations.parties import queries
+from negotiations.parties import queries, seats
 from negotiations.parties.bodies import NewPerson
 from negotiations.settings import Settings
 from negotiations.web.problems import invalid_from
@@ -65,7 +64,7 @@ async def add(
         now = console.now()
         async with console.database.write() as db:
             row = await negotiation(db, talks)
-            seat = await parties.add_person(db, operator(row.id), row, body, now=now)
+            seat = await seats.add_person(db, operator(row.id), row, body, now=now)
             rows = await db.exec(select(Person).where(col(Person.id) == seat.person_id))
             minutes = console.settings.link_minutes
             secret = await make_link(db, rows.one(), now=now, minutes=minutes)

@@ -13,6 +13,7 @@ from negotiations.models import Membership, Negotiation, NegotiationSession, Per
 from negotiations.notes import actions as notes
 from negotiations.notes.bodies import Result
 from negotiations.parties import actions as parties
+from negotiations.parties import seats
 from negotiations.parties.bodies import NewIssue, NewNegotiation, NewParty, NewPerson
 from negotiations.scheduling import actions as scheduling
 from negotiations.scheduling.bodies import Move, NewSession
@@ -57,7 +58,7 @@ async def _load_record(db: Db, now: datetime) -> None:
     people = {}
     for person in data.PEOPLE:
         body = NewPerson.model_validate({**person, "role": "delegate"})
-        seat = await parties.add_person(db, actor, row, body, now=now)
+        seat = await seats.add_person(db, actor, row, body, now=now)
         people[person["name"]] = seat.person_id
     for one in data.SESSIONS:
         sides = ["ice", one["session"]["jurisdiction"]]
@@ -80,9 +81,9 @@ async def _load_practice(db: Db, now: datetime) -> None:
             body = NewSession.model_validate(one["session"])
             session, _ = await scheduling.propose(db, actor, row, body, now=now)
         else:
-            session = await _confirmed(db, actor, row, one["session"], sides, now)
+            session = await _confirmed(db, actor, row, one["session"], sides, now, practice.HOW)
         if "move" in one:
-            await _move(db, actor, session, one["move"], sides, now)
+            await _move(db, actor, session, one["move"], sides, now, practice.HOW)
         if "result" in one:
             result = Result.model_validate(one["result"])
             await notes.post_result(db, actor, session, result, now=now)
@@ -95,7 +96,7 @@ async def _accounts(
 ) -> None:
     for key, account in accounts.items():
         body = NewPerson.model_validate({**account, "email": address(key)})
-        await parties.add_person(db, actor, row, body, now=now)
+        await seats.add_person(db, actor, row, body, now=now)
 
 
 def address(key: str) -> str:
@@ -103,8 +104,8 @@ def address(key: str) -> str:
     return f"{key.replace('_', '-')}@example.org"
 
 
-def _consents(sides: Sequence[str]) -> list[dict[str, str]]:
-    return [{"party": side, "how": record_2010.HOW} for side in sides]
+def _consents(sides: Sequence[str], how: str) -> list[dict[str, str]]:
+    return [{"party": side, "how": how} for side in sides]
 
 
 async def _confirmed(
@@ -114,8 +115,9 @@ async def _confirmed(
     session: dict[str, Any],
     sides: Sequence[str],
     now: datetime,
+    how: str = record_2010.HOW,
 ) -> NegotiationSession:
-    body = NewSession.model_validate({**session, "consents": _consents(sides)})
+    body = NewSession.model_validate({**session, "consents": _consents(sides, how)})
     made, _ = await scheduling.propose(db, actor, row, body, now=now, recorded_by="import")
     await scheduling.confirm(db, actor, made, now=now)
     return made
@@ -128,8 +130,9 @@ async def _move(
     move: dict[str, Any],
     sides: Sequence[str],
     now: datetime,
+    how: str = record_2010.HOW,
 ) -> None:
-    body = Move.model_validate({**move, "consents": _consents(sides)})
+    body = Move.model_validate({**move, "consents": _consents(sides, how)})
     await scheduling.move(db, actor, session, body, now=now, recorded_by="import")
 
 

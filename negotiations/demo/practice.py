@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 SLUG = "practice-talks"
 TZ = "America/New_York"
 NOTE = "Invented for practice."
+HOW = "invented for practice"
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "agency": {"name": "Practice agency delegate", "role": "head", "party": "agency"},
     "north": {"name": "North delegate", "role": "head", "party": "north"},

@@ -25,6 +25,7 @@ async def create(
     """A subscription of the actor's own, with the secret its address is made of."""
     if actor.person is None or not actor.seats:
         raise Forbidden("Only who takes part in talks has a calendar of their own.")
+    _demand_writing(actor)
     if expires_at is not None and expires_at <= now:
         raise Invalid.field("expires_at", "This date lies in the past. Choose a later one.")
     secret = secret or new_secret()
@@ -55,7 +56,7 @@ async def own(db: Db, actor: Actor) -> Sequence[tuple[Feed, Negotiation | None]]
 async def one(
     db: Db, actor: Actor, feed_id: str, *, lock: bool = False
 ) -> tuple[Feed, Negotiation | None]:
-    """One of the actor's own subscriptions."""
+    """One of the actor's own subscriptions; with `lock`, to end it."""
     query = (
         select(Feed, Negotiation)
         .outerjoin(Negotiation, col(Negotiation.id) == Feed.negotiation_id)
@@ -64,7 +65,14 @@ async def one(
     found = (await db.exec(locked(query, of=Feed) if lock else query)).first()
     if found is None:
         raise NotFound
+    if lock:
+        _demand_writing(actor)
     return found
+
+
+def _demand_writing(actor: Actor) -> None:
+    if not actor.may_write:
+        raise Forbidden("This token only reads. Use one that writes.")
 
 
 async def revoke(db: Db, feed: Feed, *, now: datetime) -> None:

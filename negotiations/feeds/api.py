@@ -1,37 +1,15 @@
 """JSON for one's own calendar subscriptions."""
 
 from datetime import UTC
-from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from negotiations.feeds import actions
-from negotiations.models import Feed, Negotiation
+from negotiations.feeds.views import NewFeed, feed_view
 from negotiations.parties import queries as parties
-from negotiations.web.fields import Body, ShortName, Slug
 from negotiations.web.routes import Api, Call
 
 api = Api()
-
-
-class NewFeed(Body):
-    """A subscription to all one's talks, or to `negotiation` only."""
-
-    label: ShortName = "My sessions"
-    negotiation: Slug | None = None
-    expires_at: Annotated[AwareDatetime, Field()] | None = None
-
-
-def feed_view(feed: Feed, negotiation: Negotiation | None) -> dict[str, Any]:
-    return {
-        "id": feed.id,
-        "label": feed.label,
-        "negotiation": negotiation.slug if negotiation else None,
-        "created_at": feed.created_at,
-        "expires_at": feed.expires_at,
-        "revoked_at": feed.revoked_at,
-    }
 
 
 @api.get("/feeds")

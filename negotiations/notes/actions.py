@@ -5,9 +5,10 @@ from datetime import datetime
 
 from negotiations import audit
 from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision, Track
+from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
 from negotiations.models.sessions import CloseKind, Presence
 from negotiations.notes import compile as compiling
 from negotiations.notes import queries
@@ -18,7 +19,7 @@ from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment
 from negotiations.scheduling import bookings, details, log, rules
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling.queries import Setting, demand
+from negotiations.scheduling.queries import Setting
 
 
 async def post_result(
@@ -43,7 +44,7 @@ async def post_result(
             "or close it in the same request."
         )
     if closing:
-        rules.check_allowed("close", session)
+        rules.check_may_close(session, now=now)
     where = await scheduling.setting(db, session)
     summary, revision = await _save(db, actor, session, where, body.body, now=now)
     for place, outcome in enumerate(body.outcomes):
@@ -59,7 +60,7 @@ async def post_result(
             pointer=f"outcomes/{place}/",
         )
     for place, commitment in enumerate(body.commitments):
-        await _commit(db, actor, session, where.track, commitment, place, now=now)
+        await _commit(db, actor, session, where, commitment, place, now=now)
     if body.attendance is not None:
         await details.set_attendance(
             db, actor, session, body.attendance, now=now, pointer="attendance"
@@ -73,7 +74,7 @@ async def _commit(
     db: Db,
     actor: Actor,
     session: NegotiationSession,
-    track: Track,
+    where: Setting,
     body: NewCommitment,
     place: int,
     *,
@@ -82,7 +83,9 @@ async def _commit(
     if body.session not in (None, session.id):
         raise Invalid.field(f"commitments/{place}/session", "It belongs to this session.")
     pointer = f"commitments/{place}/"
-    await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
+    if body.jurisdiction not in (None, where.jurisdiction.slug):
+        raise Invalid.field(f"{pointer}jurisdiction", "It belongs to this session's talks.")
+    await outcomes.commit(db, actor, where.track, body, session=session, now=now, pointer=pointer)
 
 
 async def _save(

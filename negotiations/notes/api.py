@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NotFound, PreconditionMissing, Stale
 from negotiations.models import NegotiationSession
@@ -14,7 +15,7 @@ from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.views import one_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
-from negotiations.web.routes import Api, Call
+from negotiations.web.routes import DRY_RUN, Api, Call
 
 api = Api()
 ONE = "/sessions/{id}"
@@ -39,7 +40,7 @@ async def show_summary(call: Call) -> Response:
 async def post_result(call: Call, body: Result) -> Response:
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
-        scheduling.demand(actor, "summary.write", session)
+        demand(actor, "summary.write", session)
         current = await _summary(db, actor, session)
         _check_version(call, current)
         await actions.post_result(db, actor, session, body, now=call.now)
@@ -80,11 +81,11 @@ async def show_revision(call: Call) -> Response:
     raise NotFound
 
 
-@api.post(ONE + "/close", body=Close)
+@api.post(ONE + "/close", body=Close, options=DRY_RUN)
 async def close(call: Call, body: Close) -> Response:
     async with call.write(dry_run=call.dry_run) as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
-        scheduling.demand(actor, "session.close", session)
+        demand(actor, "session.close", session)
         call.require_match(await one_view(db, session))
         await actions.close(db, actor, session, body.close_kind, now=call.now)
         view = await one_view(db, session)

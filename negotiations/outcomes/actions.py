@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor
-from negotiations.access.policy import can
+from negotiations.access.policy import demand
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import AlreadySuperseded, Forbidden, Invalid, WrongState
@@ -27,7 +27,8 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce, announce_session
 from negotiations.outcomes import queries
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome, NewSource
-from negotiations.scheduling.queries import Setting, demand
+from negotiations.parties import queries as parties
+from negotiations.scheduling.queries import Setting
 
 RECORDABLE = frozenset({SessionStatus.in_progress, SessionStatus.held})
 
@@ -145,6 +146,7 @@ async def commit(
 ) -> Commitment:
     """Enter what a party undertook. A party's members enter their own side's only."""
     demand(actor, "commitment.write", track)
+    await parties.check_open(db, track.negotiation_id)
     owner_id = await _party_of(db, track, body.owner, f"{pointer}owner")
     seat = actor.seat_in(track.negotiation_id)
     if seat is not None and seat.party_id not in (None, owner_id):
@@ -183,6 +185,7 @@ async def change_commitment(
 ) -> None:
     """Change text, due date, state or evidence of a commitment of one's own side."""
     demand(actor, "commitment.write", track)
+    await parties.check_open(db, track.negotiation_id)
     seat = actor.seat_in(track.negotiation_id)
     if seat is not None and seat.party_id not in (None, row.owner_id):
         raise Forbidden("You can change commitments of your own side only.")
@@ -193,14 +196,6 @@ async def change_commitment(
     db.add(row)
     _enter(db, actor, "commitment.changed", row, track.id, now)
     _announce(db, "commitment.changed", track, row, now)
-
-
-def may_write_commitment(actor: Actor, track: Track, owner_id: str) -> bool:
-    """Whether the actor may write a commitment of that owner."""
-    seat = actor.seat_in(track.negotiation_id)
-    return can(actor, "commitment.write", track) and (
-        seat is None or seat.party_id in (None, owner_id)
-    )
 
 
 async def _issue(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:

@@ -55,7 +55,9 @@ async def record_outcome(call: Call, body: NewOutcome) -> Response:
         listed = await outcome_list(db, actor, session)
     # What stands already is answered as it is: the same request twice does no harm.
     same = [one for one in listed["items"] if one["issue"] == body.issue]
-    return call.answer(same[-1], 200 if row is None else 201)
+    superseded = {one["supersedes"] for one in same}
+    standing = next(one for one in same if one["id"] not in superseded)
+    return call.answer(standing, 200 if row is None else 201)
 
 
 def as_date(call: Call, name: str) -> date | None:
@@ -79,9 +81,8 @@ def as_instant(call: Call, name: str) -> datetime | None:
     raise BadRequest(f"{name} is an instant with its offset, as 2010-11-05T18:00:00Z.")
 
 
-@api.get(NEG + "/outcomes")
+@api.get(NEG + "/outcomes", options=("jurisdiction", "issue", "as_of", "known_at"))
 async def show_matrix(call: Call) -> Response:
-    call.only_queries("jurisdiction", "issue", "as_of", "known_at")
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await queries.matrix(

@@ -1,13 +1,14 @@
 """What may be written of outcomes and commitments: the input, checked once."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
 from negotiations.models.sessions import Basis
-from negotiations.web.fields import Body, Id, Name, Slug, Text, Url
+from negotiations.web.fields import Body, Day, Id, Line, Name, Slug, Text, Url
+
+IssueCode = Annotated[Line, Field(max_length=16)]
 
 
 class NewSource(Body):
@@ -25,7 +26,7 @@ class NewOutcome(Body):
     `effective_on` is a civil date in home_tz; without it, the session's.
     """
 
-    issue: Annotated[str, Field(max_length=16)]
+    issue: IssueCode
     value: OutcomeValue
     partial: bool = False
     text: Text
@@ -33,7 +34,7 @@ class NewOutcome(Body):
     decided_by: Slug | None = None
     basis: Basis = Basis.live
     certainty: Certainty = Certainty.A
-    effective_on: date | None = None
+    effective_on: Day | None = None
     supersedes: Id | None = None
     sources: Annotated[list[NewSource], Field(max_length=20)] = []
 
@@ -49,17 +50,17 @@ class NewCommitment(Body):
 
     jurisdiction: Slug | None = None
     session: Id | None = None
-    issue: Annotated[str, Field(max_length=16)] | None = None
+    issue: IssueCode | None = None
     text: Annotated[Text, Field(min_length=1)]
     owner: Slug
     beneficiary: Slug | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     status: CommitmentStatus = CommitmentStatus.open
     evidence: Text | None = None
 
 
 class CommitmentChange(Body):
     text: Annotated[Text, Field(min_length=1)] | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     status: CommitmentStatus | None = None
     evidence: Text | None = None

@@ -1,12 +1,51 @@
 """Pages that read across the domains: the start page, one negotiation, one track, the public."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from negotiations.access.policy import can
+from negotiations.civil import local_date
+from negotiations.feeds.links import public_address, webcal
+from negotiations.models import NegotiationSession
+from negotiations.models.sessions import SessionStatus
+from negotiations.outcomes import queries as outcomes
+from negotiations.outcomes.views import is_overdue
+from negotiations.overview import queries, waiting
+from negotiations.overview.clock_changes import clock_changes
+from negotiations.overview.log_lines import log_line
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.web.html import Page, page_route
+from negotiations.web.html import Page, page_route, public
+
+
+async def start(page: Page) -> Response:
+    """`/`: where I must be today and next, and what waits for whom."""
+    async with page.read() as (db, actor):
+        negotiations = await parties.negotiations(db, actor)
+        coming = await scheduling.upcoming(db, actor, after=page.now)
+        pending = await queries.pending(db, actor, now=page.now)
+        settings = await scheduling.settings_of(db, [*coming, *pending])
+        logs = await scheduling.changes(db, pending)
+        overdue = await queries.overdue(db, actor, now=page.now)
+    items = [
+        *waiting.of_sessions(actor, pending, settings, logs, now=page.now),
+        *waiting.of_commitments(actor, overdue),
+    ]
+    today = local_date(page.now, page.person.tz)
+    return page.show(
+        "overview/start.html",
+        negotiations=negotiations,
+        today=[one for one in coming if local_date(one.starts_at, page.person.tz) <= today],
+        later=[one for one in coming if local_date(one.starts_at, page.person.tz) > today],
+        settings=settings,
+        on_me=[item for item in items if item.on_me],
+        on_others=[item for item in items if not item.on_me],
+        seats={seat.negotiation_id: seat for seat in actor.seats},
+    )
 
 
 async def talks(page: Page) -> Response:
@@ -16,16 +55,96 @@ async def talks(page: Page) -> Response:
         sessions = await scheduling.sessions(db, actor, negotiation.id)
         settings = await scheduling.settings_of(db, sessions)
         tracks = await parties.tracks(db, actor, negotiation.id)
+    coming = [one for one in sessions if _lies_ahead(one, page.now)]
+    past = [one for one in sessions if not _lies_ahead(one, page.now)]
+    zones = [negotiation.home_tz, *sorted({one.tz for one in sessions})]
     return page.show(
         "overview/talks.html",
         negotiation=negotiation,
-        sessions=sessions,
+        coming=by_day(coming),
+        past=by_day(past)[::-1],
         settings=settings,
         tracks=tracks,
+        count={
+            track.id: [one for one in sessions if one.track_id == track.id] for track, _ in tracks
+        },
+        changes=clock_changes(negotiation.opens_on, negotiation.closes_on, zones),
         may_propose=can(actor, "session.propose", negotiation),
     )
 
 
+def _lies_ahead(session: NegotiationSession, now: datetime) -> bool:
+    return session.ends_at > now and session.status is not SessionStatus.held
+
+
+def by_day(
+    sessions: Iterable[NegotiationSession],
+) -> list[tuple[date, list[NegotiationSession]]]:
+    """Sessions in order of their starts, under the day each has at its place."""
+    ordered = sorted(sessions, key=lambda one: (one.local_start.date(), one.starts_at, one.id))
+    return [(day, list(rows)) for day, rows in groupby(ordered, lambda one: one.local_start.date())]
+
+
+async def track(page: Page) -> Response:
+    """`/n/{neg}/tracks/{jurisdiction}`: everything recorded of one bilateral."""
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        row, party = await parties.track(db, actor, negotiation.id, page.path["jurisdiction"])
+        sessions = await scheduling.sessions(db, actor, negotiation.id, track_id=row.id)
+        matrix = await outcomes.matrix(db, actor, negotiation, jurisdiction=party.slug)
+        promises = await outcomes.commitments(db, actor, negotiation.id, track_id=row.id)
+        logs = await scheduling.changes(db, sessions)
+        entries = [change for one in sessions for change in logs[one.id]]
+        names = await parties.names(db, [change.person_id for change in entries])
+        everyone = await parties.parties(db, actor, negotiation.id)
+    sides = {one.id: one.short_name for one in everyone}
+    place = {session.id: number for number, session in enumerate(sessions)}
+    entries.sort(key=lambda one: (one.created_at, place[one.session_id], one.number), reverse=True)
+    today = local_date(page.now, negotiation.home_tz)
+    return page.show(
+        "overview/track.html",
+        negotiation=negotiation,
+        track=row,
+        party=party,
+        agency=next((one for one in everyone if one.kind == "agency"), None),
+        sessions=sessions,
+        cells=matrix.cells,
+        sides=sides,
+        promises=[(one, is_overdue(one, today)) for one in promises],
+        log=[(one, log_line(one, sides, names)) for one in entries],
+        titles={one.id: one.title for one in sessions},
+    )
+
+
+async def public_page(page: Page) -> Response:
+    """`/public/{neg}`: what is published, for anybody, without a login or a cookie."""
+    async with page.service.database.read() as db:
+        found = await queries.public_talks(db, page.path["neg"])
+    if found is None:
+        title, detail = "Not found", "There is nothing here. Check the address."
+        return public(page, "error.html", 404, title=title, detail=detail)
+    base, slug = page.service.settings.base_url, found.negotiation.slug
+    return public(
+        page,
+        "overview/public.html",
+        talks=found,
+        negotiation=found.negotiation,
+        feeds=_feeds(base, slug, found),
+        webcal=webcal,
+    )
+
+
+def _feeds(base: str, slug: str, found: queries.PublicTalks) -> Sequence[tuple[str, str]]:
+    """Each public calendar: whose, and its address."""
+    return [
+        ("All published sessions", public_address(base, slug)),
+        *((one.name, public_address(base, slug, one.slug)) for one in found.jurisdictions),
+    ]
+
+
 routes: list[BaseRoute] = [
+    page_route("/", start),
     page_route("/n/{neg}", talks),
+    page_route("/n/{neg}/tracks/{jurisdiction}", track),
+    page_route("/public/{neg}", public_page),
 ]

@@ -1,6 +1,5 @@
 """What may be written of negotiations, parties, people and issues: the input, checked once."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -14,6 +13,7 @@ from negotiations.models.parties import (
 )
 from negotiations.web.fields import (
     Body,
+    Day,
     Email,
     Id,
     Line,
@@ -30,8 +30,8 @@ Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,15}$")]
 
 
 class _Window(Body):
-    opens_on: date | None = None
-    closes_on: date | None = None
+    opens_on: Day | None = None
+    closes_on: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "_Window":

@@ -6,10 +6,10 @@ from typing import TypeVar
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.access.policy import can
+from negotiations.access.policy import check_status
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
-from negotiations.errors import Forbidden, Invalid, NotFound
+from negotiations.errors import Invalid, NotFound
 from negotiations.models import (
     Issue,
     Membership,
@@ -19,7 +19,7 @@ from negotiations.models import (
     Team,
     Track,
 )
-from negotiations.models.parties import PartyKind
+from negotiations.models.parties import NegotiationStatus, PartyKind
 
 Row = TypeVar("Row", Party, Issue, Track, Membership)
 
@@ -205,10 +205,10 @@ async def names(db: Db, person_ids: Iterable[str | None]) -> dict[str, str]:
     return dict(rows.all())
 
 
-def demand(actor: Actor, action: str, resource: Negotiation | Track | Party | None) -> None:
-    """Forbidden unless the actor may do this to something they can see."""
-    if not can(actor, action, resource):
-        raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
+async def check_open(db: Db, negotiation_id: str) -> None:
+    """WrongState once the talks are concluded or abandoned: reading goes on, writing ended."""
+    rows = await db.exec(select(Negotiation.status).where(col(Negotiation.id) == negotiation_id))
+    check_status(NegotiationStatus(rows.one()))
 
 
 async def slugs(db: Db, party_ids: Iterable[str | None]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
 from negotiations.db import Db, locked
 from negotiations.errors import Invalid
 from negotiations.models import (
@@ -20,6 +21,7 @@ from negotiations.models import (
 from negotiations.models.parties import TrackStatus
 from negotiations.parties import queries as parties
 from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling.acceptance import Consent
 from negotiations.scheduling.bodies import (
     Accept,
     Decline,
@@ -30,8 +32,7 @@ from negotiations.scheduling.bodies import (
 from negotiations.scheduling.consents import given_with_move, recorded, side_of, witness
 from negotiations.scheduling.details import member_id, set_indispensable, set_items
 from negotiations.scheduling.log import finish
-from negotiations.scheduling.queries import Setting, demand
-from negotiations.scheduling.rules import Consent
+from negotiations.scheduling.queries import Setting
 from negotiations.scheduling.times import resolve
 
 
@@ -60,8 +61,8 @@ async def propose(
         uid=f"{new_id()}{new_id()}@negotiations",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        chair_id=await member_id(db, negotiation, body.chair, "chair"),
-        note_taker_id=await member_id(db, negotiation, body.note_taker, "note_taker"),
+        chair_id=await member_id(db, where, body.chair, "chair"),
+        note_taker_id=await member_id(db, where, body.note_taker, "note_taker"),
         fold=slot.fold,
         **body.model_dump(
             include={
@@ -75,7 +76,7 @@ async def propose(
     for team_id in await _teams(db, where, body.teams):
         db.add(SessionTeam(session_id=session.id, team_id=team_id))
     await set_items(db, negotiation, session, body.agenda, now=now)
-    await set_indispensable(db, negotiation, session, body.indispensable, now=now)
+    await set_indispensable(db, where, session, body.indispensable, now=now)
     change = rules.created(session, consents=recorded(where, body.consents), now=now)
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.proposed", now=now)

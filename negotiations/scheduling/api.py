@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
 from negotiations.civil import end_of_day
 from negotiations.db import Db
 from negotiations.errors import BadRequest
@@ -27,16 +28,15 @@ from negotiations.scheduling.bodies import (
     SessionPatch,
 )
 from negotiations.scheduling.times import zone
-from negotiations.web.routes import Api, Call
+from negotiations.web.routes import DRY_RUN, Api, Call
 
 api = Api()
 NEG = "/negotiations/{neg}"
 ONE = "/sessions/{id}"
 
 
-@api.get(NEG + "/sessions")
+@api.get(NEG + "/sessions", options=("jurisdiction", "status", "from", "to"))
 async def list_sessions(call: Call) -> Response:
-    call.only_queries("jurisdiction", "status", "from", "to")
     status = call.query("status", tuple(SessionStatus))
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
@@ -77,7 +77,7 @@ def _bound(call: Call, name: str, home_tz: str) -> datetime | None:
     return instant.astimezone(UTC)
 
 
-@api.post(NEG + "/sessions", body=NewSession)
+@api.post(NEG + "/sessions", body=NewSession, options=DRY_RUN)
 async def propose(call: Call, body: NewSession) -> Response:
     async with call.write(dry_run=call.dry_run) as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
@@ -88,13 +88,12 @@ async def propose(call: Call, body: NewSession) -> Response:
 
 @api.get(ONE)
 async def show_session(call: Call) -> Response:
-    call.only_queries()
     async with call.read() as (db, actor):
         view = await views.one_view(db, await queries.session(db, actor, call.path["id"]))
     return call.answer(view)
 
 
-@api.patch(ONE, body=SessionPatch)
+@api.patch(ONE, body=SessionPatch, options=DRY_RUN)
 async def change_session(call: Call, body: SessionPatch) -> Response:
     async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
         await details.change(db, actor, session, body, now=call.now)
@@ -110,14 +109,14 @@ async def _act(call: Call, right: str, act: Act) -> Response:
     """One act on a session the caller saw as it is: load, check, act, show; or only try it."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         session = await queries.session_for_change(db, actor, call.path["id"])
-        queries.demand(actor, right, session)
+        demand(actor, right, session)
         call.require_match(await views.one_view(db, session))
         warnings = await act(db, actor, session)
         view = await views.one_view(db, session)
     return call.done(view, warnings=warnings)
 
 
-@api.post(ONE + "/accept", body=Accept)
+@api.post(ONE + "/accept", body=Accept, options=DRY_RUN)
 async def accept(call: Call, body: Accept) -> Response:
     return await _act(
         call,
@@ -126,7 +125,7 @@ async def accept(call: Call, body: Accept) -> Response:
     )
 
 
-@api.post(ONE + "/decline", body=Decline)
+@api.post(ONE + "/decline", body=Decline, options=DRY_RUN)
 async def decline(call: Call, body: Decline) -> Response:
     return await _act(
         call,
@@ -135,7 +134,7 @@ async def decline(call: Call, body: Decline) -> Response:
     )
 
 
-@api.post(ONE + "/confirm", body=Nothing)
+@api.post(ONE + "/confirm", body=Nothing, options=DRY_RUN)
 async def confirm(call: Call, _body: Nothing) -> Response:
     return await _act(
         call,
@@ -144,7 +143,7 @@ async def confirm(call: Call, _body: Nothing) -> Response:
     )
 
 
-@api.post(ONE + "/move", body=Move)
+@api.post(ONE + "/move", body=Move, options=DRY_RUN)
 async def move(call: Call, body: Move) -> Response:
     return await _act(
         call,
@@ -153,7 +152,7 @@ async def move(call: Call, body: Move) -> Response:
     )
 
 
-@api.post(ONE + "/relocate", body=Relocate)
+@api.post(ONE + "/relocate", body=Relocate, options=DRY_RUN)
 async def relocate(call: Call, body: Relocate) -> Response:
     return await _act(
         call,
@@ -162,7 +161,7 @@ async def relocate(call: Call, body: Relocate) -> Response:
     )
 
 
-@api.post(ONE + "/cancel", body=Cancel)
+@api.post(ONE + "/cancel", body=Cancel, options=DRY_RUN)
 async def cancel(call: Call, body: Cancel) -> Response:
     return await _act(
         call,
@@ -171,7 +170,7 @@ async def cancel(call: Call, body: Cancel) -> Response:
     )
 
 
-@api.post(ONE + "/publish", body=Nothing)
+@api.post(ONE + "/publish", body=Nothing, options=DRY_RUN)
 async def publish(call: Call, _body: Nothing) -> Response:
     return await _act(
         call,
@@ -197,7 +196,7 @@ async def show_agenda(call: Call) -> Response:
 async def set_agenda(call: Call, body: Agenda) -> Response:
     async with call.write() as (db, actor):
         session = await queries.session_for_change(db, actor, call.path["id"])
-        queries.demand(actor, "agenda.write", session)
+        demand(actor, "agenda.write", session)
         call.require_match(await _agenda(db, session))
         await details.set_agenda(db, actor, session, body.items, now=call.now)
         view = await _agenda(db, session)
@@ -220,7 +219,7 @@ async def show_attendance(call: Call) -> Response:
 async def set_attendance(call: Call, body: AttendanceList) -> Response:
     async with call.write() as (db, actor):
         session = await queries.session_for_change(db, actor, call.path["id"])
-        queries.demand(actor, "attendance.write", session)
+        demand(actor, "attendance.write", session)
         call.require_match(await _attendance(db, session))
         await details.set_attendance(db, actor, session, body.items, now=call.now)
         view = await _attendance(db, session)

@@ -30,7 +30,7 @@ class RecordedConsent(Body):
 class NewItem(Body):
     """An agenda item: an issue by its code, or a title of its own."""
 
-    issue: str | None = None
+    issue: Line | None = None
     title: Name | None = None
     kind: ItemKind = ItemKind.for_discussion
     minutes: Minutes | None = None

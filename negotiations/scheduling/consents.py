@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from negotiations.access.actor import Actor
 from negotiations.errors import Invalid
 from negotiations.models import Party
+from negotiations.scheduling.acceptance import Consent
 from negotiations.scheduling.bodies import RecordedConsent
 from negotiations.scheduling.queries import Setting
-from negotiations.scheduling.rules import Consent
 
 
 def side_of(actor: Actor, where: Setting, slug: str | None) -> Party:

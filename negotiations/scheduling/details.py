@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, delete, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid, WrongState
 from negotiations.models import (
@@ -23,7 +24,7 @@ from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, queries, rules
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import enter, finish
-from negotiations.scheduling.queries import demand
+from negotiations.scheduling.queries import Setting
 
 
 async def change(
@@ -31,7 +32,7 @@ async def change(
 ) -> None:
     """Title, link, chair and the like."""
     demand(actor, "session.change", session)
-    negotiation = (await queries.setting(db, session)).negotiation
+    where = await queries.setting(db, session)
     fields: dict[str, Any] = body.model_dump(
         exclude_unset=True, exclude={"chair", "note_taker", "indispensable"}
     )
@@ -40,10 +41,10 @@ async def change(
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
     for name in ("chair", "note_taker"):
         if name in body.model_fields_set:
-            fields[f"{name}_id"] = await member_id(db, negotiation, getattr(body, name), name)
+            fields[f"{name}_id"] = await member_id(db, where, getattr(body, name), name)
     rules.change_details(session, fields)
     if body.indispensable is not None:
-        await set_indispensable(db, negotiation, session, body.indispensable, now=now)
+        await set_indispensable(db, where, session, body.indispensable, now=now)
     enter(db, actor, session, "session.change", fields, now)
     announce_session(db, "session.changed", session, at=now)
     await bookings.rebook(db, actor, [session])
@@ -57,7 +58,7 @@ async def set_agenda(
     if session.status not in rules.BOOKING:
         raise WrongState(f"This session is {session.status.value}; its agenda is settled.")
     where = await queries.setting(db, session)
-    await set_items(db, where.negotiation, session, items, now=now)
+    await set_items(db, where.negotiation, session, items, now=now, pointer="items")
     change = SessionChange(created_at=now, session_id=session.id, number=0, kind=ChangeKind.agenda)
     await finish(db, actor, session, change, "session.changed", now=now)
 
@@ -69,6 +70,7 @@ async def set_items(
     items: Sequence[NewItem],
     *,
     now: datetime,
+    pointer: str = "agenda",
 ) -> None:
     """Write the agenda's rows in the order given; an issue is named by its code."""
     issues = {issue.code: issue for issue in await _issues(db, negotiation)}
@@ -76,7 +78,7 @@ async def set_items(
     for position, item in enumerate(items, start=1):
         if item.issue is not None and item.issue not in issues:
             raise Invalid.field(
-                f"agenda/{position - 1}/issue", f"There is no issue {item.issue!r} on the list."
+                f"{pointer}/{position - 1}/issue", f"There is no issue {item.issue!r} on the list."
             )
         issue = issues[item.issue] if item.issue is not None else None
         db.add(
@@ -107,8 +109,12 @@ async def set_attendance(
     demand(actor, "attendance.write", session)
     where = await queries.setting(db, session)
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
+    named: set[str] = set()
     for place, item in enumerate(items):
-        await member_id(db, where.negotiation, item.person, f"{pointer}/{place}/person")
+        await member_id(db, where, item.person, f"{pointer}/{place}/person")
+        if item.person in named:
+            raise Invalid.field(f"{pointer}/{place}/person", "This person is listed already.")
+        named.add(item.person)
         row = rows.pop(item.person, None) or Attendance(
             created_at=now, session_id=session.id, person_id=item.person
         )
@@ -129,27 +135,26 @@ async def _issues(db: Db, negotiation: Negotiation) -> Sequence[Issue]:
     return rows.all()
 
 
-async def member_id(
-    db: Db, negotiation: Negotiation, person_id: str | None, pointer: str
-) -> str | None:
-    """The id, if that person has a seat in these talks now."""
+async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:
+    """The id, if that person now has a seat on one of the two sides, or in the secretariat."""
     if person_id is None:
         return None
     rows = await db.exec(
         select(Membership.id).where(
             col(Membership.person_id) == person_id,
-            col(Membership.negotiation_id) == negotiation.id,
+            col(Membership.negotiation_id) == where.negotiation.id,
+            col(Membership.party_id).is_(None) | col(Membership.party_id).in_(where.sides),
             col(Membership.ended_at).is_(None),
         )
     )
     if rows.first() is None:
-        raise Invalid.field(pointer, "This person has no place in these talks.")
+        raise Invalid.field(pointer, "This person has no place at this table.")
     return person_id
 
 
 async def set_indispensable(
     db: Db,
-    negotiation: Negotiation,
+    where: Setting,
     session: NegotiationSession,
     person_ids: Sequence[str],
     *,
@@ -157,7 +162,7 @@ async def set_indispensable(
 ) -> None:
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     for place, person_id in enumerate(person_ids):
-        await member_id(db, negotiation, person_id, f"indispensable/{place}")
+        await member_id(db, where, person_id, f"indispensable/{place}")
         if person_id not in rows:
             rows[person_id] = Attendance(created_at=now, session_id=session.id, person_id=person_id)
     for person_id, row in rows.items():

@@ -7,13 +7,13 @@ log of changes. They touch no database and know no clock: `now` is given.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from negotiations.errors import Invalid, WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, CloseKind, ItemState, SessionStatus
+from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.times import Slot
 
 ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
@@ -29,7 +29,6 @@ ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
     "close": frozenset({SessionStatus.confirmed, SessionStatus.in_progress}),
     "publish": frozenset({SessionStatus.confirmed, SessionStatus.in_progress, SessionStatus.held}),
 }
-_NEW_TERMS = frozenset({ChangeKind.created, ChangeKind.moved, ChangeKind.relocated})
 BOOKING = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
 ICALENDAR_STATUS: dict[SessionStatus, Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]] = {
     SessionStatus.proposed: "TENTATIVE",
@@ -38,18 +37,6 @@ ICALENDAR_STATUS: dict[SessionStatus, Literal["TENTATIVE", "CONFIRMED", "CANCELL
     SessionStatus.held: "CONFIRMED",
     SessionStatus.cancelled: "CANCELLED",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A party's yes to a time and place: given by one of its heads, or recorded for them."""
-
-    party_id: str
-    by: str
-    how: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {"party_id": self.party_id, "by": self.by, "how": self.how}
 
 
 def check_allowed(event: str, session: NegotiationSession) -> None:
@@ -61,32 +48,6 @@ def check_allowed(event: str, session: NegotiationSession) -> None:
             f"This session is {session.status.value.replace('_', ' ')}; "
             f"to {event} it, it must be {names.replace('_', ' ')}."
         )
-
-
-def accepted_by(changes: Iterable[SessionChange]) -> dict[str, Consent]:
-    """Which parties accept the session as it now stands; a move voids what came before."""
-    consents: dict[str, Consent] = {}
-    for change in changes:
-        if change.kind in _NEW_TERMS:
-            consents = {}
-        for given in change.consents:
-            consents[given["party_id"]] = Consent(given["party_id"], given["by"], given["how"])
-        if change.kind is ChangeKind.declined:
-            consents.pop(str(change.party_id), None)
-    return consents
-
-
-def declined_by(changes: Iterable[SessionChange]) -> dict[str, SessionChange]:
-    """Which parties declined the session as it now stands, with their reason."""
-    refusals: dict[str, SessionChange] = {}
-    for change in changes:
-        if change.kind in _NEW_TERMS:
-            refusals = {}
-        for given in change.consents:
-            refusals.pop(given["party_id"], None)
-        if change.kind is ChangeKind.declined:
-            refusals[str(change.party_id)] = change
-    return refusals
 
 
 def place_of(session: NegotiationSession) -> str:
@@ -263,6 +224,13 @@ def cancel(session: NegotiationSession, *, reason: str, now: datetime) -> Sessio
     return change
 
 
+def check_may_close(session: NegotiationSession, *, now: datetime) -> None:
+    """Raise WrongState unless the session is confirmed or in progress and has begun."""
+    check_allowed("close", session)
+    if now < session.starts_at:
+        raise WrongState("This session hasn't begun yet. Close it after its start, or cancel it.")
+
+
 def close(
     session: NegotiationSession,
     close_kind: CloseKind,
@@ -272,9 +240,7 @@ def close(
     now: datetime,
 ) -> SessionChange:
     """It was held: the agenda counts as adopted and each of its issues has an outcome."""
-    check_allowed("close", session)
-    if now < session.starts_at:
-        raise WrongState("This session hasn't begun yet. Close it after its start, or cancel it.")
+    check_may_close(session, now=now)
     items = [item for item in agenda if item.state is not ItemState.dropped]
     open_items = [
         str(item.position)

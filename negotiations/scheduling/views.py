@@ -6,7 +6,7 @@ from typing import Any
 from negotiations.db import Db
 from negotiations.models import AgendaItem, Attendance, NegotiationSession, Person, SessionChange
 from negotiations.parties import queries as parties
-from negotiations.scheduling import queries, rules
+from negotiations.scheduling import acceptance, queries
 from negotiations.scheduling.queries import Setting
 
 
@@ -69,7 +69,7 @@ def _named(person_id: str | None, names: Mapping[str, str]) -> dict[str, str] | 
 
 def answers(where: Setting, changes: Sequence[SessionChange]) -> list[dict[str, Any]]:
     """What each side says to the session as it now stands: accepted, declined or waiting."""
-    accepted, declined = rules.accepted_by(changes), rules.declined_by(changes)
+    accepted, declined = acceptance.accepted_by(changes), acceptance.declined_by(changes)
     found: list[dict[str, Any]] = []
     for party in (where.agency, where.jurisdiction):
         if party.id in accepted:

@@ -1,12 +1,14 @@
 """The types that request bodies are made of: texts without control characters, safe addresses."""
 
-from datetime import datetime
-from typing import Annotated
+import re
+from datetime import date, datetime
+from typing import Annotated, TypeVar
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,6 +17,9 @@ from pydantic import (
 )
 
 from negotiations.ics.text import has_forbidden, safe_uri
+
+# Some programs make a link of anything that looks like an address, in any text.
+_SCRIPT = re.compile(r"(?i)\b(?:javascript:(?=\S)|vbscript:(?=\S)|data:text/html)")
 
 
 class Body(BaseModel):
@@ -32,6 +37,9 @@ def _clean(value: str) -> str:
     found = has_forbidden(value)
     if found:
         raise ValueError(f"holds the control character {found}; take it out")
+    script = _SCRIPT.search(value)
+    if script:
+        raise ValueError(f"holds the address {script[0]}…, which runs as a program; take it out")
     return value
 
 
@@ -62,6 +70,17 @@ def _email(value: str) -> str:
         raise ValueError(f"is not a mail address: {error}") from None
 
 
+Dated = TypeVar("Dated", date, datetime)
+
+
+def _near(value: Dated) -> Dated:
+    # Farther off, a date is a slip of the hand; and at the ends of the calendar a zone's offset
+    # leads out of it.
+    if not 1900 <= value.year < 2200:
+        raise ValueError("lies outside the years 1900 to 2199; correct the year")
+    return value
+
+
 def _minutes_only(value: datetime) -> datetime:
     if value.second or value.microsecond:
         raise ValueError("is given to the minute, as 2010-11-09T10:00")
@@ -70,8 +89,8 @@ def _minutes_only(value: datetime) -> datetime:
 
 Name = Annotated[
     str,
-    BeforeValidator(_newlines),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_one_line),
 ]
 ShortName = Annotated[
@@ -81,25 +100,27 @@ ShortName = Annotated[
 ]
 Line = Annotated[
     str,
-    BeforeValidator(_newlines),
     StringConstraints(strip_whitespace=True, max_length=300),
+    BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_one_line),
 ]
 Text = Annotated[
     str,
-    BeforeValidator(_newlines),
     StringConstraints(strip_whitespace=True, max_length=1000),
+    BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_clean),
 ]
 Markdown = Annotated[
     str,
-    BeforeValidator(_newlines),
     StringConstraints(max_length=1_500_000),
+    BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_clean),
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
 Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_address)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
-LocalTime = Annotated[NaiveDatetime, AfterValidator(_minutes_only)]
+Day = Annotated[date, AfterValidator(_near)]
+Instant = Annotated[AwareDatetime, AfterValidator(_near)]
+LocalTime = Annotated[NaiveDatetime, AfterValidator(_near), AfterValidator(_minutes_only)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]

@@ -2,14 +2,15 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from negotiations.errors import BadRequest, Forbidden
+from negotiations.errors import BadRequest, FieldError, Forbidden, Invalid
 from negotiations.web.limits import MEGABYTE, read_body
 from negotiations.web.problems import invalid_from
 
@@ -34,6 +35,16 @@ class Form:
         """These fields without the empty ones, for a body in which they are optional."""
         return {name: self.get(name) for name in names if self.get(name).strip()}
 
+    def rows(self, table: str) -> dict[int, dict[str, str]]:
+        """The rows of fields named `table/0/name`, by number: a field's name is its pointer."""
+        found: dict[int, dict[str, str]] = {}
+        for key, value in self.fields:
+            name, _, rest = key.partition("/")
+            number, _, column = rest.partition("/")
+            if name == table and column and re.fullmatch("[0-9]{1,4}", number):
+                found.setdefault(int(number), {})[column] = value
+        return dict(sorted(found.items()))
+
 
 async def read_form(request: Request, most: int = 2 * MEGABYTE) -> Form:
     """The posted fields; BadRequest when it isn't a form, TooLarge over `most` bytes."""
@@ -48,6 +59,8 @@ async def read_form(request: Request, most: int = 2 * MEGABYTE) -> Form:
         )  # fmt: skip
     except (UnicodeDecodeError, ValueError):
         raise BadRequest("The form can't be read. Load the page again.") from None
+    if any("\x00" in part for field in fields for part in field):
+        raise BadRequest("The form holds a NUL character. Take it out.")
     return Form(fields)
 
 
@@ -57,6 +70,22 @@ def body_of(model: type[Model], fields: Mapping[str, object]) -> Model:
         return model.model_validate(fields)
     except ValidationError as error:
         raise invalid_from(error) from None
+
+
+def at_rows(error: Invalid, table: str, numbers: Sequence[int]) -> Invalid:
+    """The error with its pointers into `table` leading to the rows of the form.
+
+    `numbers` are the form's numbers of the rows that were sent on: empty rows are left out.
+    """
+    return Invalid([_at_row(one, table, numbers) for one in error.errors])
+
+
+def _at_row(one: FieldError, table: str, numbers: Sequence[int]) -> FieldError:
+    found = re.fullmatch(rf"/{table}/([0-9]+)(/.*)?", one.pointer)
+    if found is None or int(found[1]) >= len(numbers):
+        return one
+    detail = one.detail.removeprefix(f"{found[1]}: ")
+    return FieldError(f"/{table}/{numbers[int(found[1])]}{found[2] or ''}", detail)
 
 
 def csrf_token(cookie: str) -> str:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
 from negotiations.db import Db
-from negotiations.errors import NegotiationsError, Unauthenticated
+from negotiations.errors import NegotiationsError, NotFound, Unauthenticated
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
@@ -74,6 +74,9 @@ class Page:
         if found is None:
             raise Unauthenticated("You are not signed in, or your login has ended.")
         self.actor, self.login = found
+        # Apart from the transaction: a page about its failure still knows who looks.
+        for row in (self.actor.person, self.login):
+            db.expunge(row)
         return self.actor
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -142,6 +145,8 @@ def page_route(path: str, get: Handler | None = None, post: Handler | None = Non
     async def answer(request: Request) -> Response:
         page = Page(request)
         try:
+            if any("\x00" in str(value) for value in request.path_params.values()):
+                raise NotFound  # PostgreSQL can't even be asked for it
             if request.method in ("GET", "HEAD") and get is not None:
                 return await get(page)
             assert post is not None

@@ -86,8 +86,11 @@ def _sentence(one: dict[str, Any]) -> str:
         return f"{name} is not a field here. Take it out."
     if one["type"] == "missing":
         return f"{name} is missing."
-    message = str(one["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message}."
+    ours = str(one["msg"]).startswith("Value error, ")
+    message = str(one["msg"]).removeprefix("Value error, ").rstrip(".")
+    if ours and (not one["loc"] or isinstance(name, int)):
+        return f"{message[0].upper()}{message[1:]}."
+    return f"{name} {message}." if ours else f"{name}: {message}."
 
 
 def unavailable(error: Exception) -> bool:

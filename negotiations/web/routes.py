@@ -34,6 +34,7 @@ from negotiations.web.problems import (
 from negotiations.web.service import Service, service_of
 
 PREFIX = "/api/v1"
+DRY_RUN = ("dry_run",)
 
 
 class Call:
@@ -115,13 +116,17 @@ Handler = Callable[..., Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One verb on one path. `body` is the model its JSON must fit, None where it takes none."""
+    """One verb on one path. `body` is the model its JSON must fit, None where it takes none.
+
+    `options` are the query options it knows; any other is refused.
+    """
 
     method: str
     path: str
     handler: Handler
     body: type[BaseModel] | None
     most: int = MEGABYTE
+    options: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -130,28 +135,37 @@ class Api:
 
     endpoints: list[Endpoint] = field(default_factory=list)
 
-    def get(self, path: str) -> Callable[[Handler], Handler]:
-        return self._add("GET", path, None)
+    def get(self, path: str, *, options: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
+        return self._add("GET", path, None, options=options)
 
-    def post(self, path: str, body: type[BaseModel] | None = None) -> Callable[[Handler], Handler]:
-        return self._add("POST", path, body)
+    def post(
+        self, path: str, body: type[BaseModel], *, options: tuple[str, ...] = ()
+    ) -> Callable[[Handler], Handler]:
+        return self._add("POST", path, body, options=options)
 
     def put(
         self, path: str, body: type[BaseModel], *, most: int = MEGABYTE
     ) -> Callable[[Handler], Handler]:
         return self._add("PUT", path, body, most)
 
-    def patch(self, path: str, body: type[BaseModel]) -> Callable[[Handler], Handler]:
-        return self._add("PATCH", path, body)
+    def patch(
+        self, path: str, body: type[BaseModel], *, options: tuple[str, ...] = ()
+    ) -> Callable[[Handler], Handler]:
+        return self._add("PATCH", path, body, options=options)
 
     def delete(self, path: str) -> Callable[[Handler], Handler]:
         return self._add("DELETE", path, None)
 
     def _add(
-        self, method: str, path: str, body: type[BaseModel] | None, most: int = MEGABYTE
+        self,
+        method: str,
+        path: str,
+        body: type[BaseModel] | None,
+        most: int = MEGABYTE,
+        options: tuple[str, ...] = (),
     ) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
-            self.endpoints.append(Endpoint(method, path, handler, body, most))
+            self.endpoints.append(Endpoint(method, path, handler, body, most, options))
             return handler
 
         return add
@@ -187,9 +201,10 @@ def _dispatch(verbs: dict[str, Endpoint]) -> Callable[[Request], Awaitable[Respo
 
 async def _handle(endpoint: Endpoint, request: Request) -> Response:
     _bearer(request)
-    if any("\x00" in value for value in request.path_params.values()):
+    if any("\x00" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL can't even be asked for it
     call = Call(request)
+    call.only_queries(*endpoint.options)
     if endpoint.body is None:
         return await endpoint.handler(call)
     data = await _json(request, endpoint.most)

@@ -1,6 +1,6 @@
 """How times, states and outcomes are shown to people: venue time first, then the reader's own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,14 +25,52 @@ def when(session: NegotiationSession, reader: Person | None = None) -> str:
         f"{long_day(session.local_start)}, {start} to "
         f"{clock_time(session.ends_at, session.tz)} ({city_of(session.tz)})"
     )
+    own = own_time(session, reader)
+    return f"{text} · {own}" if own else text
+
+
+def own_time(session: NegotiationSession, reader: Person | None) -> str:
+    """`13:00 EST your time`; empty where the reader's clock shows the same, or there is none."""
     if reader is None:
-        return text
+        return ""
     own = clock_time(session.starts_at, reader.tz)
     if own == clock_time(session.starts_at, session.tz):
-        return text
+        return ""
     there = session.starts_at.astimezone(ZoneInfo(reader.tz)).date()
     extra = f"{day(there)} " if there != session.local_start.date() else ""
-    return f"{text} · {extra}{own} your time"
+    return f"{extra}{own} your time"
+
+
+def hours(session: NegotiationSession) -> str:
+    """`10:00 to 12:00 PST` where it takes place, for under the day it begins on."""
+    until = f"{day(session.local_end)} " if _overnight(session) else ""
+    return f"{session.local_start:%H:%M} to {until}{clock_time(session.ends_at, session.tz)}"
+
+
+def _overnight(session: NegotiationSession) -> bool:
+    return session.local_end.date() != session.local_start.date()
+
+
+def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
+    """`Tue 9 Nov 2010, 10:00 to 12:00 PST`, in any zone; the end's day only if it is another."""
+    home = ZoneInfo(tz)
+    start, end = starts_at.astimezone(home), ends_at.astimezone(home)
+    until = f"{day(end)} " if end.date() != start.date() else ""
+    return f"{long_day(start)}, {start:%H:%M} to {until}{clock_time(ends_at, tz)}"
+
+
+def civil(local: datetime, tz: str, fold: int | None, reader_tz: str) -> str:
+    """An agreed local time as the log keeps it: `Mon 8 Nov 2010, 10:00 PST · 13:00 EST`."""
+    instant = local.replace(tzinfo=ZoneInfo(tz), fold=fold or 0).astimezone(UTC)
+    own, there = clock_time(instant, reader_tz), clock_time(instant, tz)
+    return f"{long_day(local)}, {there}" + (f" · {own} your time" if own != there else "")
+
+
+def clocks_change(session: NegotiationSession) -> bool:
+    """Whether the clocks are changed at the venue while the session lasts."""
+    home = ZoneInfo(session.tz)
+    start, end = session.starts_at.astimezone(home), session.ends_at.astimezone(home)
+    return start.utcoffset() != end.utcoffset()
 
 
 def utc(session: NegotiationSession) -> str:
@@ -52,6 +90,11 @@ FOR_TEMPLATES: dict[str, Any] = {
     "long_day": long_day,
     "city_of": city_of,
     "when": when,
+    "own_time": own_time,
+    "hours": hours,
+    "span": span,
+    "civil": civil,
+    "clocks_change": clocks_change,
     "utc": utc,
     "stamp": stamp,
 }

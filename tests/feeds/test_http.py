@@ -11,7 +11,7 @@ PUBLIC = "/public/water-talks.ics"
 
 
 async def test_get_and_head_agree_on_every_validator(world: World) -> None:
-    """calendar.md 4, 42, 47, 48: the type, no cookie, no need of Accept, the same for HEAD."""
+    """calendar.md 4, 42, 47, 48, 49: the type, no cookie, no redirect, no need of Accept."""
     for address, cache in ((world.feeds["delegate_x"], "private"), (PUBLIC, "public")):
         get = await world.nobody.get(address, headers={"Accept": "text/html", "User-Agent": ""})
         head = await world.nobody.head(address)

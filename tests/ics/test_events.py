@@ -158,3 +158,13 @@ def test_a_line_that_gets_lost_is_noticed(
     monkeypatch.setattr(properties, "unfolded", lambda _: ["SUMMARY:x"])
     with pytest.raises(RenderError, match="other lines than were meant"):
         render(timed_event())
+
+
+def test_a_parameter_with_marks_of_its_own_is_quoted_and_encoded(
+    timed_event: Callable[..., TimedEvent],
+) -> None:
+    """calendar.md 6: quoted for colon, semicolon and comma; RFC 6868 for quote, newline, caret."""
+    label = 'Room "A": here, there; up^down'
+    body = render(timed_event(conference="https://meet.example.org/a", conference_label=label))
+    unfolded = body.replace(b"\r\n ", b"").decode()
+    assert "LABEL=\"Room ^'A^': here, there; up^^down\":https://meet.example.org/a" in unfolded

@@ -1,0 +1,206 @@
+"""The page of a session's result: summary, outcomes, commitments, attendance, closing, in one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import can, demand
+from negotiations.civil import local_date
+from negotiations.db import Db
+from negotiations.errors import (
+    AlreadySuperseded,
+    Conflict,
+    Invalid,
+    NegotiationsError,
+    NotFound,
+    PreconditionMissing,
+    Stale,
+)
+from negotiations.models import (
+    AgendaItem,
+    Attendance,
+    Issue,
+    NegotiationSession,
+    Person,
+    Summary,
+    SummaryRevision,
+)
+from negotiations.models.outcomes import OutcomeValue
+from negotiations.models.sessions import CloseKind, SessionStatus
+from negotiations.notes import actions, forms, queries, views
+from negotiations.notes import compile as compiling
+from negotiations.notes.template import template
+from negotiations.outcomes.matrix import LOOKS
+from negotiations.outcomes.sheet import Said, Sheet, sheet
+from negotiations.parties import queries as parties
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import rules
+from negotiations.scheduling.queries import Setting
+from negotiations.web.forms import Form
+from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.problems import status_of
+from negotiations.web.showing import words
+
+NONE_YET = "none"
+SUPERSEDED = (
+    "Someone recorded an outcome on one of these items meanwhile, and nothing was saved. What "
+    "stands now is shown at each item; what you typed is still there. Save again to replace it."
+)
+CHANGED = (
+    "Someone saved the summary since you opened this page, and nothing of yours was saved yet. "
+    "The saved text is below; what you typed is still there. Save again to replace it."
+)
+Found = tuple[Summary, SummaryRevision]
+Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and what stands
+
+
+async def show(page: Page) -> Response:
+    """`/s/{session}/summary`; for the secretariat alone while it is a draft."""
+    return await _form(page)
+
+
+async def save(page: Page) -> Response:
+    """Everything on the page, or nothing."""
+    try:
+        async with page.write() as (db, actor):
+            session = await scheduling.session_for_change(db, actor, page.path["id"])
+            _readable(actor, session)
+            demand(actor, "summary.write", session)
+            _check_base(page, await queries.summary(db, actor, session.id))
+            body = forms.result(page.form)
+            await actions.post_result(db, actor, session, body, now=page.now)
+    except Invalid as error:
+        return await _form(page, page.form, forms.in_form(error, page.form))
+    except (Conflict, PreconditionMissing, Stale) as error:
+        return await _form(page, page.form, error)
+    return page.go(f"/s/{page.path['id']}/summary?saved=1")
+
+
+def _readable(actor: Actor, session: NegotiationSession) -> None:
+    """A draft doesn't exist for the delegations."""
+    if not can(actor, "summary.read", session):
+        raise NotFound
+
+
+def _check_base(page: Page, found: Found | None) -> None:
+    if found is not None:
+        require_base(page, views.summary_view(*found))
+    elif page.form.get("base") != NONE_YET:
+        raise Stale("There is no summary yet. Save again to write the first.")
+
+
+async def _form(
+    page: Page, typed: Form | None = None, error: NegotiationsError | None = None
+) -> Response:
+    async with page.read() as (db, actor):
+        session = await scheduling.session(db, actor, page.path["id"])
+        _readable(actor, session)
+        where = await scheduling.setting(db, session)
+        values = await _values(db, actor, page, session, where, typed)
+    told = problems(error) if error else {}
+    if isinstance(error, Stale | AlreadySuperseded):
+        told["problem"] = CHANGED if isinstance(error, Stale) else SUPERSEDED
+        values["typed"] = _onto_what_stands(values["typed"], values["rows"])
+    elif error is not None:
+        values["base"] = page.form.get("base")
+    status = status_of(error)[0] if error else 200
+    saved = "saved" in page.request.query_params and error is None
+    return page.show("notes/summary.html", status, saved=saved, **values, **told)
+
+
+def _onto_what_stands(typed: Form, rows: Sequence[Row]) -> Form:
+    """The same words, now meant to replace what the page shows as standing."""
+    names = {f"outcomes/{number}/supersedes" for number, _, _ in rows}
+    stands = [(f"outcomes/{number}/supersedes", said.row.id) for number, _, said in rows if said]
+    return Form([one for one in typed.fields if one[0] not in names] + stands)
+
+
+async def _values(
+    db: Db,
+    actor: Actor,
+    page: Page,
+    session: NegotiationSession,
+    where: Setting,
+    typed: Form | None,
+) -> dict[str, Any]:
+    """What the page shows, and the form as it is unless something was `typed`."""
+    agenda = (await scheduling.agendas(db, [session]))[session.id]
+    on_agenda = {item.issue_id for item in agenda}
+    found = await queries.summary(db, actor, session.id)
+    today = local_date(page.now, where.negotiation.home_tz)
+    recorded = await sheet(db, actor, session, where, today)
+    rows = _rows(recorded, on_agenda)
+    people, there = await _people(db, actor, session, where)
+    if typed is None:
+        body = found[1].body if found else await _empty(db, session, where, agenda)
+        typed = _as_it_is(body, where, rows, [person for person, _ in people], there)
+    return {
+        "session": session,
+        "where": where,
+        "negotiation": where.negotiation,
+        "sheet": recorded,
+        "rows": rows,
+        "on_agenda": on_agenda,
+        "people": people,
+        "found": found,
+        "revisions": await queries.revisions(db, actor, session.id) if found else [],
+        "typed": typed,
+        "base": version_of(views.summary_view(*found)) if found else NONE_YET,
+        "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
+        "closes": session.status in rules.ALLOWED_FROM["close"],
+        "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
+        "in_progress": session.status is SessionStatus.in_progress,
+        "outcome_values": [(one.value, f"{LOOKS[one].glyph} {words(one)}") for one in OutcomeValue],
+        "close_kinds": [(one.value, words(one)) for one in CloseKind],
+    }
+
+
+async def _people(
+    db: Db, actor: Actor, session: NegotiationSession, where: Setting
+) -> tuple[list[tuple[Person, str]], dict[str, Attendance]]:
+    """Who is on the list and the members of both sides, with their side; the list by person."""
+    rows = await scheduling.attendance(db, session.id)
+    seats = await parties.members(db, actor, where.negotiation.id)
+    side = {seat.person_id: where.sides.get(seat.party_id or "", "") for seat, _, _ in seats}
+    people = {person.id: person for _, person in rows}
+    people |= {person.id: person for seat, person, _ in seats if seat.party_id in where.sides}
+    shown = [(person, side.get(person.id, "")) for person in people.values()]
+    return shown, {row.person_id: row for row, _ in rows}
+
+
+def _rows(recorded: Sheet, on_agenda: set[str | None]) -> list[Row]:
+    """Every issue with its number in the form and what stands: those of the agenda first."""
+    issues = sorted(recorded.issues, key=lambda issue: issue.id not in on_agenda)
+    return [(number, issue, recorded.said(issue.id)) for number, issue in enumerate(issues)]
+
+
+async def _empty(
+    db: Db, session: NegotiationSession, where: Setting, agenda: Sequence[AgendaItem]
+) -> str:
+    """The template of a first summary."""
+    talks, short_name = where.negotiation, where.jurisdiction.short_name
+    taken = await queries.symbols(db, talks.id)
+    symbol = compiling.symbol(talks.symbol_prefix, short_name, session.number, taken)
+    names = await parties.names(db, [session.chair_id, session.note_taker_id])
+    chair, taker = (names.get(one or "", "") for one in (session.chair_id, session.note_taker_id))
+    return template(session, symbol, agenda, list(where.sides.values()), chair, taker)
+
+
+def _as_it_is(
+    body: str,
+    where: Setting,
+    rows: Sequence[Row],
+    people: Sequence[Person],
+    there: Mapping[str, Attendance],
+) -> Form:
+    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
+    fields = [("body", body), ("close", CloseKind.concluded.value)]
+    for number, issue, said in rows:
+        fields += forms.outcome_fields(number, issue, said, slugs)
+    return Form(fields + forms.attendance_fields(people, there))
+
+
+routes: list[BaseRoute] = [page_route("/s/{id}/summary", show, save)]

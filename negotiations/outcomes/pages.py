@@ -1,0 +1,79 @@
+"""The matrix as a page, and the files beside it."""
+
+from datetime import date
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from negotiations.errors import BadRequest
+from negotiations.outcomes import queries, views
+from negotiations.outcomes.matrix import LOOKS
+from negotiations.outcomes.queries import Matrix
+from negotiations.parties import queries as parties
+from negotiations.web import etags
+from negotiations.web.html import Page, page_route
+
+
+async def show_matrix(page: Page) -> Response:
+    """`/n/{neg}/matrix`: where every jurisdiction the reader sees stands on every issue."""
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        matrix = await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+        everyone = await parties.parties(db, actor, negotiation.id)
+    seat = actor.seat_in(negotiation.id)
+    return page.show(
+        "outcomes/matrix.html",
+        negotiation=negotiation,
+        matrix=matrix,
+        columns=[
+            (party, [cell for cell in matrix.cells if cell.jurisdiction.id == party.id])
+            for party in matrix.jurisdictions
+        ],
+        names={party.id: party.short_name for party in everyone},
+        legend=LOOKS.values(),
+        own=matrix.jurisdictions[0] if seat and seat.side == "jurisdiction" else None,
+        query=f"?as_of={matrix.as_of}" if matrix.as_of else "",
+    )
+
+
+async def download_csv(page: Page) -> Response:
+    """`/n/{neg}/matrix.csv`: one line per cell."""
+    matrix = await _matrix(page)
+    return _file(matrix, "csv", views.matrix_csv(matrix).encode(), "text/csv; charset=utf-8")
+
+
+async def download_json(page: Page) -> Response:
+    """`/n/{neg}/matrix.json`: the same as the JSON interface gives."""
+    matrix = await _matrix(page)
+    return _file(matrix, "json", etags.encode(views.matrix_view(matrix)), "application/json")
+
+
+async def _matrix(page: Page) -> Matrix:
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        return await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+
+
+def _as_of(page: Page) -> date | None:
+    value = page.request.query_params.get("as_of", "").strip()
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise BadRequest("Write the day as 2010-11-05: year, month, day.") from None
+
+
+def _file(matrix: Matrix, kind: str, content: bytes, media_type: str) -> Response:
+    day = f"-{matrix.as_of}" if matrix.as_of else ""
+    name = f"{matrix.negotiation.slug}-outcomes{day}.{kind}"
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
+routes: list[BaseRoute] = [
+    page_route("/n/{neg}/matrix", show_matrix),
+    page_route("/n/{neg}/matrix.csv", download_csv),
+    page_route("/n/{neg}/matrix.json", download_json),
+]

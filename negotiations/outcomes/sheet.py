@@ -1,0 +1,104 @@
+"""What is recorded of one session, as people read it: outcomes, last time, what is outstanding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.models import Issue, NegotiationSession, Outcome, Source
+from negotiations.models.sessions import SessionStatus
+from negotiations.outcomes import queries
+from negotiations.outcomes.matrix import LOOKS, Look
+from negotiations.outcomes.queries import Promise
+from negotiations.outcomes.views import UNFINISHED, is_overdue
+from negotiations.parties import queries as parties
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.queries import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An outcome that stands, with what its ids stand for; `by` is the deciding side's name."""
+
+    row: Outcome
+    issue: Issue
+    by: str | None
+    sources: Sequence[Source]
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.row.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything recorded around a session; `before` is the track's last held session."""
+
+    issues: Sequence[Issue]
+    outcomes: Sequence[Said]
+    before: NegotiationSession | None
+    last_time: Sequence[Said]
+    commitments: Sequence[Promise]
+    today: date
+
+    def said(self, issue_id: str) -> Said | None:
+        """What stands on an issue in this session."""
+        return next((one for one in self.outcomes if one.issue.id == issue_id), None)
+
+    def outstanding(self, own_party: str | None) -> list[Promise]:
+        """What is still to be done in the track; one's own side's first."""
+        still = [one for one in self.commitments if one.row.status in UNFINISHED]
+        return sorted(still, key=lambda one: one.owner.id != own_party)
+
+    def of_session(self, session_id: str) -> list[Promise]:
+        """What was undertaken in one session."""
+        return [one for one in self.commitments if one.row.session_id == session_id]
+
+    def overdue(self, promise: Promise) -> bool:
+        return is_overdue(promise, self.today)
+
+
+async def sheet(
+    db: Db, actor: Actor, session: NegotiationSession, where: Setting, today: date
+) -> Sheet:
+    """The sheet of a session the actor sees, by a constant number of queries."""
+    negotiation_id = where.negotiation.id
+    issues = await parties.issues(db, actor, negotiation_id)
+    held = await scheduling.sessions(
+        db,
+        actor,
+        negotiation_id,
+        track_id=session.track_id,
+        status=SessionStatus.held,
+        until=session.starts_at,
+    )
+    before = held[-1] if held else None
+    rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
+    sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
+
+    def said(session_id: str) -> list[Said]:
+        return _said(issues, queries.standing(rows[session_id]), where, sources)
+
+    return Sheet(
+        issues,
+        said(session.id),
+        before,
+        said(before.id) if before else [],
+        await queries.commitments(db, actor, negotiation_id, track_id=session.track_id),
+        today,
+    )
+
+
+def _said(
+    issues: Sequence[Issue],
+    standing: Mapping[str, Outcome],
+    where: Setting,
+    sources: Mapping[str, Sequence[Source]],
+) -> list[Said]:
+    """In the order of the list of issues."""
+    return [
+        Said(row, issue, where.sides.get(row.decided_by_id or ""), sources.get(row.id, ()))
+        for issue in issues
+        if (row := standing.get(issue.id)) is not None
+    ]

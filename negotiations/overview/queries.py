@@ -1,0 +1,162 @@
+"""Reading across the domains: what waits for somebody, and what anybody may read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import and_, col, or_, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.civil import local_date
+from negotiations.db import Db
+from negotiations.models import (
+    AgendaItem,
+    Commitment,
+    Negotiation,
+    NegotiationSession,
+    Party,
+    Track,
+)
+from negotiations.models.outcomes import CommitmentStatus
+from negotiations.models.sessions import ItemState, SessionStatus
+
+
+async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[NegotiationSession]:
+    """The visible sessions somebody has to act on: proposed ones, and those begun but not closed.
+
+    In all the actor's talks, by start.
+    """
+    begun = and_(
+        col(NegotiationSession.status).in_([SessionStatus.confirmed, SessionStatus.in_progress]),
+        col(NegotiationSession.starts_at) <= now,
+    )
+    rows = await db.exec(
+        select(NegotiationSession)
+        .where(
+            visible(actor, NegotiationSession),
+            or_(col(NegotiationSession.status) == SessionStatus.proposed, begun),
+        )
+        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    return rows.all()
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A commitment past its day, with whose it is and in which talks."""
+
+    row: Commitment
+    owner: Party
+    jurisdiction: str
+    negotiation: Negotiation
+
+
+async def overdue(db: Db, actor: Actor, *, now: datetime) -> list[Overdue]:
+    """The visible open commitments of all the actor's talks whose day is over, oldest first.
+
+    A day ends at midnight in the home zone of the talks.
+    """
+    jurisdictions = select(col(Party.id).label("id"), col(Party.slug).label("slug")).subquery(
+        "jurisdiction"
+    )
+    rows = await db.exec(
+        select(Commitment, Party, jurisdictions.c.slug, Negotiation)
+        .join(Party, col(Party.id) == Commitment.owner_id)
+        .join(Track, col(Track.id) == Commitment.track_id)
+        .join(jurisdictions, jurisdictions.c.id == Track.party_id)
+        .join(Negotiation, col(Negotiation.id) == Track.negotiation_id)
+        .where(
+            visible(actor, Commitment),
+            col(Commitment.status).in_([CommitmentStatus.open, CommitmentStatus.in_progress]),
+            # It is never later than this anywhere on earth (UTC+14).
+            col(Commitment.due_on) < local_date(now + timedelta(hours=14), "UTC"),
+        )
+        .order_by(col(Commitment.due_on), col(Commitment.created_at), col(Commitment.id))
+    )
+    return [
+        Overdue(row, owner, slug, negotiation)
+        for row, owner, slug, negotiation in rows
+        if row.due_on and row.due_on < local_date(now, negotiation.home_tz)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSession:
+    """What anybody may read of a published session: when, where, about what, and its state."""
+
+    session: NegotiationSession
+    jurisdiction: Party
+    agenda: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTalks:
+    """What anybody may read of talks. `jurisdictions` is empty until a session is published."""
+
+    negotiation: Negotiation
+    agency: Party | None
+    jurisdictions: Sequence[Party]
+    sessions: Sequence[PublicSession]
+
+    @property
+    def without(self) -> list[Party]:
+        """The jurisdictions of which no session is published."""
+        seen = {one.jurisdiction.id for one in self.sessions}
+        return [party for party in self.jurisdictions if party.id not in seen]
+
+
+async def public_talks(db: Db, slug: str) -> PublicTalks | None:
+    """The published part of these talks, for whoever asks; None when there are no such talks.
+
+    It asks no actor: what is public is what carries `published_at`, and nobody has a right more.
+    """
+    found = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
+    negotiation = found.first()
+    if negotiation is None:
+        return None
+    rows = await db.exec(
+        select(NegotiationSession, Party)
+        .join(Track, col(Track.id) == NegotiationSession.track_id)
+        .join(Party, col(Party.id) == Track.party_id)
+        .where(
+            col(NegotiationSession.negotiation_id) == negotiation.id,
+            col(NegotiationSession.published_at).is_not(None),
+        )
+        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    published = rows.all()
+    if not published:
+        return PublicTalks(negotiation, None, (), ())
+    sides = await db.exec(
+        select(Party)
+        .where(
+            col(Party.negotiation_id) == negotiation.id,
+            col(Party.kind).in_(["agency", "jurisdiction"]),
+        )
+        .order_by(col(Party.name), col(Party.id))
+    )
+    parties = sides.all()
+    agendas = await _agendas(db, [session.id for session, _ in published])
+    return PublicTalks(
+        negotiation,
+        next((party for party in parties if party.kind == "agency"), None),
+        [party for party in parties if party.kind == "jurisdiction"],
+        [PublicSession(session, party, tuple(agendas[session.id])) for session, party in published],
+    )
+
+
+async def _agendas(db: Db, session_ids: Sequence[str]) -> dict[str, list[str]]:
+    rows = await db.exec(
+        select(AgendaItem.session_id, AgendaItem.title)
+        .where(
+            col(AgendaItem.session_id).in_(session_ids),
+            col(AgendaItem.state) != ItemState.dropped,
+        )
+        .order_by(col(AgendaItem.session_id), col(AgendaItem.position))
+    )
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for session_id, title in rows:
+        grouped[session_id].append(title)
+    return grouped

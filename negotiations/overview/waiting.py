@@ -1,0 +1,113 @@
+"""Who has to act next: what waits on the one who looks, and what on others."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from negotiations.access.actor import Actor, Seat
+from negotiations.access.policy import can
+from negotiations.models import NegotiationSession, SessionChange
+from negotiations.models.parties import Role
+from negotiations.models.sessions import SessionStatus
+from negotiations.overview.queries import Overdue
+from negotiations.scheduling import acceptance
+from negotiations.scheduling.queries import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to be done: `text` says what and by whom, `title` and `path` about what."""
+
+    on_me: bool
+    text: str
+    title: str
+    path: str
+    session: NegotiationSession | None = None
+
+
+def of_sessions(
+    actor: Actor,
+    sessions: Iterable[NegotiationSession],
+    settings: Mapping[str, Setting],
+    logs: Mapping[str, Sequence[SessionChange]],
+    *,
+    now: datetime,
+) -> Iterator[Item]:
+    """What these sessions wait for, as far as it concerns the actor."""
+    for session in sessions:
+        where = settings[session.track_id]
+        seat = actor.seat_in(session.negotiation_id)
+        if seat is None:
+            continue
+        if session.status is SessionStatus.proposed:
+            found = _answer(actor, seat, session, where, logs.get(session.id, ()), now)
+        else:
+            found = _result(actor, seat, session, now)
+        if found is not None:
+            on_me, text = found
+            yield Item(on_me, text, session.title, f"/s/{session.id}", session)
+
+
+def _answer(
+    actor: Actor,
+    seat: Seat,
+    session: NegotiationSession,
+    where: Setting,
+    log: Sequence[SessionChange],
+    now: datetime,
+) -> tuple[bool, str] | None:
+    """For a proposed session: whose answer is missing."""
+    if not can(actor, "session.accept", session):
+        return None
+    declined = [where.sides[one] for one in acceptance.declined_by(log) if one in where.sides]
+    answered = {*acceptance.accepted_by(log), *acceptance.declined_by(log)}
+    silent = {party: name for party, name in where.sides.items() if party not in answered}
+    if seat.party_id is None:
+        return _coordinate(session, declined, list(silent.values()), now)
+    if seat.party_id in silent:
+        return (True, "Accept or decline it.") if session.starts_at > now else None
+    if seat.party_id in acceptance.declined_by(log) or declined:
+        return False, "The coordinator moves or cancels it: it was declined."
+    if silent:
+        return False, f"{_and(list(silent.values()))} hasn’t answered."
+    return False, "Both sides accepted; the coordinator confirms it."
+
+
+def _coordinate(
+    session: NegotiationSession, declined: list[str], silent: list[str], now: datetime
+) -> tuple[bool, str]:
+    if session.starts_at <= now:
+        return True, "Its time has come and it was never confirmed: move or cancel it."
+    if declined:
+        return True, f"{_and(declined)} declined: move or cancel it."
+    if silent:
+        verb = "hasn’t" if len(silent) == 1 else "haven’t"
+        return False, f"{_and(silent)} {verb} answered."
+    return True, "Both sides accepted: confirm it."
+
+
+def _result(
+    actor: Actor, seat: Seat, session: NegotiationSession, now: datetime
+) -> tuple[bool, str] | None:
+    """For a session that has begun: who closes it and posts its result."""
+    if not can(actor, "session.close", session):
+        return None
+    if session.ends_at <= now:
+        return True, "It is over: post its result."
+    return None if seat.role is Role.coordinator else (True, "It has begun: take notes.")
+
+
+def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
+    """What was undertaken and not done in time: the owner's own, or for others to wait for."""
+    for one in overdue:
+        seat = actor.seat_in(one.negotiation.id)
+        due = one.row.due_on
+        if seat is None or due is None:
+            continue
+        text = f"{one.owner.short_name} undertook it by {due.day} {due:%b %Y}."
+        path = f"/n/{one.negotiation.slug}/tracks/{one.jurisdiction}#c-{one.row.id}"
+        yield Item(seat.party_id == one.owner.id, text, one.row.text, path)
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(names)

@@ -1,0 +1,131 @@
+"""JSON for people and their memberships."""
+
+from typing import Any
+
+from sqlmodel import col, select
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
+from negotiations.db import Db
+from negotiations.errors import NotFound
+from negotiations.models import Membership, Negotiation, Party
+from negotiations.parties import queries, seats, views
+from negotiations.parties.api.base import NEG, api, listed, talks_of
+from negotiations.parties.bodies import (
+    MembershipChange,
+    NewMembership,
+    NewPerson,
+    PersonChange,
+)
+from negotiations.web.routes import Call
+
+
+@api.get(NEG + "/people")
+async def list_people(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        negotiation = await talks_of(call, db, actor)
+        rows = await queries.members(db, actor, negotiation.id)
+    return listed(
+        call,
+        [
+            views.person_view(actor, negotiation, person, seat, party)
+            for seat, person, party in rows
+        ],
+    )
+
+
+@api.post(NEG + "/people", body=NewPerson)
+async def create_person(call: Call, body: NewPerson) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await talks_of(call, db, actor, lock=True)
+        seat = await seats.add_person(db, actor, negotiation, body, now=call.now)
+        view = await _person(db, actor, negotiation, seat.person_id)
+    return call.answer(view, 201)
+
+
+async def _person(db: Db, actor: Actor, negotiation: Negotiation, person_id: str) -> dict[str, Any]:
+    """The person in the seat they hold, or held last."""
+    rows = await queries.members(db, actor, negotiation.id, ended=True)
+    own = [row for row in rows if row[1].id == person_id]
+    if not own:
+        raise NotFound
+    seat, person, party = max(own, key=lambda row: (row[0].ended_at is None, row[0].created_at))
+    return views.person_view(actor, negotiation, person, seat, party)
+
+
+@api.get(NEG + "/people/{id}")
+async def show_person(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        view = await _person(db, actor, await talks_of(call, db, actor), call.path["id"])
+    return call.answer(view)
+
+
+@api.patch(NEG + "/people/{id}", body=PersonChange)
+async def change_person(call: Call, body: PersonChange) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await talks_of(call, db, actor, lock=True)
+        view = await _person(db, actor, negotiation, call.path["id"])
+        demand(actor, "people.write", negotiation)
+        call.require_match(view)
+        person = await queries.person(db, actor, negotiation.id, call.path["id"])
+        fields = body.model_dump(exclude_unset=True)
+        await seats.change_person(db, actor, person, fields, negotiation=negotiation, now=call.now)
+        view = await _person(db, actor, negotiation, person.id)
+    return call.answer(view)
+
+
+async def _membership(
+    call: Call, db: Db, actor: Actor, negotiation: Negotiation
+) -> tuple[Membership, Party | None]:
+    row = await queries.one(db, actor, Membership, negotiation.id, call.path["id"])
+    party = None
+    if row.party_id:
+        party = (await db.exec(select(Party).where(col(Party.id) == row.party_id))).one()
+    return row, party
+
+
+@api.get(NEG + "/memberships")
+async def list_memberships(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        rows = await queries.members(db, actor, (await talks_of(call, db, actor)).id, ended=True)
+    return listed(call, [views.membership_view(seat, party) for seat, _, party in rows])
+
+
+@api.post(NEG + "/memberships", body=NewMembership)
+async def create_membership(call: Call, body: NewMembership) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await talks_of(call, db, actor, lock=True)
+        row = await seats.add_membership(db, actor, negotiation, body, now=call.now)
+        party = None
+        if body.party:
+            party = await queries.party_named(db, negotiation.id, body.party)
+    return call.answer(views.membership_view(row, party), 201)
+
+
+@api.get(NEG + "/memberships/{id}")
+async def show_membership(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        negotiation = await talks_of(call, db, actor)
+        row, party = await _membership(call, db, actor, negotiation)
+    return call.answer(views.membership_view(row, party))
+
+
+@api.patch(NEG + "/memberships/{id}", body=MembershipChange)
+async def change_membership(call: Call, body: MembershipChange) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await talks_of(call, db, actor, lock=True)
+        row, party = await _membership(call, db, actor, negotiation)
+        call.require_match(views.membership_view(row, party))
+        await seats.change_role(db, actor, negotiation, row, body.role, now=call.now)
+    return call.answer(views.membership_view(row, party))
+
+
+@api.delete(NEG + "/memberships/{id}")
+async def end_membership(call: Call) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await talks_of(call, db, actor, lock=True)
+        row, party = await _membership(call, db, actor, negotiation)
+        call.require_match(views.membership_view(row, party))
+        await seats.end_membership(db, actor, negotiation, row, now=call.now)
+    return call.answer(views.membership_view(row, party))

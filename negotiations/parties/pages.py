@@ -1,0 +1,167 @@
+"""The pages of the people in some talks: who sits where, and for coordinators, changing it."""
+
+from typing import Any
+
+from sqlmodel import col, select
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import can
+from negotiations.db import Db
+from negotiations.errors import Conflict, Forbidden, Invalid, NegotiationsError, Stale
+from negotiations.models import Membership, Negotiation, Party, Person
+from negotiations.models.parties import SECRETARIAT_ROLES, Role
+from negotiations.parties import queries, seats
+from negotiations.parties.actions import ON_THE_TABLE
+from negotiations.parties.bodies import MembershipChange, NewPerson
+from negotiations.parties.views import membership_view, sees_email
+from negotiations.web.forms import body_of
+from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.problems import status_of
+from negotiations.web.showing import words
+
+FIELDS = ("name", "title", "email", "role", "party", "tz")
+
+
+async def people(page: Page) -> Response:
+    """`/n/{neg}/people`: the seats the actor may see, by side."""
+    return await _list(page)
+
+
+async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
+    async with page.read() as (db, actor):
+        negotiation = await queries.negotiation(db, actor, page.path["neg"])
+        seats = await queries.members(db, actor, negotiation.id)
+        parties = await queries.parties(db, actor, negotiation.id)
+    typed = {name: page.form.get(name) for name in FIELDS}
+    seat = actor.seat_in(negotiation.id)
+    return page.show(
+        "parties/people.html",
+        status_of(error)[0] if error else 200,
+        negotiation=negotiation,
+        sides=_by_side(actor, negotiation, seats),
+        role_options=[(role.value, words(role)) for role in roles(actor, negotiation)],
+        side_options=[
+            ("", "Secretariat"),
+            *((one.slug, one.name) for one in parties if one.kind in ON_THE_TABLE),
+        ],
+        typed=typed,
+        whole=can(actor, "people.write", negotiation),
+        everybody=bool(seat and seat.side == "secretariat"),
+        **(problems(error) if error else {}),
+    )
+
+
+def _by_side(actor: Actor, negotiation: Negotiation, seats: Any) -> list[tuple[str, list[Any]]]:
+    """Each side's name with its seats; a mail address only where the actor may see it."""
+    sides: dict[str, list[Any]] = {}
+    for seat, person, party in seats:
+        shown = sees_email(actor, negotiation, person, party)
+        name = party.name if party else "Secretariat"
+        sides.setdefault(name, []).append((seat, person, shown))
+    return list(sides.items())
+
+
+def roles(actor: Actor, negotiation: Negotiation, *, of: Membership | None = None) -> list[Role]:
+    """The roles the actor may give (to the holder of a seat: those of the same side)."""
+    given = [
+        role
+        for role in Role
+        if can(
+            actor,
+            "coordinator.appoint" if role is Role.coordinator else "people.write",
+            negotiation,
+        )
+    ]
+    if of is None:
+        return given
+    return [role for role in given if (role in SECRETARIAT_ROLES) == (of.party_id is None)]
+
+
+async def add(page: Page) -> Response:
+    """Give somebody a seat."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
+            _demand(actor, negotiation)
+            body = body_of(NewPerson, page.form.given(*FIELDS))
+            seat = await seats.add_person(db, actor, negotiation, body, now=page.now)
+    except (Invalid, Conflict) as error:
+        return await _list(page, error)
+    return page.go(f"/n/{negotiation.slug}/people#m-{seat.id}")
+
+
+def _demand(actor: Actor, negotiation: Negotiation) -> None:
+    if not roles(actor, negotiation):
+        raise Forbidden("Only the coordinator changes who takes part.")
+
+
+async def _seat(
+    page: Page, db: Db, actor: Actor, *, lock: bool = False
+) -> tuple[Negotiation, Membership, Party | None, Person]:
+    """The seat this page is about, for who may change it."""
+    negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=lock)
+    row = await queries.one(db, actor, Membership, negotiation.id, page.path["id"])
+    _demand(actor, negotiation)
+    found = await db.exec(
+        select(Person, Party)
+        .outerjoin(Party, col(Party.id) == row.party_id)
+        .where(col(Person.id) == row.person_id)
+    )
+    person, party = found.one()
+    return negotiation, row, party, person
+
+
+async def seat(page: Page) -> Response:
+    """`/n/{neg}/people/{id}`: one seat, to change its role or end it."""
+    return await _one(page)
+
+
+async def _one(page: Page, error: NegotiationsError | None = None) -> Response:
+    async with page.read() as (db, actor):
+        negotiation, row, party, person = await _seat(page, db, actor)
+    return page.show(
+        "parties/seat.html",
+        status_of(error)[0] if error else 200,
+        negotiation=negotiation,
+        seat=row,
+        party=party,
+        person=person,
+        options=[(role.value, words(role)) for role in roles(actor, negotiation, of=row)],
+        role=page.form.get("role", row.role.value),
+        base=version_of(membership_view(row, party)),
+        **(problems(error) if error else {}),
+    )
+
+
+async def change_role(page: Page) -> Response:
+    """Another role on the same side."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation, row, party, _ = await _seat(page, db, actor, lock=True)
+            require_base(page, membership_view(row, party))
+            body = body_of(MembershipChange, page.form.given("role"))
+            await seats.change_role(db, actor, negotiation, row, body.role, now=page.now)
+    except (Invalid, Conflict, Stale) as error:
+        return await _one(page, error)
+    return page.go(f"/n/{negotiation.slug}/people#m-{row.id}")
+
+
+async def end(page: Page) -> Response:
+    """Take the seat away; with the last one go the person's logins, tokens and calendars."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation, row, party, person = await _seat(page, db, actor, lock=True)
+            require_base(page, membership_view(row, party))
+            await seats.end_membership(db, actor, negotiation, row, now=page.now)
+    except (Invalid, Conflict, Stale) as error:
+        return await _one(page, error)
+    return page.go("/" if person.id == actor.person_id else f"/n/{negotiation.slug}/people")
+
+
+routes: list[BaseRoute] = [
+    page_route("/n/{neg}/people", people, add),
+    page_route("/n/{neg}/people/{id}", seat, change_role),
+    page_route("/n/{neg}/people/{id}/end", post=end),
+]

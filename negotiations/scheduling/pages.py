@@ -1,0 +1,176 @@
+"""The pages of one session: everything about it, and the forms of its acts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from negotiations.access.actor import Actor
+from negotiations.civil import local_date
+from negotiations.db import Db
+from negotiations.errors import NegotiationsError, WrongState
+from negotiations.models import AgendaItem, NegotiationSession, SessionChange
+from negotiations.models.sessions import SessionStatus
+from negotiations.notes import queries as notes
+from negotiations.outcomes.sheet import sheet
+from negotiations.parties import queries as parties
+from negotiations.scheduling import actions, bookings, forms, queries, rules, views
+from negotiations.scheduling.bodies import Accept, Cancel, Decline
+from negotiations.scheduling.changing import (
+    RIGHTS,
+    change,
+    edit,
+    possible,
+    publish,
+    set_agenda,
+    show_agenda,
+    show_edit,
+    show_publish,
+)
+from negotiations.scheduling.moving import Act, move, relocate, show_move, show_relocate
+from negotiations.scheduling.proposing import AGAIN, propose, show_new
+from negotiations.scheduling.queries import Setting
+from negotiations.web.html import Page, page_route, problems, version_of
+from negotiations.web.problems import status_of
+
+
+async def show(page: Page) -> Response:
+    """`/s/{session}`."""
+    return await _session(page)
+
+
+async def _session(page: Page, act: str = "", error: NegotiationsError | None = None) -> Response:
+    """The session; after a failed act with what was typed and what is wrong."""
+    async with page.read() as (db, actor):
+        session = await queries.session(db, actor, page.path["id"])
+        values = await _values(db, actor, page, session)
+    told = problems(error) if error else {"errors": {}}
+    told["errors"] = {f"{act}_{name}": text for name, text in told["errors"].items()}
+    status = status_of(error)[0] if error else 200
+    return page.show(
+        "scheduling/session.html", status, acted=act, typed=page.form, **values, **told
+    )
+
+
+async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession) -> dict[str, Any]:
+    where = await queries.setting(db, session)
+    log = (await queries.changes(db, [session]))[session.id]
+    agenda = (await queries.agendas(db, [session]))[session.id]
+    people = [session.chair_id, session.note_taker_id, *(one.person_id for one in log)]
+    names = await parties.names(db, people)
+    seat = actor.seat_in(where.negotiation.id)
+    acts = possible(actor, session)
+    answers = views.answers(where, log)
+    today = local_date(page.now, where.negotiation.home_tz)
+    return {
+        "session": session,
+        "where": where,
+        "negotiation": where.negotiation,
+        "log": log,
+        "agenda": agenda,
+        "names": names,
+        "answers": answers,
+        "waiting": [one for one in answers if one["answer"] != "accepted"],
+        "teams": await queries.teams(db, session.id),
+        "attendance": await queries.attendance(db, session.id),
+        "sheet": await sheet(db, actor, session, where, today),
+        "summary": await notes.summary(db, actor, session.id),
+        "base": version_of(views.session_view(session, where, log, names)),
+        "acts": acts,
+        "own": where.party(seat.party_id) if seat and seat.party_id else None,
+        "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",
+        "warnings": await _warnings(db, session, where, page, acts),
+    }
+
+
+def _missing(
+    session: NegotiationSession,
+    where: Setting,
+    log: Sequence[SessionChange],
+    agenda: Sequence[AgendaItem],
+    page: Page,
+) -> str:
+    """Why it can't be confirmed yet, in the rule's own words; empty when it can."""
+    double = NegotiationSession(**session.model_dump())
+    try:
+        rules.confirm(double, sides=where.sides, changes=log, agenda=agenda, now=page.now)
+    except WrongState as error:
+        return error.detail
+    return ""
+
+
+async def _warnings(
+    db: Db, session: NegotiationSession, where: Setting, page: Page, acts: set[str]
+) -> list[str]:
+    """After an act that warned, once, and only to who may change the time."""
+    if "warned" not in page.request.query_params or "move" not in acts:
+        return []
+    talks, late = where.negotiation, session.status is SessionStatus.confirmed
+    found = [
+        rules.outside_window(session, talks.opens_on, talks.closes_on),
+        await bookings.tight_travel(db, session, talks.travel_buffer_minutes),
+        rules.short_notice(session, talks.notice_hours, page.now) if late else None,
+    ]
+    return [one for one in found if one]
+
+
+async def _act(page: Page, name: str, act: Act) -> Response:
+    try:
+        return await change(page, RIGHTS[name][0], act)
+    except AGAIN as error:
+        return await _session(page, name, error)
+
+
+def _fields(page: Page, act: str, *names: str) -> dict[str, str]:
+    """The fields of one of the page's forms: `decline_reason` is the reason to decline."""
+    given = page.form.given(*(f"{act}_{name}" for name in names))
+    return {key.removeprefix(f"{act}_"): value for key, value in given.items()}
+
+
+async def accept(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        body = forms.read(Accept, _fields(page, "accept", "party", "by", "how"))
+        return await actions.accept(db, actor, session, body, now=page.now)
+
+    return await _act(page, "accept", act)
+
+
+async def decline(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        fields = {"reason": "", **_fields(page, "decline", "party", "by", "reason")}
+        body = forms.read(Decline, fields)
+        return await actions.decline(db, actor, session, body, now=page.now)
+
+    return await _act(page, "decline", act)
+
+
+async def confirm(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        return await actions.confirm(db, actor, session, now=page.now)
+
+    return await _act(page, "confirm", act)
+
+
+async def cancel(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        body = forms.read(Cancel, {"reason": "", **_fields(page, "cancel", "reason")})
+        return await actions.cancel(db, actor, session, body.reason, now=page.now)
+
+    return await _act(page, "cancel", act)
+
+
+ONE = "/s/{id}"
+routes: list[BaseRoute] = [
+    page_route("/n/{neg}/sessions/new", show_new, propose),
+    page_route(ONE, show),
+    page_route(ONE + "/accept", post=accept),
+    page_route(ONE + "/decline", post=decline),
+    page_route(ONE + "/confirm", post=confirm),
+    page_route(ONE + "/cancel", post=cancel),
+    page_route(ONE + "/publish", show_publish, publish),
+    page_route(ONE + "/edit", show_edit, edit),
+    page_route(ONE + "/agenda", show_agenda, set_agenda),
+    page_route(ONE + "/move", show_move, move),
+    page_route(ONE + "/relocate", show_relocate, relocate),
+]

@@ -1,0 +1,102 @@
+"""The page on which a session is proposed, and what the forms of a session offer to choose."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
+from negotiations.db import Db
+from negotiations.errors import (
+    Conflict,
+    Invalid,
+    NegotiationsError,
+    PreconditionMissing,
+    Stale,
+)
+from negotiations.models import Negotiation, Party, Team
+from negotiations.models.parties import PartyKind
+from negotiations.parties import queries as parties
+from negotiations.scheduling import actions, forms
+from negotiations.web.forms import Form
+from negotiations.web.html import Page, problems
+from negotiations.web.problems import status_of
+
+# After these the page comes again, with everything that was typed.
+AGAIN = (Conflict, Invalid, PreconditionMissing, Stale)
+ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "UTC",
+)  # fmt: skip
+
+
+async def show_new(page: Page) -> Response:
+    """`/n/{neg}/sessions/new`: an empty form; `?jurisdiction=` chooses one."""
+    query = page.request.query_params
+    return await _form(page, Form([("jurisdiction", query.get("jurisdiction", ""))]))
+
+
+async def propose(page: Page) -> Response:
+    """Propose it and show it, or the form again with what is wrong beside each field."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation = await parties.negotiation(db, actor, page.path["neg"])
+            demand(actor, "session.propose", negotiation)
+            tracks = await parties.tracks(db, actor, negotiation.id)
+            zones = {party.slug: party.tz for _, party in tracks}
+            agency = await parties.agency(db, negotiation.id)
+            body = forms.new_session(page.form, zones, agency.slug)
+            session, warnings = await actions.propose(db, actor, negotiation, body, now=page.now)
+            path = f"/s/{session.id}"
+    except AGAIN as error:
+        return await _form(page, page.form, error)
+    return page.go(path + ("?warned=1" if warnings else ""))
+
+
+async def _form(page: Page, typed: Form, error: NegotiationsError | None = None) -> Response:
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        demand(actor, "session.propose", negotiation)
+        values = await choices(db, actor, negotiation)
+    told = problems(error) if error else {"errors": {}}
+    return page.show(
+        "scheduling/new.html",
+        status_of(error)[0] if error else 200,
+        negotiation=negotiation,
+        typed=typed,
+        agenda_errors=[text for key, text in told["errors"].items() if key.startswith("agenda")],
+        **values,
+        **told,
+    )
+
+
+async def choices(db: Db, actor: Actor, negotiation: Negotiation) -> dict[str, Any]:
+    """Jurisdictions, issues, people, teams and zones to choose from."""
+    tracks = await parties.tracks(db, actor, negotiation.id)
+    jurisdictions = [party for _, party in tracks]
+    seats = await parties.members(db, actor, negotiation.id)
+    return {
+        "jurisdictions": [(party.slug, f"{party.name} ({party.tz})") for party in jurisdictions],
+        "issues": await parties.issues(db, actor, negotiation.id),
+        "people": [
+            (person.id, f"{person.name} ({party.short_name if party else 'secretariat'})")
+            for _, person, party in seats
+        ],
+        "teams": _to_choose(await parties.teams(db, actor, negotiation.id)),
+        "zones": zones(negotiation.home_tz, *(party.tz for party in jurisdictions)),
+    }
+
+
+def zones(*first: str) -> list[str]:
+    """Time zones to offer: these first, then common ones; any other can be typed."""
+    return list(dict.fromkeys([*first, *ZONES]))
+
+
+def _to_choose(rows: Sequence[tuple[Team, Party]]) -> list[tuple[Party, list[tuple[str, str]]]]:
+    """The sides that have more than one team to send, the agency first, its default first."""
+    sides: dict[str, tuple[Party, list[tuple[str, str]]]] = {}
+    for team, party in sorted(rows, key=lambda row: not row[0].is_default):
+        sides.setdefault(party.id, (party, []))[1].append((team.id, team.name))
+    found = [side for side in sides.values() if len(side[1]) > 1]
+    return sorted(found, key=lambda side: side[0].kind is not PartyKind.agency)

@@ -1,0 +1,100 @@
+"""A body for every request model with each of its fields set, as it would be stored."""
+
+from typing import Any
+
+from factories import NEG, World, in_days, session_body
+
+PARTY = {
+    "slug": "z", "name": "Z County", "short_name": "Z", "kind": "jurisdiction", "city": "Z City",
+    "tz": "America/Denver", "ocd_division_id": "ocd-division/country:us", "same_as": ["z"],
+    "parent": "State of Z", "url": "https://z.example/",
+}  # fmt: skip
+AGENCY = {**PARTY, "slug": "agency", "kind": "agency"}
+WINDOW = {"opens_on": "2030-01-01", "closes_on": "2030-12-31"}
+TALKS = {
+    "title": "New talks", "subject": "Water", "approval": "silence", "notice_hours": 24,
+    "travel_buffer_minutes": 30, **WINDOW,
+}  # fmt: skip
+ITEM = {"issue": "1", "title": "Water", "kind": "for_decision", "minutes": 10, "state": "adopted"}
+CONSENT = {"party": "x", "by": "The head", "how": "by mail"}
+SOURCE = {"citation": "Memo", "url": "https://z.example/memo", "certainty": "B"}
+
+
+def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}
+
+
+async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
+    """By the name of the model. `held` is a session whose result may be posted."""
+    teams = (await world.coordinator.get(f"{NEG}/teams")).json()["items"]
+    team = next(one["id"] for one in teams if one["party"] == "x")
+    head, agent = world.people["head_x"], world.people["agency_head"]
+    start = in_days(30)
+    session = session_body(
+        local_start=start, title="First", kind="call", fold=0, room="1", access_note="Ring",
+        conference_url="https://meet.example/1", chair=agent, note_taker=head, teams=[team],
+        indispensable=[head], agenda=[ITEM], consents=[CONSENT], basis="live", basis_note="Note",
+    )  # fmt: skip
+    commitment = {
+        "jurisdiction": "x", "session": held, "issue": "1", "text": "Write", "owner": "x",
+        "beneficiary": "agency", "due_on": "2030-01-01", "status": "open", "evidence": "None yet",
+    }  # fmt: skip
+    outcome = {
+        "issue": "1", "value": "declined", "partial": False, "text": "No", "reason": "The law",
+        "decided_by": "agency", "basis": "live", "certainty": "A", "effective_on": "2020-01-01",
+        "supersedes": None, "sources": [SOURCE],
+    }  # fmt: skip
+    attendee = {"person": head, "rsvp": "accepted", "actual": "present", "mode": "remote"}
+    place = {"location": "Town Hall", "room": "2", "reason": "Nearer", "consents": [CONSENT]}
+    time = {"local_start": start, "local_end": session["local_end"], "tz": "Europe/London"}
+    person = {"name": "Pat", "title": "Envoy", "email": "pat@example.org", "tz": "UTC"}
+    return {
+        "NewNegotiation": {
+            **TALKS, "slug": "new-talks", "home_tz": "UTC", "symbol_prefix": "NT",
+            "agency": AGENCY,
+        },
+        "NegotiationChange": {**TALKS, "status": "open"},
+        "NewParty": PARTY,
+        "PartyChange": without(PARTY, "slug", "kind"),
+        "NewTeam": {"party": "x", "name": "Second"},
+        "TeamChange": {"name": "First"},
+        "NewTrack": {"jurisdiction": "x"},
+        "TrackChange": {"status": "concluded", "closed_reason": "Done"},
+        "NewIssue": {"code": "3", "title": "T", "description": "D", "raised_by": "x"},
+        "IssueChange": {"title": "T", "description": "D"},
+        "NewPerson": {**person, "role": "counsel", "party": "x"},
+        "PersonChange": {**person, "email": "envoy@example.org"},
+        "NewMembership": {
+            "person": world.people["former_delegate_x"], "role": "counsel", "party": "x"
+        },
+        "MembershipChange": {"role": "counsel"},
+        "NewSession": session,
+        "SessionPatch": {
+            name: session[name]
+            for name in (
+                "title", "kind", "access_note", "conference_url", "chair", "note_taker",
+                "indispensable",
+            )
+        },
+        "Accept": CONSENT,
+        "Decline": {"reason": "No", "party": "x", "by": "The head"},
+        "Nothing": {},
+        "Move": {**time, "fold": 0, "reason": "Later", "consents": [CONSENT]},
+        "Relocate": place,
+        "Cancel": {"reason": "No need"},
+        "Agenda": {"items": [ITEM]},
+        "AttendanceList": {"items": [attendee]},
+        "Result": {
+            "body": "# Summary", "outcomes": [outcome], "commitments": [commitment],
+            "attendance": [attendee], "close": "concluded",
+        },
+        "Close": {"close_kind": "concluded"},
+        "NewOutcome": outcome,
+        "NewCommitment": commitment,
+        "CommitmentChange": {
+            name: commitment[name] for name in ("text", "due_on", "status", "evidence")
+        },
+        "NewFeed": {
+            "label": "Mine", "negotiation": "water-talks", "expires_at": "2090-01-01T00:00:00Z"
+        },
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""The permission table: every JSON route by the 13 actors, as domain.md's audiences have it.
+
+The columns are factories.ACTORS in order:
+
+    no nobody              hx head of X                am administrator
+    dx delegate of X       ah head of the agency       ft feed token as a bearer
+    dy delegate of Y       px party note-taker of X    fx former delegate of X
+    ad agency's delegate   nt note-taker               ce coordinator of other talks
+                           co coordinator
+
+Where a row has an id, it is of the track of X (or of delegate X). A word behind `+` is a second
+row for the same route: see tries.py. Lists answer 200 to the administrator, and are empty.
+"""
+
+COLUMNS = ("no", "dx", "dy", "ad", "hx", "ah", "px", "nt", "co", "am", "ft", "fx", "ce")
+
+TEXT = """
+#                                            no  dx  dy  ad  hx  ah  px  nt  co  am  ft  fx  ce
+GET /negotiations                           401 200 200 200 200 200 200 200 200 200 401 401 200
+POST /negotiations                          401 403 403 403 403 403 403 403 403 201 401 401 403
+GET /negotiations/{neg}                     401 200 200 200 200 200 200 200 200 200 401 401 404
+PATCH /negotiations/{neg}                   401 403 403 403 403 403 403 403 200 403 401 401 404
+
+GET /negotiations/{neg}/parties             401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/parties            401 403 403 403 403 403 403 403 201 403 401 401 404
+GET /negotiations/{neg}/parties/{id}        401 200 200 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/parties/{id}      401 403 403 403 403 403 403 403 200 404 401 401 404
+
+GET /negotiations/{neg}/teams               401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/teams              401 403 403 403 403 403 403 201 201 403 401 401 404
+GET /negotiations/{neg}/teams/{id}          401 200 404 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/teams/{id}        401 403 404 403 403 403 403 200 200 404 401 401 404
+
+GET /negotiations/{neg}/tracks              401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/tracks             401 403 403 403 403 403 403 403 409 403 401 401 404
+GET /negotiations/{neg}/tracks/{jurisdiction} 401 200 404 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/tracks/{jurisdiction} 401 403 404 403 403 403 403 403 200 404 401 401 404
+
+GET /negotiations/{neg}/issues              401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/issues             401 403 403 403 403 403 403 201 201 403 401 401 404
+GET /negotiations/{neg}/issues/{id}         401 200 200 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/issues/{id}       401 403 403 403 403 403 403 200 200 404 401 401 404
+
+GET /negotiations/{neg}/people              401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/people             401 403 403 403 403 403 403 403 201 403 401 401 404
+POST /negotiations/{neg}/people +co 401 403 403 403 403 403 403 403 201 201 401 401 404
+GET /negotiations/{neg}/people/{id}         401 200 404 404 200 404 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/people/{id}       401 403 404 404 403 404 403 403 200 404 401 401 404
+
+GET /negotiations/{neg}/memberships         401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/memberships        401 403 403 403 403 403 403 403 201 403 401 401 404
+GET /negotiations/{neg}/memberships/{id}    401 200 404 404 200 404 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/memberships/{id}  401 403 404 404 403 404 403 403 200 404 401 401 404
+PATCH /negotiations/{neg}/memberships/{id} +co 401 404 404 404 404 404 404 403 200 200 401 401 404
+DELETE /negotiations/{neg}/memberships/{id} 401 403 404 404 403 404 403 403 200 404 401 401 404
+DELETE /negotiations/{neg}/memberships/{id} +co 401 404 404 404 404 404 404 403 200 200 401 401 404
+
+GET /negotiations/{neg}/sessions            401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/sessions           401 403 403 403 403 403 403 403 201 403 401 401 404
+GET /sessions/{id}                          401 200 404 200 200 200 200 200 200 404 401 401 404
+PATCH /sessions/{id}                        401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/accept                  401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /sessions/{id}/decline                 401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /sessions/{id}/confirm                 401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/move                    401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /sessions/{id}/relocate                401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /sessions/{id}/cancel                  401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/publish                 401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/close                   401 403 404 403 403 403 403 200 200 404 401 401 404
+POST /sessions/{id}/close +chair            401 403 404 200 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/agenda                   401 200 404 200 200 200 200 200 200 404 401 401 404
+PUT /sessions/{id}/agenda                   401 403 404 403 200 200 403 200 200 404 401 401 404
+PUT /sessions/{id}/agenda +confirmed        401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/attendance               401 200 404 200 200 200 200 200 200 404 401 401 404
+PUT /sessions/{id}/attendance               401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/changes                  401 200 404 200 200 200 200 200 200 404 401 401 404
+
+GET /sessions/{id}/summary                  401 404 404 404 404 404 404 200 200 404 401 401 404
+PUT /sessions/{id}/summary                  401 403 404 403 403 403 403 201 201 404 401 401 404
+PUT /sessions/{id}/summary +again           401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/summary/revisions        401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary/revisions/{n:int} 401 404 404 404 404 404 404 200 200 404 401 401 404
+
+GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 404 401 401 404
+POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
+GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404
+GET /negotiations/{neg}/commitments         401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/commitments        401 403 422 403 201 201 403 201 201 422 401 401 404
+POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 422 401 401 404
+GET /negotiations/{neg}/commitments/{id}    401 200 404 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/commitments/{id}  401 403 404 403 200 403 403 200 200 404 401 401 404
+
+GET /feeds                                  401 200 200 200 200 200 200 200 200 200 401 401 200
+POST /feeds                                 401 201 201 201 201 201 201 201 201 403 401 401 201
+POST /feeds +theirs                         401 201 201 201 201 201 201 201 201 403 401 401 404
+GET /feeds/{id}                             401 200 404 404 404 404 404 404 404 404 401 401 404
+DELETE /feeds/{id}                          401 200 404 404 404 404 404 404 404 404 401 401 404
+GET /me                                     401 200 200 200 200 200 200 200 200 200 401 401 200
+GET /me/next                                401 200 200 200 200 200 200 200 200 200 401 401 200
+"""
+
+
+def _read(text: str) -> dict[str, tuple[int, ...]]:
+    """Row by row: `METHOD path [+variant]` with the 13 statuses."""
+    rows = {}
+    for line in text.splitlines():
+        words = line.split()
+        if words and words[0] != "#":
+            name = " ".join(words[: -len(COLUMNS)])
+            rows[name] = tuple(int(word) for word in words[-len(COLUMNS) :])
+    return rows
+
+
+TABLE = _read(TEXT)

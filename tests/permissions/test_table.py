@@ -1,0 +1,151 @@
+"""Every route by every actor gives what the table says, and refused writes change nothing."""
+
+from typing import Any
+
+import pytest
+from checksum import state
+from factories import ACTORS, NEG, World, client_of, person
+from permissions.table import COLUMNS, TABLE
+from permissions.tries import Try, a_try
+
+from negotiations.access.logins import make_token
+from negotiations.app import APIS
+from negotiations.models.access import TokenScope
+
+ROUTES = {f"{one.method} {one.path}" for api in APIS for one in api.endpoints}
+OF_THE_TIME = {"date", "x-request-id"}
+
+
+def route_of(row: str) -> str:
+    return " ".join(row.split()[:2])
+
+
+async def tag_of(world: World, trial: Try, actor: str) -> str:
+    """The version the actor saw; who can't see it names the coordinator's."""
+    path = (
+        trial.path if trial.method in ("PATCH", "PUT", "DELETE") else trial.path.rsplit("/", 1)[0]
+    )
+    for name in (actor, "coordinator", "administrator", "delegate_x"):
+        seen = await world.clients[name].get(path)
+        if "etag" in seen.headers:
+            return seen.headers["etag"]
+    return '"none"'
+
+
+async def send(world: World, trial: Try, actor: str, path: str | None = None) -> Any:
+    headers = {}
+    if trial.method != "GET":
+        headers["If-Match"] = await tag_of(world, trial, actor)
+    if trial.first:
+        headers = {"If-None-Match": "*"}
+    more = {} if trial.body is None else {"json": trial.body(actor)}
+    address = path or trial.path
+    return await world.clients[actor].request(trial.method, address, headers=headers, **more)
+
+
+def told(answer: Any) -> tuple[int, bytes, dict[str, str]]:
+    headers = {name: answer.headers[name] for name in answer.headers if name not in OF_THE_TIME}
+    return answer.status_code, answer.content, headers
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert {route_of(row) for row in TABLE} == ROUTES
+    assert len(COLUMNS) == len(ACTORS)
+
+
+async def answers(world: World, row: str) -> tuple[int, ...]:
+    """Who is refused goes first, on one object; who isn't, each on a fresh one."""
+    expected = dict(zip(ACTORS, TABLE[row], strict=True))
+    trial = await a_try(world, row)
+    before, got = await state(world), {}
+    for actor in [name for name in ACTORS if expected[name] >= 400]:
+        answer = await send(world, trial, actor)
+        got[actor] = answer.status_code
+        if answer.status_code == 404:
+            assert told(answer) == told(await send(world, trial, actor, trial.unknown))
+    if trial.method != "GET":
+        assert await state(world) == before, f"a refused {row} left a trace"
+    for place, actor in enumerate(name for name in ACTORS if expected[name] < 400):
+        if place and trial.method != "GET":
+            trial = await a_try(world, row)
+        got[actor] = (await send(world, trial, actor)).status_code
+    return tuple(got[name] for name in ACTORS)
+
+
+async def test_what_each_actor_may_read_is_what_the_table_says(world: World) -> None:
+    reads = [row for row in TABLE if row.startswith("GET ")]
+    assert {row: await answers(world, row) for row in reads} == {row: TABLE[row] for row in reads}
+
+
+WRITES = [row for row in TABLE if not row.startswith("GET ")]
+
+
+def kind_of(row: str) -> str:
+    """What the row is about: `parties`, `feeds`, `sessions`, …"""
+    words = [word for word in row.split()[1].split("/") if word[:1] not in ("", "{")]
+    return words[0] if words[0] != "negotiations" else words[-1]
+
+
+@pytest.mark.parametrize("kind", sorted({kind_of(row) for row in WRITES}))
+async def test_what_each_actor_may_write_is_what_the_table_says(world: World, kind: str) -> None:
+    rows = [row for row in WRITES if kind_of(row) == kind]
+    assert {row: await answers(world, row) for row in rows} == {row: TABLE[row] for row in rows}
+
+
+LISTS = [row for row in TABLE if row.startswith("GET /negotiations/{neg}/") and row[-1] != "}"]
+OF_COORDINATORS = ("people", "memberships")
+
+
+async def test_the_administrator_sees_no_content_in_any_list(world: World) -> None:
+    for row in LISTS:
+        answer = (await world.administrator.get(f"{NEG}/{row.rsplit('/', 1)[1]}")).json()
+        found = answer.get("items", answer.get("cells"))
+        seen = [one["role"] for one in found] if row.endswith(OF_COORDINATORS) else found
+        assert seen in ([], ["coordinator"]), row
+
+
+OF_COORDINATOR = [row for row in WRITES if TABLE[row][COLUMNS.index("co")] in (200, 201)]
+
+
+async def test_a_token_that_only_reads_writes_nothing(world: World) -> None:
+    async with world.database.write() as db:
+        owner = await person(db, world, "coordinator")
+        token = await make_token(
+            db, owner, label="reads", scope=TokenScope.read, days=1, now=world.clock.now()
+        )
+    writing, world.clients["coordinator"] = (
+        world.clients["coordinator"],
+        client_of(world.app, token),
+    )
+    reading = world.clients["coordinator"]
+    got = {}
+    for row in OF_COORDINATOR:
+        world.clients["coordinator"] = writing
+        trial = await a_try(world, row)
+        before = await state(world)
+        world.clients["coordinator"] = reading
+        got[row] = (await send(world, trial, "coordinator")).status_code
+        assert await state(world) == before, row
+    await writing.aclose()
+    assert got == dict.fromkeys(OF_COORDINATOR, 403)
+
+
+async def test_mail_addresses_are_for_their_owner_their_heads_and_the_coordinator(
+    world: World,
+) -> None:
+    names = {person_id: name for name, person_id in world.people.items()}
+    seen = {}
+    for actor in ACTORS:
+        answer = (await world.clients[actor].get(f"{NEG}/people")).json()
+        with_email = [names[one["id"]] for one in answer.get("items", ()) if "email" in one]
+        seen[actor] = set(with_email)
+    of_x = {"delegate_x", "head_x", "party_note_taker_x"}
+    alone = ("delegate_x", "delegate_y", "agency_delegate", "party_note_taker_x", "note_taker")
+    assert seen == {
+        **{name: set() for name in ACTORS},
+        **{name: {name} for name in alone},
+        "head_x": of_x,
+        "agency_head": {"agency_head", "agency_delegate"},
+        "coordinator": of_x
+        | {"coordinator", "note_taker", "agency_head", "agency_delegate", "delegate_y"},
+    }

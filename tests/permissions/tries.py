@@ -1,0 +1,219 @@
+"""For each row of the table: a request that succeeds for whoever may make it."""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from factories import NEG, World, act, confirmed, in_days, propose, session_body
+
+API = "/api/v1"
+UNKNOWN = "f" * 20
+Make = Callable[[str], Any]
+_days = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Try:
+    """A request's address, the same with an unknown id, and its body by actor."""
+
+    method: str
+    path: str
+    unknown: str
+    body: Make | None
+    first: bool = False  # a first write, that names no version
+
+
+async def _one(world: World, path: str, **wanted: str) -> str:
+    items = (await world.coordinator.get(f"{NEG}/{path}")).json()["items"]
+    found = (one for one in items if all(one[name] == wanted[name] for name in wanted))
+    return str(next(found)["id"])
+
+
+async def _proposed(world: World, **more: Any) -> str:
+    return str((await propose(world, local_start=in_days(20 + next(_days)), **more))["id"])
+
+
+async def _accepted(world: World) -> str:
+    session = await _proposed(world)
+    for client in (world.head_x, world.agency_head):
+        assert (await act(client, session, "accept")).status_code == 200
+    return session
+
+
+async def _confirmed(world: World) -> str:
+    return str((await confirmed(world, local_start=in_days(20 + next(_days))))["id"])
+
+
+async def _started(world: World, **more: Any) -> str:
+    start = in_days(-1 - next(_days))
+    more = {"agenda": [{"title": "Anything"}], **more}
+    return str((await confirmed(world, local_start=start, **more))["id"])
+
+
+async def _chaired(world: World) -> str:
+    return await _started(world, chair=world.people["agency_delegate"])
+
+
+async def _held(world: World) -> str:
+    session = await _started(world)
+    answer = await world.note_taker.put(
+        f"{API}/sessions/{session}/summary",
+        headers={"If-None-Match": "*"},
+        json={"body": "A draft", "close": "concluded"},
+    )
+    assert answer.status_code == 201, answer.text
+    return session
+
+
+async def _commitment(world: World) -> str:
+    body = {"jurisdiction": "x", "owner": "x", "text": "Write"}
+    answer = await world.coordinator.post(f"{NEG}/commitments", json=body)
+    return str(answer.json()["id"])
+
+
+async def _coordinator_seat(world: World) -> str:
+    body = {"name": "Another", "role": "coordinator"}
+    answer = await world.coordinator.post(f"{NEG}/people", json=body)
+    return str(answer.json()["membership"])
+
+
+async def _delegate_seat(world: World) -> str:
+    body = {"name": "Another", "role": "delegate", "party": "x"}
+    answer = await world.coordinator.post(f"{NEG}/people", json=body)
+    return str(answer.json()["membership"])
+
+
+async def _feed(world: World) -> str:
+    return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
+
+
+async def _seat(world: World) -> str:
+    return await _one(world, "memberships", person=world.people["delegate_x"])
+
+
+# What stands for {id}, by the longest beginning of a row's name without its verb.
+GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
+    "/negotiations/{neg}/parties/": lambda world: _one(world, "parties", slug="x"),
+    "/negotiations/{neg}/teams/": lambda world: _one(world, "teams", party="x"),
+    "/negotiations/{neg}/issues/": lambda world: _one(world, "issues", code="1"),
+    "/negotiations/{neg}/people/": lambda world: _one(
+        world, "people", id=world.people["delegate_x"]
+    ),
+    "/negotiations/{neg}/memberships/{id}": _seat,
+    "/negotiations/{neg}/memberships/{id} +co": _coordinator_seat,
+    "/negotiations/{neg}/commitments/": _commitment,
+    "/sessions/": _proposed,
+    "/sessions/{id}/confirm": _accepted,
+    "/sessions/{id}/publish": _confirmed,
+    "/sessions/{id}/agenda +confirmed": _confirmed,
+    "/sessions/{id}/close": _started,
+    "/sessions/{id}/close +chair": _chaired,
+    "/sessions/{id}/summary": _held,
+    "/sessions/{id}/outcomes": _held,
+    "/feeds/": _feed,
+}
+
+GIVEN_TO = {
+    "PUT /sessions/{id}/summary": _started,
+    "DELETE /negotiations/{neg}/memberships/{id}": _delegate_seat,
+}
+
+
+def _slug(actor: str) -> str:
+    return actor.replace("_", "-")
+
+
+def _own_side(actor: str) -> str:
+    return "agency" if actor.startswith("agency") else "x"
+
+
+def _other_side(actor: str) -> str:
+    return "x" if actor.startswith("agency") else "agency"
+
+
+def _witnessed(actor: str) -> dict[str, str]:
+    return {"party": "x", "how": "by mail"} if actor == "coordinator" else {}
+
+
+NEW_PARTY = {"name": "Z County", "short_name": "Z", "kind": "jurisdiction", "tz": "UTC"}
+NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
+BODIES: dict[str, Make] = {
+    "POST /negotiations": lambda actor: {**NEW_TALKS, "slug": _slug(actor)},
+    "PATCH /negotiations/{neg}": lambda _: {"title": "Other talks"},
+    "POST /negotiations/{neg}/parties": lambda _: {**NEW_PARTY, "slug": "z"},
+    "PATCH /negotiations/{neg}/parties/{id}": lambda _: {"city": "Elsewhere"},
+    "POST /negotiations/{neg}/teams": lambda actor: {"party": "x", "name": actor},
+    "PATCH /negotiations/{neg}/teams/{id}": lambda actor: {"name": f"{actor} 2"},
+    "POST /negotiations/{neg}/tracks": lambda _: {"jurisdiction": "x"},
+    "PATCH /negotiations/{neg}/tracks/{jurisdiction}": lambda _: {"status": "active"},
+    "POST /negotiations/{neg}/issues": lambda actor: {"code": actor[:9].replace("_", "."),
+                                                      "title": "Next"},
+    "PATCH /negotiations/{neg}/issues/{id}": lambda actor: {"title": actor},
+    "POST /negotiations/{neg}/people": lambda _: {"name": "N", "role": "delegate", "party": "y"},
+    "POST /negotiations/{neg}/people +co": lambda _: {"name": "N", "role": "coordinator"},
+    "PATCH /negotiations/{neg}/people/{id}": lambda _: {"title": "Envoy"},
+    "PATCH /negotiations/{neg}/memberships/{id}": lambda _: {"role": "counsel"},
+    "PATCH /negotiations/{neg}/memberships/{id} +co": lambda _: {"role": "note_taker"},
+    "POST /negotiations/{neg}/sessions": lambda _: session_body(local_start=in_days(12)),
+    "PATCH /sessions/{id}": lambda actor: {"title": f"A session for {actor}"},
+    "POST /sessions/{id}/accept": _witnessed,
+    "POST /sessions/{id}/decline": lambda actor: {
+        "reason": "No", **({"party": "x"} if actor == "coordinator" else {})
+    },
+    "POST /sessions/{id}/confirm": lambda _: {},
+    "POST /sessions/{id}/move": lambda _: {
+        "local_start": in_days(200 + next(_days)), "reason": "Later"
+    },
+    "POST /sessions/{id}/relocate": lambda _: {"location": "Town Hall", "reason": "Nearer"},
+    "POST /sessions/{id}/cancel": lambda _: {"reason": "No need"},
+    "POST /sessions/{id}/publish": lambda _: {},
+    "POST /sessions/{id}/close": lambda _: {"close_kind": "concluded"},
+    "POST /sessions/{id}/close +chair": lambda _: {"close_kind": "concluded"},
+    "PUT /sessions/{id}/agenda": lambda actor: {"items": [{"title": actor}]},
+    "PUT /sessions/{id}/agenda +confirmed": lambda actor: {"items": [{"title": actor}]},
+    "PUT /sessions/{id}/summary": lambda actor: {"body": actor, "close": "concluded"},
+    "PUT /sessions/{id}/summary +again": lambda actor: {"body": actor},
+    "POST /sessions/{id}/outcomes": lambda _: {"issue": "1", "value": "noted", "text": "Yes"},
+    "POST /negotiations/{neg}/commitments": lambda actor: {
+        "jurisdiction": "x", "text": "Write", "owner": _own_side(actor)
+    },
+    "POST /negotiations/{neg}/commitments +other": lambda actor: {
+        "jurisdiction": "x", "text": "Write", "owner": _other_side(actor)
+    },
+    "PATCH /negotiations/{neg}/commitments/{id}": lambda actor: {"evidence": actor},
+    "POST /feeds": lambda _: {"label": "New"},
+    "POST /feeds +theirs": lambda _: {"label": "New", "negotiation": "water-talks"},
+}  # fmt: skip
+
+
+async def a_try(world: World, row: str) -> Try:
+    """A fresh object for the row, and the request on it."""
+    method, path = row.split()[:2]
+    name = row.removeprefix(f"{method} ")
+    best = max((key for key in GIVEN if name.startswith(key)), key=len, default=None)
+    given = GIVEN[best] if best and "{id}" in path else None
+    given = GIVEN_TO.get(row, given)
+    id_ = await given(world) if given else ""
+    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n:int}": "1"}
+    unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
+    known = unknown = path
+    last = next((part for part in ("{id}", "{jurisdiction}", "{neg}") if part in path), "{id}")
+    for part, value in parts.items():
+        unknown = unknown.replace(part, unknowns[part] if part == last else value)
+        known = known.replace(part, value)
+    return Try(method, API + known, API + unknown, _body(world, row), _is_first(row))
+
+
+def _body(world: World, row: str) -> Make | None:
+    people = world.people
+    if row == "POST /negotiations/{neg}/memberships":
+        seat = {"person": people["former_delegate_x"], "role": "delegate", "party": "x"}
+        return lambda _: seat
+    if row == "PUT /sessions/{id}/attendance":
+        return lambda _: {"items": [{"person": people["agency_head"], "rsvp": "accepted"}]}
+    return BODIES.get(row)
+
+
+def _is_first(row: str) -> bool:
+    return row == "PUT /sessions/{id}/summary"

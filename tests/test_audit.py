@@ -1,0 +1,197 @@
+"""The audit chains: they verify after a whole life, and no tampering goes unseen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from factories import NEG, World, act, confirmed, in_days
+from sqlmodel import col, select
+
+from negotiations import audit
+from negotiations.models import AuditEntry
+
+# What each tampering does to a chain of entries, and what the first fault found must say.
+Entries = list[AuditEntry]
+
+
+async def a_life(world: World) -> str:
+    """A session from proposal to a superseded outcome; returns its id."""
+    session = await confirmed(world, local_start=in_days(-1))
+    path = f"/api/v1/sessions/{session['id']}"
+    posted = await world.note_taker.put(
+        f"{path}/summary",
+        headers={"If-None-Match": "*"},
+        json={
+            "body": "Held",
+            "close": "concluded",
+            "outcomes": [
+                {"issue": "1", "value": "noted", "text": "Heard"},
+                {"issue": "2", "value": "not_reached", "text": ""},
+            ],
+            "commitments": [{"owner": "x", "text": "Write"}],
+        },
+    )
+    assert posted.status_code == 201, posted.text
+    outcomes = (await world.coordinator.get(f"{path}/outcomes")).json()["items"]
+    first = next(one for one in outcomes if one["issue"] == "1")
+    body = {"issue": "1", "value": "agreed", "text": "Yes", "supersedes": first["id"]}
+    assert (await world.note_taker.post(f"{path}/outcomes", json=body)).status_code == 201
+    assert (await act(world.coordinator, session["id"], "publish")).status_code == 200
+    return str(session["id"])
+
+
+async def chain(world: World) -> Entries:
+    """The entries of the track of X, in order."""
+    tracks = (await world.coordinator.get(f"{NEG}/tracks")).json()["items"]
+    track = next(one["id"] for one in tracks if one["jurisdiction"] == "x")
+    async with world.database.read() as db:
+        rows = await db.exec(
+            select(AuditEntry)
+            .where(col(AuditEntry.chain) == f"track:{track}")
+            .order_by(col(AuditEntry.number))
+        )
+        return list(rows.all())
+
+
+async def test_every_act_is_entered_and_the_chains_verify_after_a_whole_life(world: World) -> None:
+    await a_life(world)
+    entries = await chain(world)
+    assert [entry.action for entry in entries] == [
+        "session.proposed",
+        "session.accepted",
+        "session.accepted",
+        "session.confirmed",
+        "summary.saved",
+        "outcome.recorded",
+        "outcome.recorded",
+        "commitment.created",
+        "session.held",
+        "outcome.recorded",
+        "session.published",
+    ]
+    assert [entry.number for entry in entries] == list(range(1, 12))
+    people = world.people
+    assert [entry.actor for entry in entries[:4]] == [
+        people["coordinator"], people["head_x"], people["agency_head"], people["coordinator"]
+    ]  # fmt: skip
+    async with world.database.read() as db:
+        report = await audit.verify(db)
+    assert [one["faults"] for one in report.values()] == [[] for _ in report]
+    assert report[entries[0].chain] == {"entries": 11, "head": entries[-1].sha256, "faults": []}
+    assert len(report) == 3  # both talks, and the one track that something happened in
+
+
+async def test_a_refused_act_and_a_try_leave_no_entry(world: World) -> None:
+    session = await a_life(world)
+    before = len(await chain(world))
+    await act(world.coordinator, session, "cancel", {"reason": "Too late"})
+    await act(world.delegate_x, session, "publish")
+    other = await confirmed(world, local_start=in_days(5))
+    assert len(await chain(world)) == before + 4
+    answer = await act(world.coordinator, other["id"], "cancel?dry_run=true", {"reason": "Try"})
+    assert answer.status_code == 200
+    assert len(await chain(world)) == before + 4
+
+
+def edit(entries: Entries) -> Entries:
+    entries[3].action = "session.cancelled"
+    return entries
+
+
+def edit_what_was_written(entries: Entries) -> Entries:
+    entries[3].content_sha256 = "0" * 64
+    return entries
+
+
+def edit_and_hash_again(entries: Entries) -> Entries:
+    entries[3].actor = "someone else"
+    entries[3].sha256 = audit.entry_hash(entries[3])
+    return entries
+
+
+def delete_in_the_middle(entries: Entries) -> Entries:
+    return entries[:3] + entries[4:]
+
+
+def delete_and_number_again(entries: Entries) -> Entries:
+    return renumbered(entries[:3] + entries[4:])
+
+
+def delete_the_first(entries: Entries) -> Entries:
+    return entries[1:]
+
+
+def swap(entries: Entries) -> Entries:
+    entries[3], entries[4] = entries[4], entries[3]
+    return entries
+
+
+def swap_and_number_again(entries: Entries) -> Entries:
+    return renumbered(swap(entries))
+
+
+def insert(entries: Entries) -> Entries:
+    copy = AuditEntry(**entries[3].model_dump(exclude={"id"}))
+    return [*entries[:4], copy, *entries[4:]]
+
+
+def insert_and_number_again(entries: Entries) -> Entries:
+    return renumbered(insert(entries))
+
+
+def insert_another_chains(entries: Entries) -> Entries:
+    entries[3] = AuditEntry(**{**entries[3].model_dump(), "chain": "track:other"})
+    return entries
+
+
+def renumbered(entries: Entries) -> Entries:
+    for number, entry in enumerate(entries, start=1):
+        entry.number = number
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (edit, "entry 4 was altered"),
+        (edit_what_was_written, "entry 4 was altered"),
+        (edit_and_hash_again, "entry 5 doesn't follow entry 4"),
+        (delete_in_the_middle, "entry 4 is missing"),
+        (delete_and_number_again, "entry 4 doesn't follow entry 3"),
+        (delete_the_first, "entry 1 is missing"),
+        (swap, "entry 4 is missing"),
+        (swap_and_number_again, "entry 4 doesn't follow entry 3"),
+        (insert, "entry 5 is missing"),
+        (insert_and_number_again, "entry 5 doesn't follow entry 4"),
+        (insert_another_chains, "entry 4 was altered"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+async def test_a_tampered_chain_says_where(
+    world: World, tamper: Callable[[Entries], Entries], said: str
+) -> None:
+    await a_life(world)
+    entries = await chain(world)
+    assert audit.faults(entries) == []
+    name = entries[0].chain
+    found = audit.faults(tamper(entries))
+    assert found, "nothing found"
+    assert found[0].split(": ", 1)[1] == said
+    assert name.startswith("track:")
+
+
+async def test_a_row_edited_or_deleted_by_sql_is_found_by_verify(world: World) -> None:
+    await a_life(world)
+    entries = await chain(world)
+
+    async def verdict() -> Any:
+        async with world.database.read() as db:
+            return (await audit.verify(db))[entries[0].chain]["faults"]
+
+    async with world.database.write() as db:
+        row = await db.get(AuditEntry, entries[2].id)
+        row.at = entries[0].at.replace(year=2001)
+    assert await verdict() == [f"{entries[0].chain}: entry 3 was altered"]
+    async with world.database.write() as db:
+        await db.delete(await db.get(AuditEntry, entries[2].id))
+    assert await verdict() == [f"{entries[0].chain}: entry 3 is missing"]

@@ -1,0 +1,105 @@
+"""Lists ask the database as many questions for thirty rows as for one."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from factories import NEG, World, act, in_days, propose
+from permissions.table import TABLE
+from permissions.tries import NEW_PARTY, a_try
+from sqlalchemy import event
+
+ROWS = 30
+OF_A_PROPOSAL = ("agenda", "changes")
+NO_LISTS = ("/me", "/sessions/{id}/summary")
+LISTS = [
+    row.split()[1]
+    for row in TABLE
+    if row.startswith("GET ") and row[-1] != "}" and row.split()[1] not in NO_LISTS
+]
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements sent for reads meanwhile."""
+    statements: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = world.database._readers.sync_engine
+    event.listen(engine, "before_cursor_execute", count)
+    yield statements
+    event.remove(engine, "before_cursor_execute", count)
+
+
+async def sizes(world: World, held: str, proposal: str) -> dict[str, tuple[int, int]]:
+    """By list: how many items its answer has, and how many statements it took."""
+    found = {}
+    for path in LISTS:
+        client = world.administrator if path == "/negotiations" else world.coordinator
+        session = proposal if path.endswith(OF_A_PROPOSAL) else held
+        address = path.replace("{neg}", "water-talks").replace("{id}", session)
+        with counted(world) as statements:
+            answer = (await client.get(f"/api/v1{address}")).json()
+        items = answer["items"] if "items" in answer else answer["cells"]
+        found[path] = (len(items), len(statements))
+    return found
+
+
+async def fill(world: World, held: str, proposal: str, places: Iterable[int]) -> None:
+    """One more of everything for each place."""
+    path = f"/api/v1/sessions/{held}"
+    attending, agenda = [], []
+    for place in places:
+        slug = f"p{place}"
+        party = {**NEW_PARTY, "slug": slug, "name": slug, "short_name": slug}
+        outcome = {"issue": f"9.{place}", "value": "noted", "text": slug,
+                   "sources": [{"citation": slug}]}  # fmt: skip
+        made = {}
+        for address, body in (
+            (f"{NEG}/parties", party),
+            (f"{NEG}/issues", {"code": f"9.{place}", "title": slug, "raised_by": slug}),
+            (f"{NEG}/people", {"name": slug, "role": "head", "party": "x"}),
+            (f"{NEG}/commitments", {"jurisdiction": slug, "owner": slug, "text": slug}),
+            (f"{path}/outcomes", outcome),
+            ("/api/v1/feeds", {"label": slug}),
+        ):
+            answer = await world.coordinator.post(address, json=body)
+            assert answer.status_code == 201, (address, answer.text)
+            made[address] = answer.json()
+        attending.append({"person": made[f"{NEG}/people"]["id"]})
+        agenda.append({"issue": f"9.{place}"})
+        chair, start = world.people["coordinator"], in_days(60 + place)
+        await propose(world, jurisdiction=slug, local_start=start, chair=chair)
+        talks = {"slug": slug, "title": slug, "home_tz": "UTC", "symbol_prefix": "P"}
+        answer = await world.administrator.post("/api/v1/negotiations", json=talks)
+        assert answer.status_code == 201
+        body = {"location": f"Place {place}", "reason": "Again"}
+        assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
+        await put(world, f"{path}/summary", {"body": f"Revision {place}"})
+    await put(world, f"{path}/attendance", {"items": attending})
+    await put(world, f"/api/v1/sessions/{proposal}/agenda", {"items": agenda})
+
+
+async def put(world: World, path: str, body: Any) -> None:
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    answer = await world.coordinator.put(path, json=body, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_no_list_asks_more_for_thirty_rows_than_for_one(world: World) -> None:
+    held = (await a_try(world, "GET /sessions/{id}/summary")).path.split("/")[4]
+    proposal = (await propose(world))["id"]
+    await fill(world, held, proposal, range(1))
+    one = await sizes(world, held, proposal)
+    await fill(world, held, proposal, range(1, ROWS))
+    many = await sizes(world, held, proposal)
+    assert {path: asked for path, (_, asked) in many.items()} == {
+        path: asked for path, (_, asked) in one.items()
+    }
+    most = {"/me/next": 20}  # what comes next is never a long list
+    grown = {path: many[path][0] - one[path][0] for path in LISTS}
+    short = {path for path in LISTS if grown[path] < most.get(path, ROWS) - 2}
+    assert short == set(), "these lists didn't grow, so nothing was shown of them"
+    assert max(asked for _, asked in many.values()) <= 12
