@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from negotiations.access.actor import Actor
 from negotiations.db import Db, locked
-from negotiations.models import AuditEntry, Negotiation, Track
+from negotiations.models import AuditEntry, Negotiation, Row, Track
 
 GENESIS = "0" * 64
 
@@ -50,6 +51,30 @@ def record(
     chain = f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
     pending: list[_Pending] = db.info.setdefault("audit", [])
     pending.append(_Pending(chain, at, actor, action, object_type, object_id, content))
+
+
+def record_row(
+    db: Db,
+    actor: Actor,
+    action: str,
+    row: Row,
+    *,
+    at: datetime,
+    negotiation_id: str | None = None,
+    track_id: str | None = None,
+) -> None:
+    """Enter an act whose content is the row as it now is."""
+    record(
+        db,
+        at=at,
+        actor=actor.signature,
+        action=action,
+        object_type=str(row.__tablename__),
+        object_id=row.id,
+        content=row.model_dump(mode="json", exclude={"version"}),
+        negotiation_id=negotiation_id,
+        track_id=track_id,
+    )
 
 
 async def seal(db: Db) -> None:

@@ -1,17 +1,28 @@
 """PURE: civil dates and times: what day it is somewhere, and how a time is written for people."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def zone_of(tz: str) -> tzinfo:
+    """The zone for showing times: one row with a broken zone name may not break the page with it.
+
+    What is written is checked by `scheduling.times.zone`; here an unknown name counts as UTC.
+    """
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 def local_date(instant: datetime, tz: str) -> date:
     """The civil date of an instant in `tz`."""
-    return instant.astimezone(ZoneInfo(tz)).date()
+    return instant.astimezone(zone_of(tz)).date()
 
 
 def clock_time(instant: datetime, tz: str) -> str:
     """`10:00 PST`; zones without letters give their offset, as `10:00 UTC+05:45`."""
-    local = instant.astimezone(ZoneInfo(tz))
+    local = instant.astimezone(zone_of(tz))
     name = local.strftime("%Z")
     if not name or name[0] in "+-":
         raw = local.strftime("%z")
@@ -31,5 +42,5 @@ def long_day(value: date | datetime) -> str:
 
 def end_of_day(value: date, tz: str) -> datetime:
     """The instant a deadline ends: 23:59:59 of its date in `tz`."""
-    local = datetime(value.year, value.month, value.day, 23, 59, 59, tzinfo=ZoneInfo(tz), fold=1)
+    local = datetime(value.year, value.month, value.day, 23, 59, 59, tzinfo=zone_of(tz), fold=1)
     return local.astimezone(UTC)

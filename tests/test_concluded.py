@@ -20,13 +20,11 @@ async def test_concluded_talks_are_read_only_until_they_are_opened_again(world: 
         await act(world.head_x, session["id"], "accept"),
         await act(world.coordinator, session["id"], "cancel", {"reason": "Over"}),
     ]
-    assert {(one.status_code, one.json()["detail"]) for one in writes} == {
-        (
-            409,
-            "These talks are concluded: nothing is written any more. "
-            "The coordinator can open them again.",
-        )
-    }
+    refusal = (
+        "These talks are concluded: nothing is written any more. "
+        "The coordinator can open them again."
+    )
+    assert [(one.status_code, one.json()["detail"]) for one in writes] == [(409, refusal)] * 5
     assert (await world.nobody.get(world.feeds["delegate_x"])).status_code == 200
     assert (await world.coordinator.get(f"{NEG}/outcomes")).status_code == 200
     assert await set_status(world, "open") == 200

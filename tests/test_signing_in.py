@@ -1,7 +1,7 @@
 """Signing in and out: links that work once, cookies that end on the server, honest headers."""
 
 import httpx2
-from factories import World, client_of, person
+from factories import World, client_of
 
 from negotiations.access.logins import make_link
 from negotiations.web.shell import CSP
@@ -9,9 +9,7 @@ from negotiations.web.shell import CSP
 
 async def link(world: World, name: str = "coordinator", minutes: int = 60) -> str:
     async with world.database.write() as db:
-        secret = await make_link(
-            db, await person(db, world, name), now=world.clock.now(), minutes=minutes
-        )
+        secret = await make_link(db, world.people[name], now=world.clock.now(), minutes=minutes)
     return f"/sign-in/{secret}"
 
 

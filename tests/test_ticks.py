@@ -15,10 +15,10 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
     now = world.clock.now()
     async with world.database.write() as db:
         owner = await person(db, world, "coordinator")
-        await make_link(db, owner, now=now, minutes=60)  # never used
-        used = await make_link(db, owner, now=now, minutes=60)
+        await make_link(db, owner.id, now=now, minutes=60)  # never used
+        used = await make_link(db, owner.id, now=now, minutes=60)
         await open_link(db, used, now=now, days=400)  # good for long
-        left = await make_link(db, owner, now=now, minutes=60)
+        left = await make_link(db, owner.id, now=now, minutes=60)
         await open_link(db, left, now=now, days=400)
         await db.flush()
         logins = (await db.exec(select(Login))).all()

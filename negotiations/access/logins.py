@@ -11,13 +11,13 @@ from negotiations.models import ApiToken, Login, Person
 from negotiations.models.access import TokenScope
 
 
-async def make_link(db: Db, person: Person, *, now: datetime, minutes: int) -> str:
-    """The secret of a new one-time sign-in link for `person`, good for `minutes`."""
+async def make_link(db: Db, person_id: str, *, now: datetime, minutes: int) -> str:
+    """The secret of a new one-time sign-in link for a person, good for `minutes`."""
     secret = new_secret()
     db.add(
         Login(
             created_at=now,
-            person_id=person.id,
+            person_id=person_id,
             link_sha256=fingerprint(secret),
             link_expires_at=now + timedelta(minutes=minutes),
         )

@@ -130,7 +130,7 @@ async def _tell(database: Database, settings: Settings, clock: Clock, file: Path
                     now=clock.now(),
                 )  # fmt: skip
                 kept.values["feeds"][key], kept.values["tokens"][key] = secret, token
-            link = await make_link(db, person, now=clock.now(), minutes=24 * 60)
+            link = await make_link(db, person.id, now=clock.now(), minutes=24 * 60)
             for name, value in (
                 ("tokens", kept.values["tokens"][key]),
                 ("logins", link_address(settings, link)),

@@ -10,10 +10,9 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
-from sqlmodel import col, select, text
+from sqlmodel import text
 
 from negotiations.access.actor import operator
-from negotiations.access.logins import make_link
 from negotiations.app import create_app
 from negotiations.cli.base import (
     AsJson,
@@ -24,10 +23,9 @@ from negotiations.cli.base import (
     show,
     with_console,
 )
-from negotiations.cli.people import link_address
+from negotiations.cli.people import new_link
 from negotiations.db import migrate, revision_of
 from negotiations.errors import Refused
-from negotiations.models import Person
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
 from negotiations.parties import seats
@@ -73,10 +71,7 @@ async def init(
         async with console.database.write() as db:
             row = await parties.create_negotiation(db, operator(), body, now=now)
             seat = await seats.add_person(db, operator(row.id), row, first, now=now)
-            rows = await db.exec(select(Person).where(col(Person.id) == seat.person_id))
-            minutes = console.settings.link_minutes
-            secret = await make_link(db, rows.one(), now=now, minutes=minutes)
-        return link_address(console.settings, secret)
+            return await new_link(console, db, seat.person_id)
 
     link = await with_console(work)
     value = {"negotiation": body.slug, "login": link}

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from sqlmodel import col, select
 
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_link
@@ -21,6 +20,7 @@ from negotiations.cli.base import (
     show,
     with_console,
 )
+from negotiations.db import Db
 from negotiations.errors import Refused
 from negotiations.models import Membership, Person
 from negotiations.parties import queries, seats
@@ -35,6 +35,14 @@ app.add_typer(people, name="people")
 def link_address(settings: Settings, secret: str) -> str:
     """The page of a one-time sign-in link."""
     return f"{settings.base_url}/sign-in/{secret}"
+
+
+async def new_link(console: Console, db: Db, person_id: str) -> str:
+    """A one-time sign-in link for a person, as it is printed."""
+    secret = await make_link(
+        db, person_id, now=console.now(), minutes=console.settings.link_minutes
+    )
+    return link_address(console.settings, secret)
 
 
 @people.command("add")
@@ -65,10 +73,7 @@ async def add(
         async with console.database.write() as db:
             row = await negotiation(db, talks)
             seat = await seats.add_person(db, operator(row.id), row, body, now=now)
-            rows = await db.exec(select(Person).where(col(Person.id) == seat.person_id))
-            minutes = console.settings.link_minutes
-            secret = await make_link(db, rows.one(), now=now, minutes=minutes)
-        return link_address(console.settings, secret)
+            return await new_link(console, db, seat.person_id)
 
     link = await with_console(work)
     show(
@@ -89,10 +94,7 @@ async def link(
 
     async def work(console: Console) -> str:
         async with console.database.write() as db:
-            found = await person(db, mail)
-            minutes = console.settings.link_minutes
-            secret = await make_link(db, found, now=console.now(), minutes=minutes)
-        return link_address(console.settings, secret)
+            return await new_link(console, db, (await person(db, mail)).id)
 
     address = await with_console(work)
     show({"mail": mail, "login": address}, address, as_json=as_json)

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, day, local_date
+from negotiations.civil import clock_time, day, local_date, zone_of
 from negotiations.ics.events import AllDayEvent, TimedEvent
 from negotiations.models import (
     AgendaItem,
@@ -187,7 +186,7 @@ def _moved(changes: Sequence[SessionChange], session: NegotiationSession, *, pub
 
 
 def _wall_clock(local: datetime, tz: str) -> str:
-    return clock_time(local.replace(tzinfo=ZoneInfo(tz)), tz)
+    return clock_time(local.replace(tzinfo=zone_of(tz)), tz)
 
 
 def zones_line(session: NegotiationSession, facts: TrackFacts) -> str:

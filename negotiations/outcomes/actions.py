@@ -79,7 +79,7 @@ async def record(
         raise AlreadySuperseded(_what_stands(issue, current))
     await _insert(db, row, issue)
     await _cite(db, where, row, body.sources, now=now)
-    _enter(db, actor, "outcome.recorded", row, session.track_id, now)
+    audit.record_row(db, actor, "outcome.recorded", row, at=now, track_id=session.track_id)
     event = "outcome.superseded" if current else "outcome.recorded"
     announce_session(db, event, session, at=now, object_id=row.id)
     return row
@@ -169,7 +169,7 @@ async def commit(
     )
     db.add(row)
     await db.flush()
-    _enter(db, actor, "commitment.created", row, track.id, now)
+    audit.record_row(db, actor, "commitment.created", row, at=now, track_id=track.id)
     _announce(db, "commitment.created", track, row, now)
     return row
 
@@ -194,7 +194,7 @@ async def change_commitment(
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
         setattr(row, name, value)
     db.add(row)
-    _enter(db, actor, "commitment.changed", row, track.id, now)
+    audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
     _announce(db, "commitment.changed", track, row, now)
 
 
@@ -231,21 +231,6 @@ async def _party_of(db: Db, track: Track, slug: str, pointer: str) -> str:
     if found is None:
         raise Invalid.field(pointer, f"{slug!r} is neither the agency nor this jurisdiction.")
     return found
-
-
-def _enter(
-    db: Db, actor: Actor, action: str, row: Outcome | Commitment, track_id: str, now: datetime
-) -> None:
-    audit.record(
-        db,
-        at=now,
-        actor=actor.signature,
-        action=action,
-        object_type=str(row.__tablename__),
-        object_id=row.id,
-        content=row.model_dump(mode="json", exclude={"version"}),
-        track_id=track_id,
-    )
 
 
 def _announce(db: Db, event: str, track: Track, row: Commitment, now: datetime) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, long_day
+from negotiations.civil import clock_time, long_day, zone_of
 from negotiations.models import SessionChange
 from negotiations.models.sessions import ChangeKind
 
@@ -45,5 +44,5 @@ def _what(change: SessionChange, sides: Mapping[str, str]) -> str:
 def _time(start: datetime | None, tz: str | None, fold: int | None) -> str:
     if start is None or tz is None:
         return "no time"
-    local = start.replace(tzinfo=ZoneInfo(tz), fold=fold or 0)
+    local = start.replace(tzinfo=zone_of(tz), fold=fold or 0)
     return f"{long_day(local)}, {clock_time(local, tz)}"

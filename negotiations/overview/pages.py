@@ -31,7 +31,9 @@ async def start(page: Page) -> Response:
         settings = await scheduling.settings_of(db, [*coming, *pending])
         logs = await scheduling.changes(db, pending)
         overdue = await queries.overdue(db, actor, now=page.now)
+        defects = await queries.defects(db, actor)
     items = [
+        *waiting.of_defects(defects),
         *waiting.of_sessions(actor, pending, settings, logs, now=page.now),
         *waiting.of_commitments(actor, overdue),
     ]
@@ -116,6 +118,15 @@ async def track(page: Page) -> Response:
     )
 
 
+async def sign_in(page: Page) -> Response:
+    """`/sign-in`: how to sign in, and what can be read without; the same for everybody."""
+    async with page.service.database.read() as db:
+        open_talks = await queries.published_talks(db)
+    answer = public(page, "access/sign_in.html", talks=open_talks)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 async def public_page(page: Page) -> Response:
     """`/public/{neg}`: what is published, for anybody, without a login or a cookie."""
     async with page.service.database.read() as db:
@@ -144,6 +155,7 @@ def _feeds(base: str, slug: str, found: queries.PublicTalks) -> Sequence[tuple[s
 
 routes: list[BaseRoute] = [
     page_route("/", start),
+    page_route("/sign-in", sign_in),
     page_route("/n/{neg}", talks),
     page_route("/n/{neg}/tracks/{jurisdiction}", track),
     page_route("/public/{neg}", public_page),

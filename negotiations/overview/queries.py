@@ -14,12 +14,14 @@ from negotiations.db import Db
 from negotiations.models import (
     AgendaItem,
     Commitment,
+    EventBytes,
     Negotiation,
     NegotiationSession,
     Party,
     Track,
 )
 from negotiations.models.outcomes import CommitmentStatus
+from negotiations.models.parties import Role
 from negotiations.models.sessions import ItemState, SessionStatus
 
 
@@ -39,6 +41,33 @@ async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[Negotiatio
             or_(col(NegotiationSession.status) == SessionStatus.proposed, begun),
         )
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    return rows.all()
+
+
+async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
+    """The sessions whose calendar text can't be made anew, for their coordinators."""
+    coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
+    bad = select(EventBytes.object_id).where(
+        col(EventBytes.defect).is_not(None), col(EventBytes.negotiation_id).in_(coordinated)
+    )
+    rows = await db.exec(
+        select(NegotiationSession)
+        .where(col(NegotiationSession.id).in_(bad), visible(actor, NegotiationSession))
+        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    return rows.all()
+
+
+async def published_talks(db: Db) -> Sequence[Negotiation]:
+    """The negotiations of which anything is published, by title."""
+    published = select(NegotiationSession.negotiation_id).where(
+        col(NegotiationSession.published_at).is_not(None)
+    )
+    rows = await db.exec(
+        select(Negotiation)
+        .where(col(Negotiation.id).in_(published))
+        .order_by(col(Negotiation.title), col(Negotiation.id))
     )
     return rows.all()
 

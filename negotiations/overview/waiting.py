@@ -109,5 +109,14 @@ def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
         yield Item(seat.party_id == one.owner.id, text, one.row.text, path)
 
 
+def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
+    """Sessions whose calendar text is stuck: phones go on showing the last good one."""
+    for session in sessions:
+        text = (
+            "Calendars show its last good text, since a new one can't be made. Correct its fields."
+        )
+        yield Item(True, text, session.title, f"/s/{session.id}")
+
+
 def _and(names: list[str]) -> str:
     return " and ".join(names)

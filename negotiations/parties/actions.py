@@ -13,7 +13,6 @@ from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid
 from negotiations.models import (
     Issue,
-    Membership,
     Negotiation,
     Party,
     Person,
@@ -40,7 +39,7 @@ async def create_negotiation(
     demand(actor, "negotiation.create", None)
     row = Negotiation(created_at=now, **body.model_dump(exclude={"agency"}))
     await insert(db, row, f"There are talks called {body.slug!r} already.")
-    record(db, actor, "negotiation.create", row, row.id, now)
+    audit.record_row(db, actor, "negotiation.create", row, at=now, negotiation_id=row.id)
     _announce(db, row.id, now)
     if body.agency is not None:
         if body.agency.kind is not PartyKind.agency:
@@ -68,7 +67,14 @@ async def change(
         await db.flush()
     except IntegrityError:
         raise Conflict("Another row has this name, code or address already.") from None
-    record(db, actor, f"{row.__tablename__}.change", row, negotiation_id, now)
+    audit.record_row(
+        db,
+        actor,
+        f"{row.__tablename__}.change",
+        row,
+        at=now,
+        negotiation_id=negotiation_id,
+    )
     _announce(db, negotiation_id, now)
 
 
@@ -90,7 +96,7 @@ async def _make_party(
         else f"There is a party called {body.slug!r} already."
     )
     await insert(db, row, what)
-    record(db, actor, "party.create", row, negotiation.id, now)
+    audit.record_row(db, actor, "party.create", row, at=now, negotiation_id=negotiation.id)
     if body.kind in ON_THE_TABLE:
         db.add(Team(created_at=now, party_id=row.id, name="Delegation", is_default=True))
     if body.kind is PartyKind.jurisdiction:
@@ -108,7 +114,7 @@ async def add_track(
         raise Invalid.field("jurisdiction", f"{party.name} is not a jurisdiction.")
     row = Track(created_at=now, negotiation_id=negotiation.id, party_id=party.id)
     await insert(db, row, f"{party.name} has its track already.")
-    record(db, actor, "track.create", row, negotiation.id, now)
+    audit.record_row(db, actor, "track.create", row, at=now, negotiation_id=negotiation.id)
     _announce(db, negotiation.id, now)
     return row
 
@@ -123,7 +129,7 @@ async def add_team(
         raise Invalid.field("party", f"{party.name} doesn't sit at the table.")
     row = Team(created_at=now, party_id=party.id, name=body.name)
     await insert(db, row, f"{party.name} has a team called {body.name!r} already.")
-    record(db, actor, "team.create", row, negotiation.id, now)
+    audit.record_row(db, actor, "team.create", row, at=now, negotiation_id=negotiation.id)
     return row
 
 
@@ -143,7 +149,7 @@ async def add_issue(
         **body.model_dump(exclude={"raised_by"}),
     )
     await insert(db, row, f"There is an issue {body.code!r} already.")
-    record(db, actor, "issue.create", row, negotiation.id, now)
+    audit.record_row(db, actor, "issue.create", row, at=now, negotiation_id=negotiation.id)
     return row
 
 
@@ -158,26 +164,6 @@ async def insert(db: Db, row: SQLModel, taken: str) -> None:
             db.add(row)
     except IntegrityError:
         raise Conflict(taken) from None
-
-
-def record(
-    db: Db,
-    actor: Actor,
-    action: str,
-    row: Negotiation | Party | Team | Track | Issue | Person | Membership,
-    negotiation_id: str,
-    now: datetime,
-) -> None:
-    audit.record(
-        db,
-        at=now,
-        actor=actor.signature,
-        action=action,
-        object_type=str(row.__tablename__),
-        object_id=row.id,
-        content=row.model_dump(mode="json", exclude={"version"}),
-        negotiation_id=negotiation_id,
-    )
 
 
 def _announce(db: Db, negotiation_id: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
+from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
@@ -12,7 +13,7 @@ from negotiations.errors import Conflict, Forbidden, Invalid
 from negotiations.models import ApiToken, Feed, Login, Membership, Negotiation, Party, Person
 from negotiations.models.parties import SECRETARIAT_ROLES, Role
 from negotiations.parties import queries
-from negotiations.parties.actions import ON_THE_TABLE, change, insert, record
+from negotiations.parties.actions import ON_THE_TABLE, change, insert
 from negotiations.parties.bodies import NewMembership, NewPerson
 
 
@@ -85,7 +86,7 @@ async def _seat(
         role=role,
     )
     await insert(db, row, "This person has a place in these talks already. End it first.")
-    record(db, actor, "membership.create", row, negotiation.id, now)
+    audit.record_row(db, actor, "membership.create", row, at=now, negotiation_id=negotiation.id)
     return row
 
 
@@ -98,7 +99,7 @@ async def change_role(
         raise Invalid.field("role", "A person stays on one side. End this seat and make another.")
     row.role = role
     db.add(row)
-    record(db, actor, "membership.change", row, negotiation.id, now)
+    audit.record_row(db, actor, "membership.change", row, at=now, negotiation_id=negotiation.id)
 
 
 async def end_membership(
@@ -118,7 +119,7 @@ async def end_membership(
     )
     if rest.first() is None:
         await _end_proofs(db, row.person_id, now)
-    record(db, actor, "membership.end", row, negotiation.id, now)
+    audit.record_row(db, actor, "membership.end", row, at=now, negotiation_id=negotiation.id)
 
 
 def _demand_over(actor: Actor, negotiation: Negotiation, row: Membership, role: Role) -> None:

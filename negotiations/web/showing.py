@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, day, long_day
+from negotiations.civil import clock_time, day, long_day, zone_of
 from negotiations.models import NegotiationSession, Person
 
 
@@ -36,7 +36,7 @@ def own_time(session: NegotiationSession, reader: Person | None) -> str:
     own = clock_time(session.starts_at, reader.tz)
     if own == clock_time(session.starts_at, session.tz):
         return ""
-    there = session.starts_at.astimezone(ZoneInfo(reader.tz)).date()
+    there = session.starts_at.astimezone(zone_of(reader.tz)).date()
     extra = f"{day(there)} " if there != session.local_start.date() else ""
     return f"{extra}{own} your time"
 
@@ -53,7 +53,7 @@ def _overnight(session: NegotiationSession) -> bool:
 
 def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
     """`Tue 9 Nov 2010, 10:00 to 12:00 PST`, in any zone; the end's day only if it is another."""
-    home = ZoneInfo(tz)
+    home = zone_of(tz)
     start, end = starts_at.astimezone(home), ends_at.astimezone(home)
     until = f"{day(end)} " if end.date() != start.date() else ""
     return f"{long_day(start)}, {start:%H:%M} to {until}{clock_time(ends_at, tz)}"
@@ -61,14 +61,14 @@ def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
 
 def civil(local: datetime, tz: str, fold: int | None, reader_tz: str) -> str:
     """An agreed local time as the log keeps it: `Mon 8 Nov 2010, 10:00 PST · 13:00 EST`."""
-    instant = local.replace(tzinfo=ZoneInfo(tz), fold=fold or 0).astimezone(UTC)
+    instant = local.replace(tzinfo=zone_of(tz), fold=fold or 0).astimezone(UTC)
     own, there = clock_time(instant, reader_tz), clock_time(instant, tz)
     return f"{long_day(local)}, {there}" + (f" · {own} your time" if own != there else "")
 
 
 def clocks_change(session: NegotiationSession) -> bool:
     """Whether the clocks are changed at the venue while the session lasts."""
-    home = ZoneInfo(session.tz)
+    home = zone_of(session.tz)
     start, end = session.starts_at.astimezone(home), session.ends_at.astimezone(home)
     return start.utcoffset() != end.utcoffset()
 
@@ -80,7 +80,7 @@ def utc(session: NegotiationSession) -> str:
 
 def stamp(instant: datetime, tz: str) -> str:
     """`Tue 9 Nov 2010, 10:00 PST`."""
-    return f"{long_day(instant.astimezone(ZoneInfo(tz)))}, {clock_time(instant, tz)}"
+    return f"{long_day(instant.astimezone(zone_of(tz)))}, {clock_time(instant, tz)}"
 
 
 FOR_TEMPLATES: dict[str, Any] = {

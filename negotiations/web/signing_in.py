@@ -1,4 +1,4 @@
-"""The pages by which one signs in and out. A link does nothing until its button is pressed."""
+"""One-time links and signing out. A link does nothing until its button is pressed."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +9,6 @@ from negotiations.errors import NegotiationsError
 from negotiations.web.forms import check_same_site
 from negotiations.web.html import Page, cookie_name, page_route, public
 from negotiations.web.problems import status_of
-
-
-async def sign_in(request: Request) -> Response:
-    """What to do to sign in; the same for every address, so it tells nothing about anybody."""
-    return _private(public(Page(request), "access/sign_in.html"))
 
 
 async def show_link(request: Request) -> Response:
@@ -71,7 +66,6 @@ async def _link(request: Request) -> Response:
 
 
 routes: list[BaseRoute] = [
-    Route("/sign-in", sign_in),
     Route("/sign-in/{secret}", _link, methods=["GET", "POST"]),
     page_route("/sign-out", post=sign_out),
 ]

@@ -1,7 +1,7 @@
 """How a feed answers calendar programs: validators, verbs, endings, and never a false emptiness."""
 
 import pytest
-from factories import NEG, World, act, propose
+from factories import NEG, World, act, propose, signed_in
 from readers import blocks, find_octet_faults
 from sqlmodel import col, delete, select
 
@@ -118,6 +118,10 @@ async def test_one_bad_row_is_served_as_its_last_good_bytes(world: World) -> Non
             select(EventBytes.object_id).where(col(EventBytes.defect).is_not(None)).distinct()
         )
         assert defects.all() == [bad["id"]]
+    note = "Calendars show its last good text"
+    for name, shown in (("coordinator", True), ("note_taker", False), ("delegate_x", False)):
+        page = await (await signed_in(world, name)).get("/")
+        assert (page.status_code, note in page.text) == (200, shown), name
 
 
 async def test_a_token_shows_what_its_owner_may_see_now(world: World) -> None:
