@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -59,19 +59,18 @@ async def resources(db: Db, session: NegotiationSession) -> list[Resource]:
 async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -> None:
     """Make the bookings of these sessions follow their rows.
 
-    All old rows go before the first new one comes, and new ones come in order of their resource:
-    so two sessions can swap, and two transactions can't wait for each other. Raises BookingClash.
+    All old rows go before the first new one comes, and new ones come in order of their resource,
+    so that two sessions can swap. Raises BookingClash.
     """
     await db.flush()
-    await db.exec(
-        delete(Booking).where(col(Booking.session_id).in_([session.id for session in sessions]))
-    )
     wanted = [
         (resource, session)
         for session in sessions
         if session.status in BOOKING
         for resource in await resources(db, session)
     ]
+    await _hold(db, sessions, [resource for resource, _ in wanted])
+    await db.exec(delete(Booking).where(col(Booking.session_id).in_([one.id for one in sessions])))
     for resource, session in sorted(wanted, key=lambda pair: (pair[0].no, pair[1].id)):
         booking = Booking(
             created_at=db.info["clock"].now(),
@@ -87,6 +86,23 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
             if "overlap" not in str(error.orig):
                 raise
             raise BookingClash(await _clash(db, actor, session, resource)) from None
+
+
+async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable[Resource]) -> None:
+    """Take every resource that is given up or wanted, in one order, before any row changes.
+
+    Else two sessions that move into each other's place wait for one another: each insert for the
+    other's uncommitted delete. SQLite has one writer and needs no such lock.
+    """
+    if db.get_bind().dialect.name != "postgresql":
+        return
+    held = await db.exec(
+        select(Booking.resource_no).where(
+            col(Booking.session_id).in_([session.id for session in sessions])
+        )
+    )
+    for number in sorted({*held.all(), *(resource.no for resource in wanted)}):
+        await db.exec(select(func.pg_advisory_xact_lock(number)))
 
 
 async def _clash(db: Db, actor: Actor, session: NegotiationSession, resource: Resource) -> str:
