@@ -80,6 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
         middleware=[Middleware(Shell, https=settings.https)],
         exception_handlers={404: not_found, 405: wrong_verb},
     )
+    app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
     return app
 

@@ -44,6 +44,14 @@ def migrations_folder() -> Path:
     return packaged if packaged.exists() else Path(__file__).parent.parent / "alembic"
 
 
+def afresh(query: Query) -> Query:
+    """The same query, read from the database even where this transaction knows the rows already.
+
+    What was loaded before a lock was waited for may be older than what was committed meanwhile.
+    """
+    return query.execution_options(populate_existing=True)  # type: ignore[no-any-return]
+
+
 def _alembic(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
@@ -104,9 +112,9 @@ class Database:
             self._readers = _sqlite_engine(url, writing=False, checkpoints=False)
             self._writers = _sqlite_engine(url, writing=True, checkpoints=serving)
         else:
-            engine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-            self._writers = engine
-            self._readers = engine.execution_options(
+            self._writers = _postgresql_engine(url)
+            # Readers have connections of their own: writers that wait never starve them.
+            self._readers = _postgresql_engine(url).execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
@@ -138,6 +146,14 @@ class Database:
         """Give every connection back."""
         await self._writers.dispose()
         await self._readers.dispose()
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    # A lock that isn't had within ten seconds is answered as "try again", not waited for.
+    options = {"options": "-c lock_timeout=10s"}
+    return create_async_engine(
+        url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args=options
+    )
 
 
 def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:

@@ -61,9 +61,7 @@ async def test_signing_out_ends_the_login_on_the_server(world: World) -> None:
     copied = client_of(world.app)
     copied.cookies.set("login", cookie)
     answer = await copied.get("/n/water-talks")
-    assert (answer.status_code, answer.headers["location"]) == (
-        303, "/sign-in?next=/n/water-talks",
-    )  # fmt: skip
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
 async def test_a_login_ends_by_itself_and_with_the_last_seat(world: World) -> None:

@@ -429,6 +429,7 @@ def upgrade() -> None:
         ),
         sa.Column("basis_note", sa.String(length=500), nullable=True),
         sa.Column("published_at", UTCDateTime(), nullable=True),
+        sa.Column("public_copy", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "status <> 'held' OR close_kind IS NOT NULL",
             name=op.f("ck_session_held_has_close_kind"),

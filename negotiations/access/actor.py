@@ -83,6 +83,23 @@ async def load_actor(
     return Actor(person=person, seats=seats, via=via, may_write=may_write)
 
 
+async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
+    """Unauthenticated if the actor's seat ended or changed while a lock was waited for."""
+    seat = actor.seat_in(negotiation_id)
+    if actor.person is None or seat is None:
+        return
+    rows = await db.exec(
+        select(Membership.id).where(
+            col(Membership.person_id) == actor.person.id,
+            col(Membership.negotiation_id) == negotiation_id,
+            col(Membership.role) == seat.role,
+            col(Membership.ended_at).is_(None),
+        )
+    )
+    if rows.first() is None:
+        raise Unauthenticated("Your place in these talks has changed. Sign in again.")
+
+
 def _seat(membership: Membership, party: Party | None, track_id: str | None) -> Seat:
     side: Side = "secretariat"
     if party is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from negotiations.access.secrets import TOKEN_PREFIX, fingerprint, new_secret
 from negotiations.db import Db, locked
@@ -48,9 +48,11 @@ async def open_link(db: Db, secret: str, *, now: datetime, days: int) -> str:
 
 async def end_login(db: Db, login: Login, *, now: datetime) -> None:
     """Sign out: the cookie is worthless from the commit on."""
-    current = await db.get(Login, login.id)
-    if current is not None and current.ended_at is None:
-        current.ended_at = now
+    await db.exec(
+        update(Login)
+        .where(col(Login.id) == login.id, col(Login.ended_at).is_(None))
+        .values(ended_at=now)
+    )
 
 
 async def make_token(

@@ -50,6 +50,8 @@ RULES: dict[str, frozenset[str]] = {
     "commitment.write": _SECRETARIAT | {"head"},
 }
 
+# What stays possible when talks are over: opening them again, and saying who takes part.
+_ALWAYS = frozenset({"negotiation.change", "people.write", "coordinator.appoint"})
 _ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
 _HEADS = frozenset({Role.head, Role.deputy})
 
@@ -71,12 +73,12 @@ def can(actor: Actor, action: str, resource: Resource) -> bool:
 def demand(actor: Actor, action: str, resource: Resource) -> None:
     """Forbidden unless the actor may do this to something they can see.
 
-    Once talks are concluded or abandoned nothing is written any more: WrongState, but for opening
-    them again. (Of sessions and tracks `parties.queries.check_open` tells.)
+    Once talks are concluded or abandoned nothing is written any more: WrongState, but for what is
+    in _ALWAYS. (Of sessions and tracks `parties.queries.check_open` tells.)
     """
     if not can(actor, action, resource):
         raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
-    if isinstance(resource, Negotiation) and action != "negotiation.change":
+    if isinstance(resource, Negotiation) and action not in _ALWAYS:
         check_status(resource.status)
 
 

@@ -36,7 +36,7 @@ SECRETARIAT = ("coordinator", "note_taker")
 @refusing
 async def demo(
     host: Annotated[str, typer.Option(help="0.0.0.0 to let a phone subscribe.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     data: Annotated[Path, typer.Option(help="Folder of the demonstration.")] = Path("demo-data"),
     now: Annotated[str | None, typer.Option(help="Run on a set clock, from this instant.")] = None,
     as_json: AsJson = False,

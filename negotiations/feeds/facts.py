@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from negotiations.db import Db, locked
+from negotiations.db import Db, afresh, locked
 from negotiations.feeds.texts import TrackFacts
 from negotiations.models import (
     Attendance,
@@ -40,26 +40,34 @@ async def tracks_of(db: Db, negotiation_ids: set[str], track_ids: set[str]) -> l
 async def load(db: Db, track_ids: Sequence[str]) -> list[TrackFacts]:
     """The facts of each of these tracks."""
     placed = await db.exec(
-        select(Negotiation, Track, Party)
-        .join(Track, col(Track.negotiation_id) == Negotiation.id)
-        .join(Party, col(Party.id) == Track.party_id)
-        .where(col(Track.id).in_(track_ids))
-        .order_by(col(Track.id))
+        afresh(
+            select(Negotiation, Track, Party)
+            .join(Track, col(Track.negotiation_id) == Negotiation.id)
+            .join(Party, col(Party.id) == Track.party_id)
+            .where(col(Track.id).in_(track_ids))
+            .order_by(col(Track.id))
+        )
     )
     places = placed.all()
     negotiation_ids = {negotiation.id for negotiation, _, _ in places}
     agencies = await db.exec(
-        select(Party).where(
-            col(Party.negotiation_id).in_(negotiation_ids), col(Party.kind) == "agency"
+        afresh(
+            select(Party).where(
+                col(Party.negotiation_id).in_(negotiation_ids), col(Party.kind) == "agency"
+            )
         )
     )
     agency_of = {party.negotiation_id: party for party in agencies}
-    listed = await db.exec(select(Issue).where(col(Issue.negotiation_id).in_(negotiation_ids)))
+    listed = await db.exec(
+        afresh(select(Issue).where(col(Issue.negotiation_id).in_(negotiation_ids)))
+    )
     issues = {issue.id: issue for issue in listed}
     found = await db.exec(
-        select(NegotiationSession)
-        .where(col(NegotiationSession.track_id).in_(track_ids))
-        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+        afresh(
+            select(NegotiationSession)
+            .where(col(NegotiationSession.track_id).in_(track_ids))
+            .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+        )
     )
     sessions = found.all()
     ids = [session.id for session in sessions]
@@ -118,13 +126,15 @@ async def _outcomes(db: Db, session_ids: Sequence[str]) -> dict[str, list[Outcom
 
 async def _commitments(db: Db, track_ids: Sequence[str]) -> dict[str, list[Commitment]]:
     rows = await db.exec(
-        select(Commitment)
-        .where(col(Commitment.track_id).in_(track_ids))
-        .order_by(
-            col(Commitment.due_on).is_(None),
-            col(Commitment.due_on),
-            col(Commitment.created_at),
-            col(Commitment.id),
+        afresh(
+            select(Commitment)
+            .where(col(Commitment.track_id).in_(track_ids))
+            .order_by(
+                col(Commitment.due_on).is_(None),
+                col(Commitment.due_on),
+                col(Commitment.created_at),
+                col(Commitment.id),
+            )
         )
     )
     grouped = defaultdict(list)

@@ -13,13 +13,14 @@ from importlib.metadata import version
 
 from sqlmodel import col, func, select
 
-from negotiations.db import Db
+from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
 from negotiations.feeds.texts import PUBLIC, TrackFacts, session_event, window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
 from negotiations.models import EventBytes, Negotiation
 from negotiations.models.feeds import EventAudience
 from negotiations.outbox import announced_in
+from negotiations.scheduling.publication import as_public
 
 RENDERER = "1"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,7 +75,7 @@ async def _render(db: Db, whole: set[str], track_ids: set[str]) -> None:
     base_url = db.info["base_url"]
     wanted = [one for facts in tracks for one in _wanted_of_track(facts, base_url)]
     if whole:
-        rows = await db.exec(select(Negotiation).where(col(Negotiation.id).in_(whole)))
+        rows = await db.exec(afresh(select(Negotiation).where(col(Negotiation.id).in_(whole))))
         wanted += [one for row in rows for one in _windows(row, base_url)]
     await _store(db, wanted)
 
@@ -82,8 +83,9 @@ async def _render(db: Db, whole: set[str], track_ids: set[str]) -> None:
 def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
     for session in facts.sessions:
         for audience in EventAudience:
-            if audience in PUBLIC and session.published_at is None:
+            if audience in PUBLIC and session.public_copy is None:
                 continue
+            shown = as_public(session) if audience in PUBLIC else session
             yield Wanted(
                 session.id,
                 audience,
@@ -92,8 +94,8 @@ def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
                 lambda revised, session=session, audience=audience: session_event(  # type: ignore[misc]
                     facts, session, audience, base_url, revised=revised
                 ),
-                session.starts_at,
-                session.ends_at,
+                shown.starts_at,
+                shown.ends_at,
             )
     for audience in (EventAudience.track, EventAudience.public_jurisdiction):
         seen = [one for one in facts.sessions if audience not in PUBLIC or one.published_at]

@@ -15,6 +15,7 @@ from negotiations.web.service import service_of
 
 log = logging.getLogger("negotiations")
 TYPE = "text/calendar; charset=utf-8"
+UNKNOWN = "There is no such calendar. Check the address."
 COMMON = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
@@ -30,7 +31,7 @@ async def person_feed(request: Request) -> Response:
         async with service.database.read() as db:
             found = await actor_of_feed(db, token)
             if found is None:
-                return _plain(404, "There is no such calendar. Check the address.")
+                return _plain(404, UNKNOWN)
             actor, feed = found
             over = feed.expires_at is not None and feed.expires_at <= service.now()
             if feed.revoked_at is not None or over:
@@ -45,6 +46,8 @@ async def public_feed(request: Request) -> Response:
     """`/public/{neg}.ics` and `/public/{neg}/{jurisdiction}.ics`."""
     service = service_of(request)
     path = request.path_params
+    if any("\x00" in value for value in path.values()):
+        return _plain(404, UNKNOWN)  # PostgreSQL can't even be asked for it
     try:
         async with service.database.read() as db:
             body = await public_body(
@@ -53,7 +56,7 @@ async def public_feed(request: Request) -> Response:
     except Exception as error:
         return _failed(error)
     if body is None:
-        return _plain(404, "There is no such calendar. Check the address.")
+        return _plain(404, UNKNOWN)
     return answer(request, body, "public, no-cache")
 
 

@@ -22,6 +22,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
 from negotiations.outcomes.matrix import LOOKS
+from negotiations.scheduling.publication import as_public
 from negotiations.scheduling.rules import ICALENDAR_STATUS, place_of
 
 PUBLIC = frozenset({EventAudience.public, EventAudience.public_jurisdiction})
@@ -33,6 +34,7 @@ LONGEST = {
 }
 PREFIX = {SessionStatus.proposed: "TENTATIVE: ", SessionStatus.cancelled: "CANCELLED: "}
 _BEGUN = frozenset({SessionStatus.in_progress, SessionStatus.held})
+_OVER = _BEGUN | {SessionStatus.cancelled}
 _OPEN = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
 
 
@@ -64,6 +66,7 @@ def session_event(
 ) -> TimedEvent:
     """The event of a session as `audience` may see it. `revised`: its LAST-MODIFIED (UTC)."""
     public = audience in PUBLIC
+    session = as_public(session) if public else session
     cancelled = session.status is SessionStatus.cancelled
     url = page(facts, session, audience, base_url)
     link = None if public or cancelled else session.conference_url
@@ -113,13 +116,13 @@ def description(
     public, brief = audience in PUBLIC, LONGEST[audience] <= 300
     blocks = [
         _result(facts, session, audience),
-        _moved(facts.changes.get(session.id, ()), session, public=public),
+        _moved_in_public(session) if public else _moved(facts.changes.get(session.id, ()), session),
         zones_line(session, facts),
         session.basis_note or "",
         "" if public else _join(session),
     ]
     if not brief:
-        blocks.append(_agenda(facts.agendas.get(session.id, ())))
+        blocks.append(_agenda(_titles(facts, session, public=public)))
     if not brief and not public:
         blocks += [_people(facts, session), _last_time(facts, session), _outstanding(facts)]
     return _fit([block for block in blocks if block], f"Details: {url}", LONGEST[audience])
@@ -166,27 +169,30 @@ def _tally(rows: Sequence[Outcome]) -> str:
     return f"{', '.join(named)}." if named else ""
 
 
-def _moved(changes: Sequence[SessionChange], session: NegotiationSession, *, public: bool) -> str:
-    """Where it was before its last move, until it begins; the public sees what it saw move."""
-    if session.status in _BEGUN or session.status is SessionStatus.cancelled:
-        return ""
-    moves = [
-        change
-        for change in changes
-        if change.kind is ChangeKind.moved
-        and (not public or (session.published_at and change.created_at > session.published_at))
-    ]
-    if not moves:
+def _moved(changes: Sequence[SessionChange], session: NegotiationSession) -> str:
+    """Where it was before its last move and why it moved, until it begins."""
+    moves = [change for change in changes if change.kind is ChangeKind.moved]
+    if not moves or session.status in _OVER:
         return ""
     last = moves[-1]
     assert last.from_start is not None
-    start = last.from_start.replace(fold=last.from_fold or 0)
-    before = f"{day(start)} {_wall_clock(start, last.from_tz or session.tz)}"
-    return f"Moved from {before}" + ("" if public else f": {last.reason}")
+    before = _wall_clock(last.from_start, last.from_tz or session.tz, last.from_fold)
+    return f"Moved from {before}: {last.reason}"
 
 
-def _wall_clock(local: datetime, tz: str) -> str:
-    return clock_time(local.replace(tzinfo=zone_of(tz)), tz)
+def _moved_in_public(session: NegotiationSession) -> str:
+    """The same without the reason, as far as the public saw it move."""
+    moved = (session.public_copy or {}).get("moved_from")
+    if moved is None or session.status in _OVER:
+        return ""
+    start = datetime.fromisoformat(moved["local_start"])
+    return f"Moved from {_wall_clock(start, moved['tz'], moved['fold'])}"
+
+
+def _wall_clock(local: datetime, tz: str, fold: int | None) -> str:
+    """`Mon 8 Nov 10:00 PST`."""
+    instant = local.replace(tzinfo=zone_of(tz), fold=fold or 0)
+    return f"{day(local)} {clock_time(instant, tz)}"
 
 
 def zones_line(session: NegotiationSession, facts: TrackFacts) -> str:
@@ -208,10 +214,15 @@ def _join(session: NegotiationSession) -> str:
     return "" if session.status is SessionStatus.cancelled else "\n".join(lines)
 
 
-def _agenda(items: Sequence[AgendaItem]) -> str:
-    lines = [
-        f"{item.position}. {item.title}" for item in items if item.state is not ItemState.dropped
-    ]
+def _titles(facts: TrackFacts, session: NegotiationSession, *, public: bool) -> list[str]:
+    if public:
+        return list((session.public_copy or {})["agenda"])
+    items = facts.agendas.get(session.id, ())
+    return [item.title for item in items if item.state is not ItemState.dropped]
+
+
+def _agenda(titles: Sequence[str]) -> str:
+    lines = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
     return "\n".join(["Agenda:", *lines]) if lines else ""
 
 
@@ -222,7 +233,7 @@ def _people(facts: TrackFacts, session: NegotiationSession) -> str:
 
 def _last_time(facts: TrackFacts, session: NegotiationSession) -> str:
     """What the track's previous held session decided, one line per issue."""
-    if session.status in _BEGUN or session.status is SessionStatus.cancelled:
+    if session.status in _OVER:
         return ""
     earlier = [
         one

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from negotiations.ics.properties import Property, RenderError
+from negotiations.ics.timezones import vtimezone
 from negotiations.ics.transitions import zone_of
 
 # A TZID must not name UTC (RFC 5545 §3.2.19): such times carry a Z.
@@ -23,9 +24,14 @@ def written_zone(start: datetime, end: datetime, tzid: str) -> str | None:
     A wall time that the clock shows twice, or skips, is written in UTC, and the other end with
     it. RFC 5545 §3.3.5 gives the repeated hour to its first reading, so the second cannot be
     said; and ical.js (Thunderbird) reads the second, so the first cannot be said either.
+    So is a time for whose years no VTIMEZONE can be made (offsets with seconds).
     Raises RenderError for an unknown zone.
     """
     zone = _zone(tzid)
+    try:
+        vtimezone(tzid, start.year - 1, end.year + 1)
+    except ValueError:
+        return None
     local = [moment.replace(tzinfo=zone) for moment in (start, end)]
     single = all(
         moment.replace(fold=0).utcoffset() == moment.replace(fold=1).utcoffset() for moment in local

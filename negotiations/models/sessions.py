@@ -90,7 +90,8 @@ class NegotiationSession(Row, table=True):
     """One meeting of a track.
 
     The agreed fact is `local_start`, `local_end`, `tz` and, at the end of daylight saving,
-    `fold`; `starts_at` and `ends_at` are derived from them (UTC).
+    `fold`; `starts_at` and `ends_at` are derived from them (UTC). `public_copy` is what the public
+    sees once it is published (`scheduling.publication`).
     """
 
     __tablename__ = "session"
@@ -127,6 +128,7 @@ class NegotiationSession(Row, table=True):
     basis: Basis = Field(default=Basis.live, sa_type=choice(Basis))
     basis_note: str | None = Field(default=None, max_length=500)
     published_at: datetime | None = None
+    public_copy: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class SessionTeam(SQLModel, table=True):

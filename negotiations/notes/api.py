@@ -23,7 +23,7 @@ ONE = "/sessions/{id}"
 
 async def _summary(db: Db, actor: Actor, session: NegotiationSession) -> dict[str, Any] | None:
     found = await queries.summary(db, actor, session.id)
-    return views.summary_view(*found) if found else None
+    return views.summary_view(*found, await queries.recorded(db, session)) if found else None
 
 
 @api.get(ONE + "/summary")
@@ -70,13 +70,13 @@ async def list_revisions(call: Call) -> Response:
     return call.answer({"items": items, "next": None})
 
 
-@api.get(ONE + "/summary/revisions/{n:int}")
+@api.get(ONE + "/summary/revisions/{n}")
 async def show_revision(call: Call) -> Response:
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         rows = await queries.revisions(db, actor, session.id)
     for row in rows:
-        if row.number == int(call.path["n"]):
+        if str(row.number) == call.path["n"]:
             return call.answer(views.revision_view(row, body=True))
     raise NotFound
 

@@ -69,7 +69,7 @@ async def save(page: Page) -> Response:
             session = await scheduling.session_for_change(db, actor, page.path["id"])
             _readable(actor, session)
             demand(actor, "summary.write", session)
-            _check_base(page, await queries.summary(db, actor, session.id))
+            await _check_base(db, page, session, await queries.summary(db, actor, session.id))
             body = forms.result(page.form)
             await actions.post_result(db, actor, session, body, now=page.now)
     except Invalid as error:
@@ -85,9 +85,9 @@ def _readable(actor: Actor, session: NegotiationSession) -> None:
         raise NotFound
 
 
-def _check_base(page: Page, found: Found | None) -> None:
+async def _check_base(db: Db, page: Page, session: NegotiationSession, found: Found | None) -> None:
     if found is not None:
-        require_base(page, views.summary_view(*found))
+        require_base(page, views.summary_view(*found, await queries.recorded(db, session)))
     elif page.form.get("base") != NONE_YET:
         raise Stale("There is no summary yet. Save again to write the first.")
 
@@ -148,7 +148,7 @@ async def _values(
         "found": found,
         "revisions": await queries.revisions(db, actor, session.id) if found else [],
         "typed": typed,
-        "base": version_of(views.summary_view(*found)) if found else NONE_YET,
+        "base": await _base(db, session, found),
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
         "closes": session.status in rules.ALLOWED_FROM["close"],
         "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
@@ -156,6 +156,12 @@ async def _values(
         "outcome_values": [(one.value, f"{LOOKS[one].glyph} {words(one)}") for one in OutcomeValue],
         "close_kinds": [(one.value, words(one)) for one in CloseKind],
     }
+
+
+async def _base(db: Db, session: NegotiationSession, found: Found | None) -> str:
+    if found is None:
+        return NONE_YET
+    return version_of(views.summary_view(*found, await queries.recorded(db, session)))
 
 
 async def _people(

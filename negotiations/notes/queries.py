@@ -1,6 +1,7 @@
 """Reading summaries and their revisions: only what the actor may see."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -8,7 +9,14 @@ from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.db import Db
 from negotiations.errors import NotFound
-from negotiations.models import NegotiationSession, Summary, SummaryRevision
+from negotiations.models import (
+    Attendance,
+    Commitment,
+    NegotiationSession,
+    Outcome,
+    Summary,
+    SummaryRevision,
+)
 
 
 async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, SummaryRevision] | None:
@@ -21,6 +29,30 @@ async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, Summa
         .limit(1)
     )
     return rows.first()
+
+
+async def recorded(db: Db, session: NegotiationSession) -> dict[str, Any]:
+    """What of a session is written together with its summary: ids, and who came."""
+    outcomes = await db.exec(
+        select(Outcome.id).where(col(Outcome.session_id) == session.id).order_by(Outcome.id)
+    )
+    commitments = await db.exec(
+        select(Commitment.id)
+        .where(col(Commitment.session_id) == session.id)
+        .order_by(Commitment.id)
+    )
+    attendance = await db.exec(
+        select(Attendance.person_id, Attendance.rsvp, Attendance.actual, Attendance.mode)
+        .where(col(Attendance.session_id) == session.id)
+        .order_by(Attendance.person_id)
+    )
+    names = ("person", "rsvp", "actual", "mode")
+    return {
+        "session_status": session.status,
+        "outcomes": list(outcomes.all()),
+        "commitments": list(commitments.all()),
+        "attendance": [dict(zip(names, row, strict=True)) for row in attendance],
+    }
 
 
 async def revisions(db: Db, actor: Actor, session_id: str) -> Sequence[SummaryRevision]:

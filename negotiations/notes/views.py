@@ -5,8 +5,13 @@ from typing import Any
 from negotiations.models import Summary, SummaryRevision
 
 
-def summary_view(row: Summary, revision: SummaryRevision) -> dict[str, Any]:
-    """A summary with the text of its latest revision."""
+def summary_view(
+    row: Summary, revision: SummaryRevision, recorded: dict[str, Any]
+) -> dict[str, Any]:
+    """A summary with the text of its latest revision, and what is recorded beside it.
+
+    The latter is part of the version one must have seen: a result is written as a whole.
+    """
     return {
         "id": row.id,
         "session": row.session_id,
@@ -16,6 +21,7 @@ def summary_view(row: Summary, revision: SummaryRevision) -> dict[str, Any]:
         "sha256": revision.sha256,
         "body": revision.body,
         "saved_at": revision.created_at,
+        **recorded,
     }
 
 

@@ -1,6 +1,5 @@
 """Reading across the domains: what waits for somebody, and what anybody may read."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,6 @@ from negotiations.access.visible import visible
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.models import (
-    AgendaItem,
     Commitment,
     EventBytes,
     Negotiation,
@@ -22,7 +20,8 @@ from negotiations.models import (
 )
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import Role
-from negotiations.models.sessions import ItemState, SessionStatus
+from negotiations.models.sessions import SessionStatus
+from negotiations.scheduling.publication import as_public
 
 
 async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[NegotiationSession]:
@@ -153,9 +152,11 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
             col(NegotiationSession.negotiation_id) == negotiation.id,
             col(NegotiationSession.published_at).is_not(None),
         )
-        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    published = rows.all()
+    published = sorted(
+        ((as_public(session), party) for session, party in rows),
+        key=lambda one: (one[0].starts_at, one[0].id),
+    )
     if not published:
         return PublicTalks(negotiation, None, (), ())
     sides = await db.exec(
@@ -167,25 +168,12 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         .order_by(col(Party.name), col(Party.id))
     )
     parties = sides.all()
-    agendas = await _agendas(db, [session.id for session, _ in published])
     return PublicTalks(
         negotiation,
         next((party for party in parties if party.kind == "agency"), None),
         [party for party in parties if party.kind == "jurisdiction"],
-        [PublicSession(session, party, tuple(agendas[session.id])) for session, party in published],
+        [
+            PublicSession(session, party, tuple((session.public_copy or {})["agenda"]))
+            for session, party in published
+        ],
     )
-
-
-async def _agendas(db: Db, session_ids: Sequence[str]) -> dict[str, list[str]]:
-    rows = await db.exec(
-        select(AgendaItem.session_id, AgendaItem.title)
-        .where(
-            col(AgendaItem.session_id).in_(session_ids),
-            col(AgendaItem.state) != ItemState.dropped,
-        )
-        .order_by(col(AgendaItem.session_id), col(AgendaItem.position))
-    )
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for session_id, title in rows:
-        grouped[session_id].append(title)
-    return grouped

@@ -1,6 +1,6 @@
 """Changing negotiations, parties, tracks, people and issues."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -57,11 +57,17 @@ async def change(
     negotiation_id: str,
     now: datetime,
 ) -> None:
-    """Set fields that may be changed without further rules, and tell the feeds."""
+    """Set fields that may be changed without further rules, and tell the feeds.
+
+    The tracks are held first: who acts on one holds it and may then need the row changed here.
+    """
+    await queries.hold_tracks(db, negotiation_id)
     for name, value in fields.items():
         if value is None and not _nullable(row, name):
             raise Invalid.field(name, f"{name} can't be empty. Give a value, or leave it out.")
         setattr(row, name, value)
+    if isinstance(row, Negotiation) and row.opens_on and row.closes_on:
+        _check_window(row.opens_on, row.closes_on)
     db.add(row)
     try:
         await db.flush()
@@ -76,6 +82,11 @@ async def change(
         negotiation_id=negotiation_id,
     )
     _announce(db, negotiation_id, now)
+
+
+def _check_window(opens_on: date, closes_on: date) -> None:
+    if closes_on < opens_on:
+        raise Invalid.field("closes_on", "The window closes before it opens. Change one of them.")
 
 
 async def add_party(

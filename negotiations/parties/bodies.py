@@ -71,7 +71,7 @@ class NewParty(Body):
     city: ShortName | None = None
     tz: Zone
     ocd_division_id: Line | None = None
-    same_as: list[Line] = []
+    same_as: Annotated[list[Line], Field(max_length=20)] = []
     parent: Name | None = None
     url: Url | None = None
 
@@ -82,7 +82,7 @@ class PartyChange(Body):
     city: ShortName | None = None
     tz: Zone | None = None
     ocd_division_id: Line | None = None
-    same_as: list[Line] | None = None
+    same_as: Annotated[list[Line], Field(max_length=20)] | None = None
     parent: Name | None = None
     url: Url | None = None
 

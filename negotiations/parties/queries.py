@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, still_seated
 from negotiations.access.policy import check_status
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
@@ -42,6 +42,8 @@ async def negotiation(db: Db, actor: Actor, slug: str, *, lock: bool = False) ->
     found = (await db.exec(query)).first()
     if found is None:
         raise NotFound
+    if lock:
+        await still_seated(db, actor, found.id)
     return found
 
 
@@ -203,6 +205,12 @@ async def names(db: Db, person_ids: Iterable[str | None]) -> dict[str, str]:
         return {}
     rows = await db.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted)))
     return dict(rows.all())
+
+
+async def hold_tracks(db: Db, negotiation_id: str) -> None:
+    """Hold every track of a negotiation until the commit, in the one order in which all do."""
+    query = select(Track.id).where(col(Track.negotiation_id) == negotiation_id)
+    await db.exec(locked(query.order_by(col(Track.id))))
 
 
 async def check_open(db: Db, negotiation_id: str) -> None:

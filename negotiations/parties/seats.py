@@ -22,10 +22,7 @@ async def add_person(
 ) -> Membership:
     """A person with a seat. Someone known by the same mail address keeps their one account."""
     party = await _seat_of(db, actor, negotiation, body.role, body.party)
-    person = None
-    if body.email:
-        rows = await db.exec(select(Person).where(col(Person.email) == body.email))
-        person = rows.first()
+    person = await _known(db, body.email)
     if person is None:
         person = Person(
             created_at=now,
@@ -34,9 +31,18 @@ async def add_person(
             email=body.email,
             tz=body.tz or (party.tz if party else negotiation.home_tz),
         )
-        db.add(person)
-        await db.flush()
+        try:
+            await insert(db, person, "taken")
+        except Conflict:  # by someone who added the same address at this very moment
+            person = await _known(db, body.email)
+            assert person is not None
     return await _seat(db, actor, negotiation, person, body.role, party, now=now)
+
+
+async def _known(db: Db, email: str | None) -> Person | None:
+    if email is None:
+        return None
+    return (await db.exec(select(Person).where(col(Person.email) == email))).first()
 
 
 async def add_membership(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, still_seated
 from negotiations.access.policy import demand
 from negotiations.db import Db, locked
 from negotiations.errors import Invalid
@@ -48,6 +48,8 @@ async def propose(
     """A new session with its agenda, teams and bookings; returns it with warnings."""
     demand(actor, "session.propose", negotiation)
     track, jurisdiction = await _track(db, actor, negotiation, body.jurisdiction)
+    await still_seated(db, actor, negotiation.id)
+    await parties.check_open(db, negotiation.id)
     agency = await parties.agency(db, negotiation.id)
     where = Setting(negotiation, track, jurisdiction, agency)
     slot = resolve(body.local_start, body.local_end, body.tz, body.fold)

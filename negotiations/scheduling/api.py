@@ -70,11 +70,11 @@ def _bound(call: Call, name: str, home_tz: str) -> datetime | None:
             return datetime.combine(first, time(), zone(home_tz)).astimezone(UTC)
         # In an address “+” means a space: an offset arrives as one.
         instant = datetime.fromisoformat(value.replace(" ", "+"))
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise BadRequest(f"{name} is a date or an instant: 2010-11-05 or 2010-11-05T18:00:00Z.")
-    return instant.astimezone(UTC)
+        pass
+    raise BadRequest(f"{name} is a date or an instant: 2010-11-05 or 2010-11-05T18:00:00Z.")
 
 
 @api.post(NEG + "/sessions", body=NewSession, options=DRY_RUN)

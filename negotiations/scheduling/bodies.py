@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from negotiations.models.sessions import (
     AttendanceMode,
@@ -17,6 +17,10 @@ from negotiations.web.fields import Body, Id, Line, LocalTime, Name, Slug, Text,
 
 Fold = Annotated[int, Field(ge=0, le=1)]
 Minutes = Annotated[int, Field(ge=1, le=1440)]
+
+
+# Left empty in a form, it isn't set.
+Optional = Annotated[Line | None, AfterValidator(lambda value: value or None)]
 
 
 class RecordedConsent(Body):
@@ -53,16 +57,16 @@ class NewSession(Body):
     local_end: LocalTime
     tz: Zone
     fold: Fold | None = None
-    location: Line | None = None
-    room: Line | None = None
+    location: Optional = None
+    room: Optional = None
     access_note: Text | None = None
     conference_url: Url | None = None
     chair: Id | None = None
     note_taker: Id | None = None
-    teams: list[Id] = []
-    indispensable: list[Id] = []
+    teams: Annotated[list[Id], Field(max_length=2)] = []
+    indispensable: Annotated[list[Id], Field(max_length=200)] = []
     agenda: Annotated[list[NewItem], Field(max_length=100)] = []
-    consents: list[RecordedConsent] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
     basis: Basis = Basis.live
     basis_note: Line | None = None
 
@@ -76,7 +80,7 @@ class SessionPatch(Body):
     conference_url: Url | None = None
     chair: Id | None = None
     note_taker: Id | None = None
-    indispensable: list[Id] | None = None
+    indispensable: Annotated[list[Id], Field(max_length=200)] | None = None
 
 
 class Accept(Body):
@@ -105,14 +109,14 @@ class Move(Body):
     tz: Zone | None = None
     fold: Fold | None = None
     reason: Text
-    consents: list[RecordedConsent] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
 
 
 class Relocate(Body):
-    location: Line | None = None
-    room: Line | None = None
+    location: Optional = None
+    room: Optional = None
     reason: Text
-    consents: list[RecordedConsent] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
 
 
 class Cancel(Body):

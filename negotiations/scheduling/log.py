@@ -10,6 +10,7 @@ from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.outbox import announce_session
+from negotiations.scheduling import publication, queries
 
 
 async def finish(
@@ -23,8 +24,16 @@ async def finish(
 ) -> None:
     """Log, audit and announce: every act ends here."""
     await log_change(db, actor, change)
+    await republish(db, session)
     enter(db, actor, session, event, change.model_dump(mode="json"), now)
     announce_session(db, event, session, at=now)
+
+
+async def republish(db: Db, session: NegotiationSession) -> None:
+    """Let the public copy of a published session follow it."""
+    if session.published_at is not None:
+        agenda = (await queries.agendas(db, [session]))[session.id]
+        session.public_copy = publication.updated(session, agenda)
 
 
 async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:

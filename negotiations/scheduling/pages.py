@@ -59,6 +59,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
     agenda = (await queries.agendas(db, [session]))[session.id]
     people = [session.chair_id, session.note_taker_id, *(one.person_id for one in log)]
     names = await parties.names(db, people)
+    needed = await queries.indispensable(db, [session])
     seat = actor.seat_in(where.negotiation.id)
     acts = possible(actor, session)
     answers = views.answers(where, log)
@@ -76,7 +77,9 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "attendance": await queries.attendance(db, session.id),
         "sheet": await sheet(db, actor, session, where, today),
         "summary": await notes.summary(db, actor, session.id),
-        "base": version_of(views.session_view(session, where, log, names)),
+        "base": version_of(
+            views.session_view(session, where, log, names, agenda, needed[session.id])
+        ),
         "acts": acts,
         "own": where.party(seat.party_id) if seat and seat.party_id else None,
         "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, func, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
@@ -70,6 +70,7 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     """
     seen = await session(db, actor, session_id)
     await db.exec(locked(select(Track.id).where(col(Track.id) == seen.track_id)))
+    await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
     query = select(NegotiationSession).where(col(NegotiationSession.id) == session_id)
     return (await db.exec(locked(query))).one()
@@ -177,6 +178,22 @@ async def _grouped(
         rows = await db.exec(select(table).where(col(table.session_id).in_(ids)).order_by(order))
         for row in rows:
             grouped[row.session_id].append(row)
+    return grouped
+
+
+async def indispensable(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[str]]:
+    """The ids of who must be there, by session id."""
+    rows = await db.exec(
+        select(Attendance.session_id, Attendance.person_id)
+        .where(
+            col(Attendance.session_id).in_([one.id for one in sessions_]),
+            col(Attendance.indispensable),
+        )
+        .order_by(col(Attendance.person_id))
+    )
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for session_id, person_id in rows:
+        grouped[session_id].append(person_id)
     return grouped
 
 

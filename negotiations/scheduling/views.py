@@ -8,6 +8,7 @@ from negotiations.models import AgendaItem, Attendance, NegotiationSession, Pers
 from negotiations.parties import queries as parties
 from negotiations.scheduling import acceptance, queries
 from negotiations.scheduling.queries import Setting
+from negotiations.web import etags
 
 
 async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[dict[str, Any]]:
@@ -16,7 +17,14 @@ async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[
     logs = await queries.changes(db, sessions)
     people = [one.chair_id for one in sessions] + [one.note_taker_id for one in sessions]
     names = await parties.names(db, people)
-    return [session_view(one, settings[one.track_id], logs[one.id], names) for one in sessions]
+    agendas = await queries.agendas(db, sessions)
+    needed = await queries.indispensable(db, sessions)
+    return [
+        session_view(
+            one, settings[one.track_id], logs[one.id], names, agendas[one.id], needed[one.id]
+        )
+        for one in sessions
+    ]
 
 
 async def one_view(db: Db, session: NegotiationSession) -> dict[str, Any]:
@@ -29,7 +37,10 @@ def session_view(
     where: Setting,
     changes: Iterable[SessionChange],
     names: Mapping[str, str],
+    agenda: Sequence[AgendaItem],
+    indispensable: Sequence[str],
 ) -> dict[str, Any]:
+    """`agenda_version` changes with the agenda: who confirms or publishes has seen it as it is."""
     return {
         "id": session.id,
         "uid": session.uid,
@@ -52,6 +63,8 @@ def session_view(
         "conference_url": session.conference_url,
         "chair": _named(session.chair_id, names),
         "note_taker": _named(session.note_taker_id, names),
+        "indispensable": list(indispensable),
+        "agenda_version": agenda_version(agenda),
         "answers": answers(where, list(changes)),
         "close_kind": session.close_kind,
         "opened_at": session.opened_at,
@@ -61,6 +74,14 @@ def session_view(
         "basis_note": session.basis_note,
         "published_at": session.published_at,
     }
+
+
+def agenda_version(items: Sequence[AgendaItem]) -> str:
+    """A digest of the agenda as it is."""
+    lines = [
+        [one.position, one.issue_id, one.title, one.kind, one.minutes, one.state] for one in items
+    ]
+    return etags.etag(etags.encode(lines)).strip('"')
 
 
 def _named(person_id: str | None, names: Mapping[str, str]) -> dict[str, str] | None:

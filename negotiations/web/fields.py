@@ -76,8 +76,8 @@ Dated = TypeVar("Dated", date, datetime)
 def _near(value: Dated) -> Dated:
     # Farther off, a date is a slip of the hand; and at the ends of the calendar a zone's offset
     # leads out of it.
-    if not 1900 <= value.year < 2200:
-        raise ValueError("lies outside the years 1900 to 2199; correct the year")
+    if not 1970 < value.year < 2200:
+        raise ValueError("lies outside the years 1971 to 2199; correct the year")
     return value
 
 

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -105,7 +105,7 @@ def check_same_site(request: Request) -> None:
     if site is not None:
         same = site == "same-origin"
     elif origin is not None:
-        same = urlsplit(origin).netloc == request.headers.get("host")
+        same = origin.partition("://")[2] == request.headers.get("host")
     else:
         same = True
     if not same:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -180,8 +179,7 @@ def _error(page: Page, error: NegotiationsError) -> Response:
 async def _sign_in_first(page: Page) -> Response:
     """To the sign-in page; words that were typed come along and can be sent again."""
     if page.request.method in ("GET", "HEAD"):
-        here = page.request.url.path
-        return page.go(f"/sign-in?next={quote(here)}" if here != "/" else "/sign-in")
+        return page.go("/sign-in")
     return page.show("send_again.html", 401, signed_in=False, fields=_kept(page))
 
 

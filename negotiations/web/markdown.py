@@ -13,8 +13,14 @@ _TAGS: Final = {
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+# Parsing takes seconds beyond this; such a text is shown as it is written.
+LONGEST = 100_000
+
+
 def html(text: str) -> Markup:
     """The text as HTML of about two dozen tags: no images, no styles, links to http(s) and mail."""
+    if len(text) > LONGEST:
+        return Markup("<pre>{}</pre>").format(text)
     cleaned = nh3.clean(
         _parser.render(text),
         tags=_TAGS,

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import exc
 from starlette.responses import Response
 
 from negotiations import errors
@@ -95,4 +95,4 @@ def _sentence(one: dict[str, Any]) -> str:
 
 def unavailable(error: Exception) -> bool:
     """Whether it is the database that can't be reached, and a later try may work."""
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)

@@ -8,7 +8,7 @@ from negotiations.access.logins import end_login, open_link
 from negotiations.errors import NegotiationsError
 from negotiations.web.forms import check_same_site
 from negotiations.web.html import Page, cookie_name, page_route, public
-from negotiations.web.problems import status_of
+from negotiations.web.problems import BUSY, status_of, unavailable
 
 
 async def show_link(request: Request) -> Response:
@@ -30,6 +30,11 @@ async def use_link(request: Request) -> Response:
         status, title = status_of(error)
         values = {"title": title, "detail": error.detail}
         return _private(public(page, "error.html", status, **values))
+    except Exception as error:
+        if not unavailable(error):
+            raise
+        values = {"title": "Try again", "detail": BUSY}
+        return _private(public(page, "error.html", 503, **values))
     response = _private(page.go("/"))
     response.set_cookie(
         cookie_name(service),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from factories import World, act, in_days, propose
+from factories import World, act, confirmed, in_days, propose
 from readers import blocks, events
 
 PUBLIC = "/public/water-talks.ics"
@@ -66,7 +66,7 @@ STEPS: list[tuple[str, Step, int, str, set[str]]] = [
         lambda w, s: act(w.head_x, s, "move", {"local_start": in_days(13, 9), "reason": "Snow"}),
         3,
         "TENTATIVE",
-        EVERYONE,
+        SEEN_BY,  # the public keeps what was last confirmed
     ),
     (
         "decline",
@@ -78,21 +78,29 @@ STEPS: list[tuple[str, Step, int, str, set[str]]] = [
     (
         "relocate",
         lambda w, s: act(
-            w.coordinator, s, "relocate",
+            w.coordinator,
+            s,
+            "relocate",
             {"location": "Library", "reason": "Flood", "consents": BOTH},
         ),
         4,
         "TENTATIVE",
+        SEEN_BY,
+    ),
+    ("confirm again", lambda w, s: act(w.coordinator, s, "confirm"), 5, "CONFIRMED", EVERYONE),
+    (
+        "cancel",
+        lambda w, s: act(w.coordinator, s, "cancel", {"reason": "Settled"}),
+        6,
+        "CANCELLED",
         EVERYONE,
     ),
-    ("cancel", lambda w, s: act(w.coordinator, s, "cancel", {"reason": "Settled"}), 5,
-     "CANCELLED", EVERYONE),
-]  # fmt: skip
+]
 
 
 async def test_each_step_changes_exactly_the_bytes_its_audiences_see(world: World) -> None:
     session = await propose(world)
-    uid, created = session["uid"], None
+    uid, created, in_public = session["uid"], None, (0, "")
     before = await bodies(world)
     for name, step, sequence, status, seen_by in STEPS:
         world.clock.forward(minutes=7)
@@ -102,12 +110,15 @@ async def test_each_step_changes_exactly_the_bytes_its_audiences_see(world: Worl
         changed = {one for one in after if blocks(before[one]) != blocks(after[one])}
         appeared = {"public", "public_x"} if name == "publish" else set()
         assert changed == seen_by | appeared, name
+        if name == "publish" or "public" in seen_by:
+            in_public = (sequence, status)
         for audience in EVERYONE:
             old, new = events(before[audience]).get(uid), events(after[audience]).get(uid)
             if new is None:
                 assert audience not in SEEN_BY
                 continue
-            assert (new["SEQUENCE"], new["STATUS"]) == (sequence, status), name
+            meant = (sequence, status) if audience in SEEN_BY else in_public
+            assert (new["SEQUENCE"], new["STATUS"]) == meant, (name, audience)
             assert new["LAST-MODIFIED"].dt == new["DTSTAMP"].dt
             if old is not None:
                 assert old["CREATED"].dt == new["CREATED"].dt
@@ -195,3 +206,38 @@ async def test_what_one_side_cannot_see_leaves_their_validators_alone(world: Wor
         name: before.headers[name] for name in names
     }
     assert after.content == before.content
+
+
+async def test_nobody_but_the_coordinator_can_say_a_word_in_public(world: World) -> None:
+    """A head moves, relocates and rewrites the agenda of a published session: not one byte."""
+    session = (await confirmed(world))["id"]
+    await act(world.coordinator, session, "publish")
+    addresses = (PUBLIC, PUBLIC_X, "/public/water-talks")
+    before = [(await world.nobody.get(address)).content for address in addresses]
+    for event, body in (
+        ("move", {"local_start": in_days(14), "reason": "R"}),
+        ("relocate", {"location": "HEAD X SAYS", "reason": "R"}),
+    ):
+        assert (await act(world.head_x, session, event, body)).status_code == 200
+    path = f"/api/v1/sessions/{session}/agenda"
+    tag = (await world.head_x.get(path)).headers["etag"]
+    items = {"items": [{"title": "HEAD X ASKS"}]}
+    assert (await world.head_x.put(path, json=items, headers={"If-Match": tag})).status_code == 200
+    assert [(await world.nobody.get(address)).content for address in addresses] == before
+    await act(world.coordinator, session, "cancel", {"reason": "Enough"})
+    after = [(await world.nobody.get(address)).content for address in addresses]
+    assert after != before
+    assert not any(b"HEAD X" in body or b"Enough" in body for body in after)
+
+
+async def test_a_year_that_no_zone_can_tell_breaks_no_feed(world: World) -> None:
+    """calendar.md 20, 34: zones without whole minutes then are written in UTC."""
+    session = await propose(world)
+    move = {"reason": "Slip", "tz": "Africa/Monrovia", "local_start": "1971-06-01T10:00"}
+    answer = await act(world.head_x, session["id"], "move", move)
+    assert answer.status_code == 200, answer.text
+    for name in sorted(SEEN_BY):
+        feed = await world.nobody.get(world.feeds[name])
+        assert (feed.status_code, b"DTSTART:1971" in feed.content) == (200, True)
+    early = {"reason": "Slip", "local_start": "1900-06-01T10:00"}
+    assert (await act(world.head_x, session["id"], "move", early)).status_code == 422

@@ -227,3 +227,22 @@ async def test_closing_without_a_summary_compiles_a_draft(world: World) -> None:
     assert "## 1. Greetings\n\nNo outcome recorded." in summary["body"]
     matrix = (await world.coordinator.get(f"{NEG}/outcomes?jurisdiction=x")).json()
     assert {one["value"] for one in matrix["cells"]} == {"not_recorded"}
+
+
+async def test_the_version_of_a_result_covers_all_that_is_written_with_it(world: World) -> None:
+    """The same result sent twice enters its commitments once, even with the same words."""
+    session = await held_yesterday(world)
+    path = f"/api/v1/sessions/{session}/summary"
+    first = await post(world, session, close="concluded", outcomes=[DECLINED, OPEN])
+    body = {
+        "body": "Text",
+        "commitments": [{"owner": "agency", "text": "Write"}],
+        "attendance": [{"person": world.people["head_x"], "actual": "present"}],
+    }
+    seen = {"If-Match": first.headers["etag"]}
+    once = await world.note_taker.put(path, json=body, headers=seen)
+    again = await world.note_taker.put(path, json={**body, "attendance": []}, headers=seen)
+    assert (once.status_code, again.status_code) == (200, 412)
+    assert again.headers["etag"] == once.headers["etag"]
+    async with world.database.read() as db:
+        assert len((await db.exec(select(Commitment))).all()) == 1

@@ -1,0 +1,55 @@
+"""PURE: what the public sees of a published session: a copy, frozen while nothing is agreed.
+
+The copy follows the session while it is confirmed or later. While it is proposed again (a head
+moved it, or the coordinator without both consents) the public keeps what was last confirmed: no
+time, place or agenda is public before the coordinator has confirmed it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from negotiations.models import AgendaItem, NegotiationSession
+from negotiations.models.sessions import ItemState, SessionStatus
+
+_TIMES = ("local_start", "local_end", "starts_at", "ends_at")
+_PLAIN = ("title", "tz", "fold", "location", "room", "status", "sequence", "basis_note")
+
+
+def updated(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[str, Any] | None:
+    """The copy after an act on the session; None while it isn't published."""
+    before = session.public_copy
+    if session.published_at is None:
+        return None
+    if before is not None and session.status is SessionStatus.proposed:
+        return before
+    if before is not None and session.status is SessionStatus.cancelled:
+        return {**before, "status": session.status.value, "sequence": session.sequence}
+    copy = {name: getattr(session, name) for name in _PLAIN}
+    copy |= {name: getattr(session, name).isoformat() for name in _TIMES}
+    copy["status"] = session.status.value
+    copy["agenda"] = [item.title for item in agenda if item.state is not ItemState.dropped]
+    copy["moved_from"] = _moved_from(before, copy)
+    return copy
+
+
+def _moved_from(before: dict[str, Any] | None, copy: dict[str, Any]) -> dict[str, Any] | None:
+    """The time the public saw before its last move."""
+    if before is None:
+        return None
+    if before["starts_at"] != copy["starts_at"]:
+        return {name: before[name] for name in ("local_start", "tz", "fold")}
+    moved: dict[str, Any] | None = before["moved_from"]
+    return moved
+
+
+def as_public(session: NegotiationSession) -> NegotiationSession:
+    """The session as the public sees it: the copy's fields, and nothing that isn't public."""
+    copy = session.public_copy
+    assert copy is not None, "only a published session has a public side"
+    fields: dict[str, Any] = {name: copy[name] for name in _PLAIN}
+    fields |= {name: datetime.fromisoformat(copy[name]) for name in _TIMES}
+    fields["status"] = SessionStatus(copy["status"])
+    kept = ("id", "created_at", "negotiation_id", "track_id", "number", "kind", "uid", "basis")
+    fields |= {name: getattr(session, name) for name in kept}
+    return NegotiationSession(**fields, published_at=session.published_at, public_copy=copy)
