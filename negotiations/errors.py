@@ -9,7 +9,6 @@ NegotiationsError
 │   ├── WrongState
 │   ├── BookingClash
 │   └── AlreadySuperseded
-├── Gone                  a feed that ended
 ├── Stale                 the caller saw an older version
 ├── PreconditionMissing   the caller didn't say which version they saw
 ├── TooLarge
@@ -58,9 +57,6 @@ class BookingClash(Conflict): ...
 
 
 class AlreadySuperseded(Conflict): ...
-
-
-class Gone(NegotiationsError): ...
 
 
 class Stale(NegotiationsError):

@@ -29,7 +29,6 @@ EVENT_TYPES = frozenset(
         "commitment.created",
         "commitment.changed",
         "negotiation.changed",
-        "track.changed",
     }
 )
 

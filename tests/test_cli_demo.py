@@ -31,7 +31,7 @@ def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path:
         table = beside(tmp_path, "matrix", "secure-communities-2010", "--as-of", "2010-11-10")
         assert "1  Withhold fingerprint data\n" in table
         assert "   Washington, DC                    no session\n" in table
-        assert "✕ declined, by ice, Tue 9 Nov (certainty C): Removal will not be" in table
+        assert "✕ declined, by ice, Tue 9 Nov 2010 (certainty C): Removal will not be" in table
         comes = json.loads(beside(tmp_path, "next", "--as", "south@example.org", "--json"))
         assert [one["status"] for one in comes] == ["confirmed", "proposed"]
         held = httpx2.get(
@@ -81,3 +81,11 @@ def test_a_set_clock_moves_the_practice_talks(tmp_path: Path) -> None:
         assert [one["local_start"][:10] for one in listed] == [
             "2030-06-02", "2030-06-03", "2030-06-04", "2030-06-06", "2030-06-10",
         ]  # fmt: skip
+
+
+def test_a_second_process_on_one_sqlite_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    with demo(tmp_path):
+        words = [*COMMAND, "demo", "--data", str(tmp_path), "--port", str(free_port())]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Another process serves" in done.stderr

@@ -188,7 +188,7 @@ async def test_a_track_tells_its_outcomes_commitments_and_changes(world: World) 
     plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())
     for one in ("✕ declined, by Agency", "Reason: The law", "· not reached", "? not recorded",
                 "Write a letter", "Thu 31 Jan 2030", "Closed. By The note_taker.",
-                "Consent: X (The head_x, in person, signed in)."):  # fmt: skip
+                "Consent: X (The head_x, signed in)."):  # fmt: skip
         assert one in plain, one
     assert plain.index("Closed.") < plain.index("Proposed for")
     assert "Secretdraft" not in plain

@@ -123,8 +123,8 @@ async def test_an_outcome_recorded_meanwhile_is_not_replaced_unseen(
     )
     assert answer.status_code == 201, answer.text
     answer = await send(note_taker, old, path, {"outcomes/1/value": "withdrawn"})
-    assert answer.status_code == 409
-    assert "Someone recorded an outcome" in problem_of(answer)
+    assert answer.status_code == 412
+    assert "Someone saved the summary, or recorded something with it" in problem_of(answer)
     assert "impasse: Stuck" in re.sub(r"\s+", " ", re.sub("<[^>]*>", "", answer.text))
     again = await send(note_taker, answer, path, {})
     assert again.status_code == 303, again.text

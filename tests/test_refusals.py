@@ -141,3 +141,17 @@ async def test_a_token_of_another_side_finds_nothing(world: World) -> None:
         assert answer.status_code in (404, 422)
     assert (await world.delegate_y.get(SESSIONS)).json()["items"] == []
     assert (await world.delegate_y.get(f"{SESSIONS}?jurisdiction=x")).status_code == 404
+
+
+async def test_a_confirmed_session_keeps_what_it_was_confirmed_with(world: World) -> None:
+    session = (await confirmed(world))["id"]
+    path = f"/api/v1/sessions/{session}"
+    tag = (await world.coordinator.get(f"{path}/agenda")).headers["etag"]
+    emptied = await world.coordinator.put(
+        f"{path}/agenda", json={"items": []}, headers={"If-Match": tag}
+    )
+    assert "confirmed, and with this change its agenda is empty" in problem(emptied, 409)
+    both = [{"party": "x", "how": "by mail"}, {"party": "agency", "how": "by mail"}]
+    body = {"location": "", "reason": "Fire", "consents": both}
+    nowhere = await act(world.coordinator, session, "relocate", body)
+    assert "neither a place nor a link to join" in problem(nowhere, 409)

@@ -111,3 +111,9 @@ async def test_a_form_older_than_the_login_loses_no_word(world: World) -> None:
     stale = await client.post("/sign-out", data={"csrf": "x", "note": words})
     assert stale.status_code == 403
     assert "Every &lt;word&gt; of it\nstays" in stale.text
+
+
+async def test_the_form_of_a_link_says_where_it_comes_from(world: World) -> None:
+    """With no-referrer Chromium would send `Origin: null` and be refused on plain http."""
+    address = await link(world)
+    assert (await world.nobody.get(address)).headers["referrer-policy"] == "strict-origin"

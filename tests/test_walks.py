@@ -201,3 +201,16 @@ def look_at_the_matrix(browser: Browser, told: dict[str, Any]) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.context.close()
+
+
+def test_one_signs_in_by_the_machines_own_address_too(browser: Browser, tmp_path: Path) -> None:
+    """Over plain http off the loopback a browser says less of where a form comes from."""
+    with demo(tmp_path / "data", "--host", "0.0.0.0") as told:
+        page = signed_in(browser, told["logins"]["coordinator"])
+        page.goto(f"{told['base_url']}/feeds")
+        page.get_by_role("button", name="Make an address").click()
+        address = page.locator("code.address").inner_text()
+        assert address.startswith(f"{told['base_url']}/feeds/")
+        assert events(httpx2.get(address).content)
+        expect(page.locator("img.qr")).to_be_visible()
+        page.context.close()

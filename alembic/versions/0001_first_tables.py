@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("home_tz", sa.String(length=64), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=True),
         sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("window_sequence", sa.Integer(), nullable=False),
         sa.Column(
             "status",
             sa.Enum(

@@ -17,7 +17,7 @@ from negotiations.access.logins import make_link, make_token
 from negotiations.access.secrets import fingerprint
 from negotiations.app import create_app, open_database
 from negotiations.cli.base import AsJson, app, refusing
-from negotiations.cli.operate import check_port, server_config
+from negotiations.cli.operate import alone, check_port, plain_address, server_config
 from negotiations.cli.people import link_address
 from negotiations.clock import Clock
 from negotiations.db import Database, migrate
@@ -51,13 +51,14 @@ async def demo(
         database_url=f"sqlite:///{_folder(data) / 'negotiations.db'}",
         base_url=f"http://{_reachable(host)}:{port}",
     )
-    migrate(settings.database_url)
-    database = open_database(settings, clock)
-    await load(database, now=clock.now())
-    told = await _tell(database, settings, clock, data / "demo.json")
-    await database.close()
-    config = server_config(create_app(settings, clock=clock), settings, host, port)
-    await _Announcing(config, told, settings, as_json).serve()
+    with alone(settings):
+        migrate(settings.database_url)
+        database = open_database(settings, clock)
+        await load(database, now=clock.now())
+        told = await _tell(database, settings, clock, data / "demo.json")
+        await database.close()
+        config = server_config(create_app(settings, clock=clock), settings, host, port)
+        await _Announcing(config, told, settings, as_json).serve()
 
 
 def _instant(value: str | None) -> datetime | None:
@@ -74,7 +75,7 @@ def _instant(value: str | None) -> datetime | None:
 
 def _folder(data: Path) -> Path:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Refused(f"Can't make the folder {data}: {error.strerror}.") from None
     return data.resolve()
@@ -183,17 +184,23 @@ def _sheet(told: dict[str, Any], settings: Settings) -> str:
         "",
         "Sign in (each link works once; new ones at each start) and subscribe (keep it secret):",
     ]
-    for group in ("", "delegates", "practice_delegates"):
+    headings = {
+        "": "The secretariat of both talks",
+        "delegates": "November 2010",
+        "practice_delegates": "Practice talks",
+    }
+    for group, heading in headings.items():
+        lines += ["", heading]
         links = told["logins"][group] if group else told["logins"]
         addresses = told["feeds"][group] if group else told["feeds"]
         for key, link in links.items():
             if isinstance(link, str):
-                lines += ["", f"  {key.replace('_', '-')}", f"    sign in  {link}"]
+                lines += [f"  {key.replace('_', '-')}", f"    sign in  {link}"]
                 lines.append(f"    calendar {addresses[key]}")
     lines += [
         "",
         "For the commands beside it:",
-        f"  export NEGOTIATIONS_DATABASE_URL={settings.database_url}",
+        f"  export NEGOTIATIONS_DATABASE_URL={plain_address(settings.database_url)}",
         f"  export NEGOTIATIONS_BASE_URL={base}",
         "Stop with Ctrl-C; what was written stays.",
     ]

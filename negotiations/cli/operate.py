@@ -1,9 +1,13 @@
 """Setting up and running the service: init, migrate, serve, doctor."""
 
+import fcntl
 import logging
 import socket
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -126,7 +130,29 @@ async def _serve(host: str, port: int) -> None:
     check_schema(settings)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
     check_port(host, port)
-    await server.serve()
+    with alone(settings):
+        print(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.", flush=True)
+        await server.serve()
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the lock file beside an SQLite database: it takes one serving process.
+
+    Refused when another holds it: two that write and checkpoint could lose what was written.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
+    with Path(f"{url.database}.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(
+                f"Another process serves {url.database} already. Stop it, or use PostgreSQL."
+            ) from None
+        yield
 
 
 def check_port(host: str, port: int) -> None:
@@ -143,6 +169,7 @@ def check_port(host: str, port: int) -> None:
 def server_config(asgi: Any, settings: Settings, host: str, port: int) -> uvicorn.Config:
     """How uvicorn runs us: its own access log is off, since it would hold secret addresses."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     return uvicorn.Config(
         asgi,
         host=host,
@@ -188,4 +215,10 @@ async def doctor(as_json: AsJson = False) -> None:
 
 def _shown(name: str, value: Any) -> str:
     """A setting as it may be printed: a database address without its password."""
-    return make_url(value).render_as_string() if name == "database_url" else str(value)
+    return plain_address(value) if name == "database_url" else str(value)
+
+
+def plain_address(url: str) -> str:
+    """A database address as the README writes it: without driver and password."""
+    parsed = make_url(url)
+    return parsed.set(drivername=parsed.get_backend_name()).render_as_string()

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor, load_actor
-from negotiations.civil import clock_time, day
+from negotiations.civil import clock_time, long_day
 from negotiations.cli.base import (
     AsJson,
     Console,
@@ -27,16 +27,18 @@ from negotiations.cli.base import (
 )
 from negotiations.db import Db
 from negotiations.errors import Invalid, Refused
-from negotiations.models import NegotiationSession
+from negotiations.models import NegotiationSession, Person
 from negotiations.notes import actions as notes
 from negotiations.notes.bodies import Result
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.queries import Matrix
 from negotiations.outcomes.views import matrix_view
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.rules import place_of
 from negotiations.scheduling.views import session_views
 from negotiations.web.etags import encode
 from negotiations.web.problems import invalid_from
+from negotiations.web.showing import own_time
 
 summary = typer.Typer(help="Session summaries.")
 chains = typer.Typer(help="The audit chains.")
@@ -88,7 +90,7 @@ def _table(matrix: Matrix) -> str:
             if row is not None:
                 by = f", by {matrix.slugs[row.decided_by_id]}" if row.decided_by_id else ""
                 certainty = " (certainty C)" if row.certainty == "C" else ""
-                said += f"{by}, {day(row.effective_on)}{certainty}: {row.text}"
+                said += f"{by}, {long_day(row.effective_on)}{certainty}: {row.text}"
             lines.append(f"   {cell.jurisdiction.name:{width}}  {said}")
     return "\n".join(lines)
 
@@ -109,16 +111,20 @@ async def next_command(
             found = await person(db, who)
             actor = await load_actor(db, found)
             rows = await scheduling.upcoming(db, actor, after=console.now())
-            lines = [
-                f"{day(one.local_start)}, {clock_time(one.starts_at, one.tz)}"
-                f" = {clock_time(one.starts_at, found.tz)} your time  {one.title}"
-                f"  {one.location or one.conference_url or ''}  [{one.status.value}]"
-                for one in rows
-            ]
+            lines = [_line(one, found) for one in rows]
             return await session_views(db, rows), "\n".join(lines)
 
     items, text = await with_console(work)
     show(json.loads(encode(items)), text or "Nothing is planned.", as_json=as_json)
+
+
+def _line(one: NegotiationSession, reader: Person) -> str:
+    own = own_time(one, reader)
+    return (
+        f"{long_day(one.local_start)}, {clock_time(one.starts_at, one.tz)}"
+        f"{f' = {own}' if own else ''}  {one.title}"
+        f"  {place_of(one) or one.conference_url or ''}  [{one.status.value}]"
+    )
 
 
 @summary.command("post")

@@ -119,7 +119,7 @@ async def _confirmed(
 ) -> NegotiationSession:
     body = NewSession.model_validate({**session, "consents": _consents(sides, how)})
     made, _ = await scheduling.propose(db, actor, row, body, now=now, recorded_by="import")
-    await scheduling.confirm(db, actor, made, now=now)
+    await scheduling.confirm(db, actor, made, now=now, recorded_by="import")
     return made
 
 

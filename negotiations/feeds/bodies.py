@@ -2,18 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.ics.calendars import CalendarHead, assemble
 from negotiations.ics.timezones import vtimezone
-from negotiations.models import EventBytes, Feed, Negotiation, Party, Track
+from negotiations.models import EventBytes, Feed, Membership, Negotiation, Party, Track
 from negotiations.models.feeds import EventAudience
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,24 @@ async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBo
             )
         )
     head = CalendarHead(
-        name=f"{feed.label} ({actor.person.name})",
+        name=feed.label,
         description="The sessions you take part in. Only you should have this address.",
         tz_hint=actor.person.tz,
         url=f"{base_url}/",
     )
-    return await _body(db, head, or_(*seen))
+    body = await _body(db, head, or_(*seen))
+    changed = await _seats_changed(db, actor.person.id)
+    return replace(body, last_modified=max(body.last_modified, changed))
+
+
+async def _seats_changed(db: Db, person_id: str) -> datetime:
+    """When a seat of this person last began or ended: events come into their feed, or leave it."""
+    rows = await db.exec(
+        select(func.max(Membership.created_at), func.max(Membership.ended_at)).where(
+            col(Membership.person_id) == person_id
+        )
+    )
+    return max(one for one in (*rows.one(), EPOCH) if one is not None).replace(microsecond=0)
 
 
 async def _body(db: Db, head: CalendarHead, seen: ColumnElement[bool]) -> FeedBody:

@@ -273,23 +273,24 @@ def window_event(
 ) -> AllDayEvent:
     """The days in which the talks take place; `jurisdiction` for the feed of one track only."""
     first, last = window(negotiation)
-    text = f"{negotiation.title}: talks from {_long(first)} to {_long(last)}."
     talks = "" if negotiation.title.lower().endswith("talks") else " talks"
     name = f"{negotiation.title}{talks}: window"
+    lines = [f"{negotiation.title}: talks from {_long(first)} to {_long(last)}."]
     if jurisdiction is not None and not sessions_seen:
         name = f"No session recorded with {jurisdiction.name}"
-        text += f" {name}."
+        lines.append(f"{name}.")
+    lines += [negotiation.subject] if negotiation.subject else []
     public = audience in PUBLIC
     path = "public" if public else "n"
     return AllDayEvent(
         uid=f"{hashlib.sha256(f'window:{object_id}'.encode()).hexdigest()[:40]}@negotiations",
-        sequence=0,
+        sequence=negotiation.window_sequence,
         created=negotiation.created_at,
         revised=revised,
         first=first,
         last=last,
         summary=name,
-        description=text,
+        description="\n".join(lines),
         url=f"{base_url}/{path}/{negotiation.slug}",
         klass="PUBLIC" if public else "PRIVATE",
         categories=(jurisdiction.name,) if jurisdiction else (),

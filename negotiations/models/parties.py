@@ -71,6 +71,7 @@ class Negotiation(Row, table=True):
     home_tz: str = Field(max_length=64)
     opens_on: date | None = None
     closes_on: date | None = None
+    window_sequence: int = 0  # SEQUENCE of the window's event: rises with its days and its title
     status: NegotiationStatus = Field(
         default=NegotiationStatus.open, sa_type=choice(NegotiationStatus)
     )

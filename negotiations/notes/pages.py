@@ -50,8 +50,9 @@ SUPERSEDED = (
     "stands now is shown at each item; what you typed is still there. Save again to replace it."
 )
 CHANGED = (
-    "Someone saved the summary since you opened this page, and nothing of yours was saved yet. "
-    "The saved text is below; what you typed is still there. Save again to replace it."
+    "Someone saved the summary, or recorded something with it, since you opened this page, and "
+    "nothing of yours was saved yet. What stands now is shown below and at each item; what you "
+    "typed is still there. Save again to replace it."
 )
 Found = tuple[Summary, SummaryRevision]
 Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and what stands

@@ -1,6 +1,6 @@
 """Recording outcomes and commitments. An outcome is never changed: a later one supersedes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor
-from negotiations.access.policy import demand
+from negotiations.access.policy import can, demand
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import AlreadySuperseded, Forbidden, Invalid, WrongState
@@ -74,7 +74,9 @@ async def record(
     if row.effective_on > local_date(now, where.negotiation.home_tz):
         raise Invalid.field(f"{pointer}effective_on", "This date lies in the future.")
     if current is not None and _says(row) == _says(current):
-        return None
+        cited = (await queries.sources_of(db, [current.id]))[current.id]
+        if not body.sources or _cites(body.sources) == _cites(cited):
+            return None
     if body.supersedes != (current.id if current else None):
         raise AlreadySuperseded(_what_stands(issue, current))
     await _insert(db, row, issue)
@@ -91,6 +93,11 @@ def _says(row: Outcome) -> tuple[Any, ...]:
         row.value, row.partial, row.text, row.reason, row.decided_by_id, row.basis,
         row.certainty, row.effective_on,
     )  # fmt: skip
+
+
+def _cites(sources: Iterable[NewSource | Source]) -> set[tuple[str, str | None, str]]:
+    """What makes two lists of sources the same."""
+    return {(one.citation, one.url, one.certainty.value) for one in sources}
 
 
 def _what_stands(issue: Issue, current: Outcome | None) -> str:
@@ -122,6 +129,7 @@ async def _cite(
                 col(Source.negotiation_id) == where.negotiation.id,
                 col(Source.citation) == given.citation,
                 col(Source.url) == given.url,
+                col(Source.certainty) == given.certainty,
             )
         )
         source = found.first()
@@ -184,11 +192,8 @@ async def change_commitment(
     now: datetime,
 ) -> None:
     """Change text, due date, state or evidence of a commitment of one's own side."""
-    demand(actor, "commitment.write", track)
+    demand_change(actor, track, row)
     await parties.check_open(db, track.negotiation_id)
-    seat = actor.seat_in(track.negotiation_id)
-    if seat is not None and seat.party_id not in (None, row.owner_id):
-        raise Forbidden("You can change commitments of your own side only.")
     for name, value in body.model_dump(exclude_unset=True).items():
         if value is None and name in ("text", "status"):
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
@@ -196,6 +201,20 @@ async def change_commitment(
     db.add(row)
     audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
     _announce(db, "commitment.changed", track, row, now)
+
+
+def may_change(actor: Actor, track: Track, row: Commitment) -> bool:
+    """Whether the actor may change this commitment: the secretariat any, heads their own side's."""
+    seat = actor.seat_in(track.negotiation_id)
+    own = seat is None or seat.party_id in (None, row.owner_id)
+    return own and can(actor, "commitment.write", track)
+
+
+def demand_change(actor: Actor, track: Track, row: Commitment) -> None:
+    """Forbidden unless the actor may change this commitment."""
+    demand(actor, "commitment.write", track)
+    if not may_change(actor, track, row):
+        raise Forbidden("You can change commitments of your own side only.")
 
 
 async def _issue(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:

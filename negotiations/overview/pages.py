@@ -11,15 +11,18 @@ from negotiations.access.policy import can
 from negotiations.civil import local_date
 from negotiations.feeds.links import public_address, webcal
 from negotiations.models import NegotiationSession
+from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries as outcomes
-from negotiations.outcomes.views import is_overdue
+from negotiations.outcomes.actions import may_change
+from negotiations.outcomes.views import commitment_view, is_overdue
 from negotiations.overview import queries, waiting
 from negotiations.overview.clock_changes import clock_changes
 from negotiations.overview.log_lines import log_line
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.web.html import Page, page_route, public
+from negotiations.web.html import Page, page_route, public, version_of
+from negotiations.web.showing import words
 
 
 async def start(page: Page) -> Response:
@@ -112,7 +115,15 @@ async def track(page: Page) -> Response:
         sessions=sessions,
         cells=matrix.cells,
         sides=sides,
-        promises=[(one, is_overdue(one, today)) for one in promises],
+        promises=[
+            (
+                one,
+                is_overdue(one, today),
+                version_of(commitment_view(one, today)) if may_change(actor, row, one.row) else "",
+            )
+            for one in promises
+        ],
+        states=[(state.value, words(state)) for state in CommitmentStatus],
         log=[(one, log_line(one, sides, names)) for one in entries],
         titles={one.id: one.title for one in sessions},
     )

@@ -29,6 +29,7 @@ from negotiations.parties.bodies import (
     NewTeam,
 )
 
+_WINDOW = frozenset({"title", "opens_on", "closes_on"})
 ON_THE_TABLE = frozenset({PartyKind.agency, PartyKind.jurisdiction})
 
 
@@ -62,6 +63,10 @@ async def change(
     The tracks are held first: who acts on one holds it and may then need the row changed here.
     """
     await queries.hold_tracks(db, negotiation_id)
+    if isinstance(row, Negotiation) and any(
+        name in _WINDOW and value != getattr(row, name) for name, value in fields.items()
+    ):
+        row.window_sequence += 1
     for name, value in fields.items():
         if value is None and not _nullable(row, name):
             raise Invalid.field(name, f"{name} can't be empty. Give a value, or leave it out.")

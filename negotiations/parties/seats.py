@@ -101,6 +101,8 @@ async def change_role(
 ) -> None:
     """Another role on the same side."""
     _demand_over(actor, negotiation, row, role)
+    if row.role is Role.coordinator and role is not Role.coordinator:
+        await _check_not_last(db, negotiation, row)
     if (role in SECRETARIAT_ROLES) != (row.party_id is None):
         raise Invalid.field("role", "A person stays on one side. End this seat and make another.")
     row.role = role
@@ -115,6 +117,8 @@ async def end_membership(
     _demand_over(actor, negotiation, row, row.role)
     if row.ended_at is not None:
         raise Conflict("This seat has ended already.")
+    if row.role is Role.coordinator:
+        await _check_not_last(db, negotiation, row)
     row.ended_at = now
     db.add(row)
     await db.flush()
@@ -126,6 +130,19 @@ async def end_membership(
     if rest.first() is None:
         await _end_proofs(db, row.person_id, now)
     audit.record_row(db, actor, "membership.end", row, at=now, negotiation_id=negotiation.id)
+
+
+async def _check_not_last(db: Db, negotiation: Negotiation, row: Membership) -> None:
+    others = await db.exec(
+        select(Membership.id).where(
+            col(Membership.negotiation_id) == negotiation.id,
+            col(Membership.role) == Role.coordinator,
+            col(Membership.ended_at).is_(None),
+            col(Membership.id) != row.id,
+        )
+    )
+    if others.first() is None:
+        raise Conflict("These talks would have no coordinator. Appoint another one first.")
 
 
 def _demand_over(actor: Actor, negotiation: Negotiation, row: Membership, role: Role) -> None:

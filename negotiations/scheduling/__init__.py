@@ -1,6 +1,7 @@
 """When each session is and what state it is in.
 
 Tables: session, session_team, session_change, agenda_item, booking, attendance.
-Events: session.proposed, accepted, declined, confirmed, moved, changed, cancelled, published.
+Events: session.proposed, accepted, declined, confirmed, moved, relocated, changed, cancelled and
+published.
 `times` and `rules` are pure. Closing a session belongs to `notes`, since it needs outcomes.
 """

@@ -115,7 +115,10 @@ async def decline(
     return []
 
 
-async def confirm(db: Db, actor: Actor, session: NegotiationSession, *, now: datetime) -> list[str]:
+async def confirm(
+    db: Db, actor: Actor, session: NegotiationSession, *, now: datetime,
+    recorded_by: str = "person",
+) -> list[str]:  # fmt: skip
     """It takes place; warns of short notice and of too little time between two sessions."""
     demand(actor, "session.confirm", session)
     where = await queries.setting(db, session)
@@ -126,6 +129,7 @@ async def confirm(db: Db, actor: Actor, session: NegotiationSession, *, now: dat
         agenda=(await queries.agendas(db, [session]))[session.id],
         now=now,
     )
+    change.recorded_by = recorded_by
     where.track.status = TrackStatus.active
     await finish(db, actor, session, change, "session.confirmed", now=now)
     return await _warnings(db, session, where.negotiation, now=now)

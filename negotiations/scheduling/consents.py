@@ -28,7 +28,7 @@ def witness(actor: Actor, where: Setting, by: str | None, how: str | None) -> tu
     """By whom and how: a head by their own act; the coordinator says."""
     seat = actor.seat_in(where.negotiation.id)
     if seat is not None and seat.party_id is not None:
-        return (actor.person.name if actor.person else ""), "in person, signed in"
+        return (actor.person.name if actor.person else ""), "signed in"
     if not how:
         raise Invalid.field("how", "Say how they accepted, as “by telephone on 3 Nov”.")
     return by or "not named", how

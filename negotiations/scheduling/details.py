@@ -23,7 +23,7 @@ from negotiations.models.sessions import ChangeKind
 from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, queries, rules
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
-from negotiations.scheduling.log import enter, finish, republish
+from negotiations.scheduling.log import check_ready, enter, finish, republish
 from negotiations.scheduling.queries import Setting
 
 
@@ -45,6 +45,7 @@ async def change(
     rules.change_details(session, fields)
     if body.indispensable is not None:
         await set_indispensable(db, where, session, body.indispensable, now=now)
+    await check_ready(db, session)
     await republish(db, session)
     enter(db, actor, session, "session.change", fields, now)
     announce_session(db, "session.changed", session, at=now)

@@ -10,7 +10,7 @@ from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.outbox import announce_session
-from negotiations.scheduling import publication, queries
+from negotiations.scheduling import publication, queries, rules
 
 
 async def finish(
@@ -23,10 +23,16 @@ async def finish(
     now: datetime,
 ) -> None:
     """Log, audit and announce: every act ends here."""
+    await check_ready(db, session)
     await log_change(db, actor, change)
     await republish(db, session)
     enter(db, actor, session, event, change.model_dump(mode="json"), now)
     announce_session(db, event, session, at=now)
+
+
+async def check_ready(db: Db, session: NegotiationSession) -> None:
+    """WrongState when a confirmed session lost its place or its agenda in this act."""
+    rules.check_still_ready(session, (await queries.agendas(db, [session]))[session.id])
 
 
 async def republish(db: Db, session: NegotiationSession) -> None:

@@ -135,15 +135,32 @@ def confirm(
     check_allowed("confirm", session)
     accepted = accepted_by(changes)
     missing = [f"{name} hasn't accepted it" for id_, name in sides.items() if id_ not in accepted]
-    if not place_of(session) and not session.conference_url:
-        missing.append("it has neither a place nor a link to join")
-    if not any(item.state is not ItemState.dropped for item in agenda):
-        missing.append("its agenda is empty")
+    missing += _lacking(session, agenda)
     if missing:
         raise WrongState(f"This session can't be confirmed yet: {'; '.join(missing)}.")
     with _revised(session):
         session.status = SessionStatus.confirmed
     return _entry(session, ChangeKind.confirmed, now)
+
+
+def _lacking(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> list[str]:
+    """What a session needs to take place and hasn't got."""
+    lacking = []
+    if not place_of(session) and not session.conference_url:
+        lacking.append("it has neither a place nor a link to join")
+    if not any(item.state is not ItemState.dropped for item in agenda):
+        lacking.append("its agenda is empty")
+    return lacking
+
+
+def check_still_ready(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> None:
+    """WrongState when a change would take from a confirmed session what it was confirmed with."""
+    lacking = _lacking(session, agenda)
+    if session.status is SessionStatus.confirmed and lacking:
+        raise WrongState(
+            f"This session is confirmed, and with this change {' and '.join(lacking)}. "
+            "Give another, or move or cancel the session."
+        )
 
 
 def move(
@@ -275,6 +292,8 @@ def short_notice(session: NegotiationSession, notice_hours: int, now: datetime) 
     """A warning when the session starts sooner than the negotiation's notice period."""
     if session.starts_at - now >= timedelta(hours=notice_hours):
         return None
+    if session.starts_at <= now:
+        return "This time has passed already."
     return f"It starts in less than {notice_hours} hours: tell everyone directly."
 
 

@@ -1,5 +1,6 @@
 """Rendering pages, and what each page handler is given: who looks, transactions, answers."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
 from negotiations.db import Db
-from negotiations.errors import NegotiationsError, NotFound, Unauthenticated
+from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
@@ -23,6 +24,9 @@ from negotiations.web.problems import BUSY, log, status_of, unavailable
 from negotiations.web.service import Service, service_of
 
 ROOT = Path(__file__).parent.parent
+# Fields that forms fill in themselves.
+TECHNICAL = re.compile("base|step|.+/(supersedes|party|person|was)")
+LABELS = {"tz": "time zone"}
 templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
     autoescape=True,
@@ -127,8 +131,16 @@ def require_base(page: Page, representation: Any) -> None:
 
 def problems(error: NegotiationsError) -> dict[str, Any]:
     """An error as templates show it: a sentence on top, and each field's own."""
-    fields = {one.pointer.strip("/"): one.detail for one in getattr(error, "errors", ())}
-    return {"problem": error.detail, "errors": fields}
+    if not isinstance(error, Invalid):
+        return {"problem": error.detail, "errors": {}}
+    plain = [(one.pointer.strip("/"), _plain(one.detail)) for one in error.errors]
+    return {"problem": " ".join(text for _, text in plain), "errors": dict(plain)}
+
+
+def _plain(detail: str) -> str:
+    """Without the names of JSON fields, which a form doesn't show."""
+    text, fold, _ = detail.partition(" Say which: fold ")
+    return f"{text} Choose which." if fold else text.removeprefix("tz ")
 
 
 def cookie_name(service: Service) -> str:
@@ -193,5 +205,19 @@ async def _send_again(page: Page) -> Response:
     return page.show("send_again.html", status, signed_in=bool(found), fields=_kept(page))
 
 
-def _kept(page: Page) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in page.form.fields if name != "csrf"]
+def _kept(page: Page) -> list[tuple[str, str, str]]:
+    """What was sent, as name, value and label; no label for what nobody typed."""
+    return [
+        (
+            name,
+            value,
+            "" if _technical(name, value) else LABELS.get(name) or re.sub("[/_]", " ", name),
+        )
+        for name, value in page.form.fields
+        if name != "csrf"
+    ]
+
+
+def _technical(name: str, value: str) -> bool:
+    is_id = re.fullmatch("[0-9a-f]{20}", value)
+    return not value.strip() or bool(is_id or TECHNICAL.fullmatch(name))

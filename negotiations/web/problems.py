@@ -18,7 +18,6 @@ STATUS: dict[type[errors.NegotiationsError], tuple[int, str]] = {
     errors.Forbidden: (403, "Not allowed"),
     errors.NotFound: (404, "Not found"),
     errors.Conflict: (409, "Not possible now"),
-    errors.Gone: (410, "Ended"),
     errors.Stale: (412, "Changed meanwhile"),
     errors.TooLarge: (413, "Too large"),
     errors.UnsupportedMediaType: (415, "Not JSON"),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from factories import World, act, confirmed, in_days, propose
+from factories import NEG, World, act, confirmed, in_days, propose
 from readers import blocks, events
 
 PUBLIC = "/public/water-talks.ics"
@@ -241,3 +241,18 @@ async def test_a_year_that_no_zone_can_tell_breaks_no_feed(world: World) -> None
         assert (feed.status_code, b"DTSTART:1971" in feed.content) == (200, True)
     early = {"reason": "Slip", "local_start": "1900-06-01T10:00"}
     assert (await act(world.head_x, session["id"], "move", early)).status_code == 422
+
+
+async def test_a_window_that_moves_says_so_by_its_sequence(world: World) -> None:
+    """calendar.md 15, 45: days and title raise SEQUENCE, the subject LAST-MODIFIED only."""
+    seen = []
+    for body in ({}, {"closes_on": "2190-01-01"}, {"subject": "Rivers"}, {"title": "Rivers"}):
+        world.clock.forward(minutes=1)
+        tag = (await world.coordinator.get(NEG)).headers["etag"]
+        answer = await world.coordinator.patch(NEG, json=body, headers={"If-Match": tag})
+        assert answer.status_code == 200
+        feed = await world.nobody.get(PUBLIC)
+        [window] = events(feed.content).values()
+        seen.append((window["SEQUENCE"], feed.headers["last-modified"]))
+    assert [sequence for sequence, _ in seen] == [0, 1, 1, 2]
+    assert len({modified for _, modified in seen}) == 4

@@ -207,3 +207,24 @@ async def test_what_was_not_known_yet_is_not_told(world: World) -> None:
     assert await value(f"as_of={in_days(-1)[:10]}") == "agreed"
     for unknown in ("issue=99", "jurisdiction=z"):
         problem(await world.coordinator.get(f"{NEG}/outcomes?{unknown}"), 404)
+
+
+async def test_other_sources_alone_make_another_outcome(world: World) -> None:
+    session = (await confirmed(world, local_start=in_days(-1)))["id"]
+    path = f"/api/v1/sessions/{session}/summary"
+    said = {"issue": "1", "value": "clarified", "text": "So", "sources": [{"citation": "A"}]}
+    rest = {"issue": "2", "value": "not_reached", "text": ""}
+    await world.note_taker.put(
+        path,
+        json={"body": "T", "close": "concluded", "outcomes": [said, rest]},
+        headers={"If-None-Match": "*"},
+    )
+    listed = f"/api/v1/sessions/{session}/outcomes"
+    items = (await world.note_taker.get(listed)).json()["items"]
+    first = next(one for one in items if one["issue"] == "1")
+    more = {**said, "sources": [{"citation": "A"}, {"citation": "B", "certainty": "C"}]}
+    assert (await world.note_taker.post(listed, json=more)).status_code == 409
+    answer = await world.note_taker.post(listed, json={**more, "supersedes": first["id"]})
+    assert (answer.status_code, [one["citation"] for one in answer.json()["sources"]]) == (
+        201, ["A", "B"],
+    )  # fmt: skip
