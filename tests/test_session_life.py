@@ -69,3 +69,50 @@ async def test_posting_a_result_closes_the_session_and_fills_the_matrix(world: W
     }
     own = (await world.delegate_y.get(f"{NEG}/outcomes")).json()
     assert {one["jurisdiction"] for one in own["cells"]} == {"y"}
+
+
+async def test_a_session_can_be_asked_for_with_what_one_needs_to_prepare(world: World) -> None:
+    first = (await confirmed(world, local_start=in_days(-1)))["id"]
+    result = {
+        "body": "Done.",
+        "close": "concluded",
+        "outcomes": [
+            {"issue": "1", "value": "clarified", "text": "So."},
+            {"issue": "2", "value": "not_reached", "text": ""},
+        ],
+        "commitments": [{"owner": "agency", "text": "Write"}],
+    }
+    await world.note_taker.put(
+        f"/api/v1/sessions/{first}/summary", json=result, headers={"If-None-Match": "*"}
+    )
+    path = f"/api/v1/sessions/{(await propose(world))['id']}"
+    plain = (await world.delegate_x.get(path)).json()
+    full = (await world.delegate_x.get(f"{path}?expand=last,outstanding,agenda")).json()
+    more = {key: full.pop(key) for key in ("last", "outstanding", "agenda")}
+    assert full == plain
+    assert more["last"]["session"] == first
+    assert [(one["issue"], one["value"]) for one in more["last"]["outcomes"]] == [
+        ("1", "clarified"),
+        ("2", "not_reached"),
+    ]
+    assert [one["text"] for one in more["outstanding"]] == ["Write"]
+    assert [one["issue"] for one in more["agenda"]] == ["1", "2"]
+    wrong = await world.delegate_x.get(f"{path}?expand=notes")
+    assert (wrong.status_code, wrong.json()["detail"]) == (
+        400,
+        "expand takes: agenda, last, outstanding.",
+    )
+
+
+async def test_what_waits_is_told_to_who_has_to_act(world: World) -> None:
+    session = await propose(world)
+    told = {}
+    for name in ("head_x", "coordinator", "delegate_x", "delegate_y"):
+        items = (await world.clients[name].get("/api/v1/me/waiting")).json()["items"]
+        told[name] = [(one["on_me"], one["what"], one["session"]) for one in items]
+    assert told == {
+        "head_x": [(True, "Accept or decline it.", session["id"])],
+        "coordinator": [(False, "Agency and X haven’t answered.", session["id"])],
+        "delegate_x": [],
+        "delegate_y": [],
+    }

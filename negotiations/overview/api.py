@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from negotiations.overview import todo
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.views import session_views
@@ -41,4 +42,21 @@ async def my_next(call: Call) -> Response:
     async with call.read() as (db, actor):
         rows = await scheduling.upcoming(db, actor, after=call.now)
         items = await session_views(db, rows)
+    return call.answer({"items": items, "next": None})
+
+
+@api.get("/me/waiting")
+async def my_waiting(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        found = await todo.items(db, actor, now=call.now)
+    items = [
+        {
+            "on_me": one.on_me,
+            "what": one.text,
+            "title": one.title,
+            "path": one.path,
+            "session": one.session.id if one.session else None,
+        }
+        for one in found
+    ]
     return call.answer({"items": items, "next": None})

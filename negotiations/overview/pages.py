@@ -16,7 +16,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.actions import may_change
 from negotiations.outcomes.views import commitment_view, is_overdue
-from negotiations.overview import queries, waiting
+from negotiations.overview import queries, todo
 from negotiations.overview.clock_changes import clock_changes
 from negotiations.overview.log_lines import log_line
 from negotiations.parties import queries as parties
@@ -30,16 +30,8 @@ async def start(page: Page) -> Response:
     async with page.read() as (db, actor):
         negotiations = await parties.negotiations(db, actor)
         coming = await scheduling.upcoming(db, actor, after=page.now)
-        pending = await queries.pending(db, actor, now=page.now)
-        settings = await scheduling.settings_of(db, [*coming, *pending])
-        logs = await scheduling.changes(db, pending)
-        overdue = await queries.overdue(db, actor, now=page.now)
-        defects = await queries.defects(db, actor)
-    items = [
-        *waiting.of_defects(defects),
-        *waiting.of_sessions(actor, pending, settings, logs, now=page.now),
-        *waiting.of_commitments(actor, overdue),
-    ]
+        settings = await scheduling.settings_of(db, coming)
+        items = await todo.items(db, actor, now=page.now)
     today = local_date(page.now, page.person.tz)
     return page.show(
         "overview/start.html",

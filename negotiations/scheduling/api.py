@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
-from negotiations.civil import end_of_day
+from negotiations.civil import end_of_day, local_date
 from negotiations.db import Db
 from negotiations.errors import BadRequest
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionStatus
+from negotiations.outcomes.sheet import sheet
+from negotiations.outcomes.views import commitment_view, outcome_view
 from negotiations.parties import queries as parties
 from negotiations.scheduling import actions, details, queries, views
 from negotiations.scheduling.bodies import (
@@ -33,6 +35,7 @@ from negotiations.web.routes import DRY_RUN, Api, Call
 api = Api()
 NEG = "/negotiations/{neg}"
 ONE = "/sessions/{id}"
+EXPANDABLE = {"agenda", "last", "outstanding"}
 
 
 @api.get(NEG + "/sessions", options=("jurisdiction", "status", "from", "to"))
@@ -86,11 +89,43 @@ async def propose(call: Call, body: NewSession) -> Response:
     return call.done(view, warnings=warnings, status=200 if call.dry_run else 201)
 
 
-@api.get(ONE)
+@api.get(ONE, options=("expand",))
 async def show_session(call: Call) -> Response:
+    """`expand` adds parts; If-Match is compared with the plain representation."""
+    parts = [part for part in (call.query("expand") or "").split(",") if part]
+    if not set(parts) <= EXPANDABLE:
+        raise BadRequest(f"expand takes: {', '.join(sorted(EXPANDABLE))}.")
     async with call.read() as (db, actor):
-        view = await views.one_view(db, await queries.session(db, actor, call.path["id"]))
+        session = await queries.session(db, actor, call.path["id"])
+        view = await views.one_view(db, session)
+        if parts:
+            view |= await _expanded(call, db, actor, session, parts)
     return call.answer(view)
+
+
+async def _expanded(
+    call: Call, db: Db, actor: Actor, session: NegotiationSession, parts: list[str]
+) -> dict[str, Any]:
+    """The agenda, what the track's last held session decided, and what is outstanding."""
+    where = await queries.setting(db, session)
+    today = local_date(call.now, where.negotiation.home_tz)
+    recorded = await sheet(db, actor, session, where, today)
+    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
+    before = recorded.before
+    found = {
+        "agenda": (await _agenda(db, session))["items"],
+        "last": {
+            "session": before.id,
+            "outcomes": [
+                outcome_view(one.row, one.issue.code, slugs, one.sources)
+                for one in recorded.last_time
+            ],
+        }
+        if before
+        else None,
+        "outstanding": [commitment_view(one, today) for one in recorded.outstanding(None)],
+    }
+    return {part: found[part] for part in parts}
 
 
 @api.patch(ONE, body=SessionPatch, options=DRY_RUN)

@@ -195,7 +195,7 @@ async def a_try(world: World, row: str) -> Try:
     given = GIVEN[best] if best and "{id}" in path else None
     given = GIVEN_TO.get(row, given)
     id_ = await given(world) if given else ""
-    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n:int}": "1"}
+    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
     known = unknown = path
     last = next((part for part in ("{id}", "{jurisdiction}", "{neg}") if part in path), "{id}")

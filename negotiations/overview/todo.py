@@ -1,0 +1,21 @@
+"""Gathering what waits for somebody, over all the talks of who looks."""
+
+from datetime import datetime
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.overview import queries, waiting
+from negotiations.overview.waiting import Item
+from negotiations.scheduling import queries as scheduling
+
+
+async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
+    """Every item, stuck calendar texts first, by a constant number of queries."""
+    pending = await queries.pending(db, actor, now=now)
+    settings = await scheduling.settings_of(db, pending)
+    logs = await scheduling.changes(db, pending)
+    return [
+        *waiting.of_defects(await queries.defects(db, actor)),
+        *waiting.of_sessions(actor, pending, settings, logs, now=now),
+        *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now)),
+    ]
