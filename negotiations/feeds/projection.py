@@ -15,7 +15,8 @@ from sqlmodel import col, func, select
 
 from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
-from negotiations.feeds.texts import PUBLIC, TrackFacts, session_event, window_event
+from negotiations.feeds.texts import PUBLIC, TrackFacts, session_event
+from negotiations.feeds.windows import window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
 from negotiations.models import EventBytes, Negotiation
 from negotiations.models.feeds import EventAudience

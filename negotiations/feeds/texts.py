@@ -1,12 +1,11 @@
 """PURE: what an event says on a phone, for each audience: the most urgent first."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from negotiations.civil import clock_time, day, local_date, zone_of
-from negotiations.ics.events import AllDayEvent, TimedEvent
+from negotiations.ics.events import TimedEvent
 from negotiations.models import (
     AgendaItem,
     Commitment,
@@ -21,7 +20,8 @@ from negotiations.models import (
 from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
-from negotiations.outcomes.matrix import LOOKS
+from negotiations.outcomes.matrix import LOOKS, standing
+from negotiations.parties.codes import code_order
 from negotiations.scheduling.publication import as_public
 from negotiations.scheduling.rules import ICALENDAR_STATUS, place_of
 
@@ -153,15 +153,10 @@ def _result(facts: TrackFacts, session: NegotiationSession, audience: EventAudie
     return line
 
 
-def _standing(rows: Sequence[Outcome]) -> list[Outcome]:
-    superseded = {row.supersedes_id for row in rows}
-    return [row for row in rows if row.id not in superseded]
-
-
 def _tally(rows: Sequence[Outcome]) -> str:
     """`1 declined, 2 clarified.`: what is settled or closed before what is open."""
     counts: dict[str, int] = {}
-    for row in _standing(rows):
+    for row in standing(rows).values():
         counts[row.value] = counts.get(row.value, 0) + 1
     named = [
         f"{counts[value]} {look.word}" for value, look in reversed(LOOKS.items()) if value in counts
@@ -244,7 +239,8 @@ def _last_time(facts: TrackFacts, session: NegotiationSession) -> str:
         return ""
     last = max(earlier, key=lambda one: (one.starts_at, one.id))
     rows = sorted(
-        _standing(facts.outcomes.get(last.id, ())), key=lambda row: facts.issues[row.issue_id].code
+        standing(facts.outcomes.get(last.id, ())).values(),
+        key=lambda row: code_order(facts.issues[row.issue_id].code),
     )
     lines = [f"{facts.issues[row.issue_id].title}: {LOOKS[row.value].word}" for row in rows]
     return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""
@@ -259,51 +255,3 @@ def _outstanding(facts: TrackFacts) -> str:
         if row.status in _OPEN
     ]
     return "\n".join(["Outstanding:", *lines]) if lines else ""
-
-
-def window_event(
-    negotiation: Negotiation,
-    object_id: str,
-    audience: EventAudience,
-    base_url: str,
-    *,
-    revised: datetime,
-    jurisdiction: Party | None = None,
-    sessions_seen: int = 0,
-) -> AllDayEvent:
-    """The days in which the talks take place; `jurisdiction` for the feed of one track only."""
-    first, last = window(negotiation)
-    talks = "" if negotiation.title.lower().endswith("talks") else " talks"
-    name = f"{negotiation.title}{talks}: window"
-    lines = [f"{negotiation.title}: talks from {_long(first)} to {_long(last)}."]
-    if jurisdiction is not None and not sessions_seen:
-        name = f"No session recorded with {jurisdiction.name}"
-        lines.append(f"{name}.")
-    lines += [negotiation.subject] if negotiation.subject else []
-    public = audience in PUBLIC
-    path = "public" if public else "n"
-    return AllDayEvent(
-        uid=f"{hashlib.sha256(f'window:{object_id}'.encode()).hexdigest()[:40]}@negotiations",
-        sequence=negotiation.window_sequence,
-        created=negotiation.created_at,
-        revised=revised,
-        first=first,
-        last=last,
-        summary=name,
-        description="\n".join(lines),
-        url=f"{base_url}/{path}/{negotiation.slug}",
-        klass="PUBLIC" if public else "PRIVATE",
-        categories=(jurisdiction.name,) if jurisdiction else (),
-    )
-
-
-def window(negotiation: Negotiation) -> tuple[date, date]:
-    """First and last day; a window left open counts as the day the talks were entered."""
-    first = negotiation.opens_on or negotiation.closes_on
-    if first is None:
-        first = local_date(negotiation.created_at, negotiation.home_tz)
-    return first, max(first, negotiation.closes_on or first)
-
-
-def _long(value: date) -> str:
-    return f"{value.day} {value:%B} {value.year}"

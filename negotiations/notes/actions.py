@@ -17,6 +17,7 @@ from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment
+from negotiations.outcomes.matrix import standing
 from negotiations.scheduling import bookings, details, log, rules
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.queries import Setting
@@ -179,7 +180,7 @@ async def _ensure_draft(
         session,
         await _symbol(db, session, where),
         agenda,
-        recorded.standing(rows),
+        standing(rows),
         [(promise.row, promise.owner.short_name) for promise in promises],
         [person.name for row, person in attendance if row.actual is Presence.present],
     )

@@ -27,6 +27,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce, announce_session
 from negotiations.outcomes import queries
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome, NewSource
+from negotiations.outcomes.matrix import standing
 from negotiations.parties import queries as parties
 from negotiations.scheduling.queries import Setting
 
@@ -58,7 +59,7 @@ async def record(
         )
     issue = await _issue(db, where.negotiation.id, body.issue, f"{pointer}issue")
     rows = (await queries.outcomes_of(db, [session.id]))[session.id]
-    current = queries.standing(rows).get(issue.id)
+    current = standing(rows).get(issue.id)
     row = Outcome(
         created_at=now,
         session_id=session.id,

@@ -103,6 +103,13 @@ def _counts(outcome: Outcome, as_of: date | None, known_at: datetime | None) -> 
     return said and (known_at is None or outcome.recorded_at <= known_at)
 
 
+def standing(rows: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Of one session's rows, the one that stands for each issue, by issue id."""
+    rows = list(rows)
+    superseded = {row.supersedes_id for row in rows}
+    return {row.issue_id: row for row in rows if row.id not in superseded}
+
+
 def _cell(
     issue: Issue,
     jurisdiction: Party,

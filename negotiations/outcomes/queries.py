@@ -108,13 +108,6 @@ async def outcomes_of(db: Db, session_ids: Iterable[str]) -> dict[str, list[Outc
     return grouped
 
 
-def standing(rows: Iterable[Outcome]) -> dict[str, Outcome]:
-    """Of one session's rows, the one that stands for each issue, by issue id."""
-    rows = list(rows)
-    superseded = {row.supersedes_id for row in rows}
-    return {row.issue_id: row for row in rows if row.id not in superseded}
-
-
 async def sources_of(db: Db, outcome_ids: Iterable[str]) -> dict[str, list[Source]]:
     """Where each outcome was read, by outcome id."""
     ids = list(outcome_ids)

@@ -9,7 +9,7 @@ from negotiations.db import Db
 from negotiations.models import Issue, NegotiationSession, Outcome, Source
 from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries
-from negotiations.outcomes.matrix import LOOKS, Look
+from negotiations.outcomes.matrix import LOOKS, Look, standing
 from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
@@ -78,7 +78,7 @@ async def sheet(
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
 
     def said(session_id: str) -> list[Said]:
-        return _said(issues, queries.standing(rows[session_id]), where, sources)
+        return _said(issues, standing(rows[session_id]), where, sources)
 
     return Sheet(
         issues,

@@ -20,6 +20,7 @@ from negotiations.models import (
     Track,
 )
 from negotiations.models.parties import NegotiationStatus, PartyKind
+from negotiations.parties.codes import code_order
 
 Row = TypeVar("Row", Party, Issue, Track, Membership)
 
@@ -102,13 +103,6 @@ async def issues(db: Db, actor: Actor, negotiation_id: str) -> Sequence[Issue]:
         select(Issue).where(col(Issue.negotiation_id) == negotiation_id, visible(actor, Issue))
     )
     return sorted(rows.all(), key=lambda issue: code_order(issue.code))
-
-
-def code_order(code: str) -> tuple[tuple[int, int, str], ...]:
-    """Sorts `2` before `10`, and `1` before `1.a`."""
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in code.split(".")
-    )
 
 
 async def tracks(db: Db, actor: Actor, negotiation_id: str) -> Sequence[tuple[Track, Party]]:

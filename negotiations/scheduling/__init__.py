@@ -3,5 +3,6 @@
 Tables: session, session_team, session_change, agenda_item, booking, attendance.
 Events: session.proposed, accepted, declined, confirmed, moved, relocated, changed, cancelled and
 published.
-`times` and `rules` are pure. Closing a session belongs to `notes`, since it needs outcomes.
+`times`, `rules`, `acceptance` and `publication` are pure. Closing a session belongs to `notes`,
+since it needs outcomes.
 """

@@ -34,6 +34,7 @@ from negotiations.scheduling.details import member_id, set_indispensable, set_it
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.queries import Setting
 from negotiations.scheduling.times import resolve
+from negotiations.scheduling.warnings import warnings
 
 
 async def propose(
@@ -85,7 +86,7 @@ async def propose(
     if track.status is TrackStatus.not_started:
         track.status = TrackStatus.scheduling
     await bookings.rebook(db, actor, [session])
-    return session, await _warnings(db, session, negotiation, now=None)
+    return session, await warnings(db, session, negotiation, now=None)
 
 
 async def accept(
@@ -132,7 +133,7 @@ async def confirm(
     change.recorded_by = recorded_by
     where.track.status = TrackStatus.active
     await finish(db, actor, session, change, "session.confirmed", now=now)
-    return await _warnings(db, session, where.negotiation, now=now)
+    return await warnings(db, session, where.negotiation, now=now)
 
 
 async def move(
@@ -160,7 +161,7 @@ async def move(
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.moved", now=now)
     await bookings.rebook(db, actor, [session])
-    return await _warnings(db, session, where.negotiation, now=now)
+    return await warnings(db, session, where.negotiation, now=now)
 
 
 async def relocate(
@@ -179,7 +180,7 @@ async def relocate(
         now=now,
     )
     await finish(db, actor, session, change, "session.relocated", now=now)
-    return await _warnings(db, session, where.negotiation, now=now)
+    return await warnings(db, session, where.negotiation, now=now)
 
 
 async def cancel(
@@ -229,14 +230,3 @@ async def _teams(db: Db, where: Setting, chosen: Iterable[str]) -> list[str]:
         if party_id not in seats:
             seats[party_id] = (await parties.default_team(db, party_id)).id
     return list(seats.values())
-
-
-async def _warnings(
-    db: Db, session: NegotiationSession, negotiation: Negotiation, *, now: datetime | None
-) -> list[str]:
-    found = [
-        rules.outside_window(session, negotiation.opens_on, negotiation.closes_on),
-        await bookings.tight_travel(db, session, negotiation.travel_buffer_minutes),
-        rules.short_notice(session, negotiation.notice_hours, now) if now else None,
-    ]
-    return [warning for warning in found if warning]

@@ -15,7 +15,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.notes import queries as notes
 from negotiations.outcomes.sheet import sheet
 from negotiations.parties import queries as parties
-from negotiations.scheduling import actions, bookings, forms, queries, rules, views
+from negotiations.scheduling import actions, forms, queries, rules, views
 from negotiations.scheduling.bodies import Accept, Cancel, Decline
 from negotiations.scheduling.changing import (
     RIGHTS,
@@ -31,6 +31,7 @@ from negotiations.scheduling.changing import (
 from negotiations.scheduling.moving import Act, move, relocate, show_move, show_relocate
 from negotiations.scheduling.proposing import AGAIN, propose, show_new
 from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.warnings import warnings
 from negotiations.web.html import Page, page_route, problems, version_of
 from negotiations.web.problems import status_of
 
@@ -109,13 +110,8 @@ async def _warnings(
     """After an act that warned, once, and only to who may change the time."""
     if "warned" not in page.request.query_params or "move" not in acts:
         return []
-    talks, late = where.negotiation, session.status is SessionStatus.confirmed
-    found = [
-        rules.outside_window(session, talks.opens_on, talks.closes_on),
-        await bookings.tight_travel(db, session, talks.travel_buffer_minutes),
-        rules.short_notice(session, talks.notice_hours, page.now) if late else None,
-    ]
-    return [one for one in found if one]
+    late = session.status is SessionStatus.confirmed
+    return await warnings(db, session, where.negotiation, now=page.now if late else None)
 
 
 async def _act(page: Page, name: str, act: Act) -> Response:

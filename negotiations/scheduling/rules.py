@@ -7,7 +7,7 @@ log of changes. They touch no database and know no clock: `now` is given.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from negotiations.errors import Invalid, WrongState
@@ -286,23 +286,6 @@ def publish(session: NegotiationSession, *, now: datetime) -> SessionChange:
         raise WrongState("This session is published already.")
     session.published_at = now
     return _entry(session, ChangeKind.published, now)
-
-
-def short_notice(session: NegotiationSession, notice_hours: int, now: datetime) -> str | None:
-    """A warning when the session starts sooner than the negotiation's notice period."""
-    if session.starts_at - now >= timedelta(hours=notice_hours):
-        return None
-    if session.starts_at <= now:
-        return "This time has passed already."
-    return f"It starts in less than {notice_hours} hours: tell everyone directly."
-
-
-def outside_window(session: NegotiationSession, opens: Any, closes: Any) -> str | None:
-    """A warning when the session's civil date lies outside the negotiation's window."""
-    first, last = session.local_start.date(), session.local_end.date()
-    if (opens and first < opens) or (closes and last > closes):
-        return f"It lies outside the talks' window ({opens or '…'} to {closes or '…'})."
-    return None
 
 
 def _required(text: str, what: str) -> str:
