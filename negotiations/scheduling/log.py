@@ -1,4 +1,4 @@
-"""How every act on a session ends: an entry in its log, one in the audit chain, one announced."""
+"""How an act on a session ends: an entry in its log, one in the audit chain, one announced."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ async def finish(
     *,
     now: datetime,
 ) -> None:
-    """Log, audit and announce: every act ends here."""
+    """Log, audit and announce an act that stands in the session's log of changes."""
     await check_ready(db, session)
     await log_change(db, actor, change)
     await republish(db, session)
