@@ -4,7 +4,17 @@ from negotiations.models.access import ApiToken, Login
 from negotiations.models.base import Row, metadata, new_id, new_resource_no
 from negotiations.models.feeds import EventBytes, Feed
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
-from negotiations.models.parties import Issue, Membership, Negotiation, Party, Person, Team, Track
+from negotiations.models.parties import (
+    Caucus,
+    CaucusParty,
+    Issue,
+    Membership,
+    Negotiation,
+    Party,
+    Person,
+    Team,
+    Track,
+)
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.sessions import (
     AgendaItem,
@@ -12,6 +22,7 @@ from negotiations.models.sessions import (
     Booking,
     NegotiationSession,
     SessionChange,
+    SessionParty,
     SessionTeam,
 )
 from negotiations.models.summaries import Summary, SummaryRevision
@@ -22,6 +33,8 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Booking",
+    "Caucus",
+    "CaucusParty",
     "Commitment",
     "EventBytes",
     "Feed",
@@ -37,6 +50,7 @@ __all__ = [
     "Person",
     "Row",
     "SessionChange",
+    "SessionParty",
     "SessionTeam",
     "Source",
     "Summary",

@@ -16,6 +16,7 @@ class EventAudience(StrEnum):
     public_jurisdiction = "public_jurisdiction"
     track = "track"
     secretariat = "secretariat"
+    caucus = "caucus"
 
 
 class Feed(Row, table=True):

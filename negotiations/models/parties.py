@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row, choice, new_resource_no
 
@@ -77,6 +77,7 @@ class Negotiation(Row, table=True):
     )
     symbol_prefix: str = Field(max_length=16)
     approval: Approval = Field(default=Approval.all_parties, sa_type=choice(Approval))
+    holidays: list[str] = Field(default_factory=list, sa_type=JSON)  # ISO dates in home_tz
     notice_hours: int = 72
     travel_buffer_minutes: int = 60
 
@@ -179,3 +180,23 @@ class Issue(Row, table=True):
     title: str = Field(max_length=200)
     description: str = Field(default="", max_length=2000)
     raised_by_id: str | None = Field(default=None, foreign_key="party.id", max_length=32)
+
+
+class Caucus(Row, table=True):
+    """A party by itself, or several of one side: a space no one else sees or knows of."""
+
+    __tablename__ = "caucus"
+
+    negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
+    name: str = Field(max_length=200)
+    founded_by_id: str = Field(foreign_key="party.id", max_length=32)
+
+
+class CaucusParty(SQLModel, table=True):
+    """A party asked into a caucus; it belongs to it from `joined_at` on."""
+
+    __tablename__ = "caucus_party"
+
+    caucus_id: str = Field(foreign_key="caucus.id", primary_key=True, max_length=32)
+    party_id: str = Field(foreign_key="party.id", primary_key=True, index=True, max_length=32)
+    joined_at: datetime | None = None

@@ -10,7 +10,7 @@ from negotiations.models.base import Row
 
 
 class AuditEntry(Row, table=True):
-    """One link of a hash chain; `chain` is `negotiation:ID` or `track:ID`."""
+    """One link of a hash chain; `chain` is `negotiation:ID`, `track:ID` or `caucus:ID`."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (UniqueConstraint("chain", "number"),)
@@ -36,6 +36,7 @@ class OutboxEvent(Row, table=True):
     at: datetime
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
     track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32)
+    caucus_id: str | None = Field(default=None, foreign_key="caucus.id", max_length=32)
     session_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
     object_id: str = Field(max_length=32)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -5,16 +5,20 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import NaiveDatetime
-from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row, choice
 
 
 class SessionKind(StrEnum):
+    """`plenary` and `caucus` sessions belong to no track and name who takes part."""
+
     joint = "joint"
     technical = "technical"
     call = "call"
+    plenary = "plenary"
+    caucus = "caucus"
 
 
 class SessionStatus(StrEnum):
@@ -22,11 +26,13 @@ class SessionStatus(StrEnum):
     confirmed = "confirmed"
     in_progress = "in_progress"
     held = "held"
+    postponed = "postponed"
     cancelled = "cancelled"
 
 
 class CloseKind(StrEnum):
     concluded = "concluded"
+    adjourned_to_date = "adjourned_to_date"
     adjourned_sine_die = "adjourned_sine_die"
     broken_off = "broken_off"
 
@@ -47,9 +53,14 @@ class ChangeKind(StrEnum):
     moved = "moved"
     relocated = "relocated"
     agenda = "agenda"
+    postponed = "postponed"
+    reinstated = "reinstated"
     cancelled = "cancelled"
+    opened = "opened"
     closed = "closed"
+    adjourned = "adjourned"
     published = "published"
+    recomputed = "recomputed"
 
 
 class ItemKind(StrEnum):
@@ -64,6 +75,7 @@ class ItemState(StrEnum):
     proposed = "proposed"
     adopted = "adopted"
     dropped = "dropped"
+    carried_over = "carried_over"
 
 
 class Rsvp(StrEnum):
@@ -87,22 +99,37 @@ class AttendanceMode(StrEnum):
 
 
 class NegotiationSession(Row, table=True):
-    """One meeting of a track.
+    """One meeting: of a track, or a plenary or caucus session of the parties it names.
 
     The agreed fact is `local_start`, `local_end`, `tz` and, at the end of daylight saving,
     `fold`; `starts_at` and `ends_at` are derived from them (UTC). `public_copy` is what the public
-    sees once it is published (`scheduling.publication`).
+    sees once it is published (`scheduling.publication`). `continues_id` is the session that
+    adjourned to this one, `instead_of_id` the one this is a counter-proposal to.
     """
 
     __tablename__ = "session"
     __table_args__ = (
         UniqueConstraint("track_id", "number"),
+        UniqueConstraint("caucus_id", "number"),
+        Index(
+            "uq_session_plenary_number",
+            "negotiation_id",
+            "number",
+            unique=True,
+            sqlite_where=text("kind = 'plenary'"),
+            postgresql_where=text("kind = 'plenary'"),
+        ),
+        CheckConstraint(
+            "(track_id IS NULL) = (kind IN ('plenary', 'caucus'))", name="track_by_kind"
+        ),
+        CheckConstraint("(caucus_id IS NOT NULL) = (kind = 'caucus')", name="caucus_by_kind"),
         CheckConstraint("starts_at < ends_at", name="end_after_start"),
         CheckConstraint("status <> 'held' OR close_kind IS NOT NULL", name="held_has_close_kind"),
     )
 
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
-    track_id: str = Field(foreign_key="track.id", max_length=32)
+    track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32)
+    caucus_id: str | None = Field(default=None, foreign_key="caucus.id", max_length=32)
     number: int
     title: str = Field(max_length=200)
     kind: SessionKind = Field(default=SessionKind.joint, sa_type=choice(SessionKind))
@@ -125,6 +152,8 @@ class NegotiationSession(Row, table=True):
     close_kind: CloseKind | None = Field(default=None, sa_type=choice(CloseKind))
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    continues_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
+    instead_of_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
     basis: Basis = Field(default=Basis.live, sa_type=choice(Basis))
     basis_note: str | None = Field(default=None, max_length=500)
     published_at: datetime | None = None
@@ -138,6 +167,15 @@ class SessionTeam(SQLModel, table=True):
 
     session_id: str = Field(foreign_key="session.id", primary_key=True, max_length=32)
     team_id: str = Field(foreign_key="team.id", primary_key=True, max_length=32)
+
+
+class SessionParty(SQLModel, table=True):
+    """Who takes part in a plenary or caucus session; what they are is settled when it is made."""
+
+    __tablename__ = "session_party"
+
+    session_id: str = Field(foreign_key="session.id", primary_key=True, max_length=32)
+    party_id: str = Field(foreign_key="party.id", primary_key=True, index=True, max_length=32)
 
 
 class SessionChange(Row, table=True):
@@ -180,6 +218,7 @@ class AgendaItem(Row, table=True):
     kind: ItemKind = Field(default=ItemKind.for_discussion, sa_type=choice(ItemKind))
     minutes: int | None = None
     state: ItemState = Field(default=ItemState.proposed, sa_type=choice(ItemState))
+    carried_to_id: str | None = Field(default=None, foreign_key="agenda_item.id", max_length=32)
 
 
 class Booking(Row, table=True):

@@ -35,7 +35,7 @@ def of_sessions(
 ) -> Iterator[Item]:
     """What these sessions wait for, as far as it concerns the actor."""
     for session in sessions:
-        where = settings[session.track_id]
+        where = settings[str(session.track_id)]
         seat = actor.seat_in(session.negotiation_id)
         if seat is None:
             continue

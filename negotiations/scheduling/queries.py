@@ -151,7 +151,7 @@ async def settings_of(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[s
 
 async def setting(db: Db, session_: NegotiationSession) -> Setting:
     """The setting of one session."""
-    return (await settings_of(db, [session_]))[session_.track_id]
+    return (await settings_of(db, [session_]))[str(session_.track_id)]
 
 
 OfSession = TypeVar("OfSession", SessionChange, AgendaItem)

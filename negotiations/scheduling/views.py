@@ -21,7 +21,7 @@ async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[
     needed = await queries.indispensable(db, sessions)
     return [
         session_view(
-            one, settings[one.track_id], logs[one.id], names, agendas[one.id], needed[one.id]
+            one, settings[str(one.track_id)], logs[one.id], names, agendas[one.id], needed[one.id]
         )
         for one in sessions
     ]
