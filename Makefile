@@ -59,11 +59,13 @@ test: install-dev tests/node_modules/installed
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 		|| command -v google-chrome >/dev/null || lacking="$$lacking Chromium"; \
 	command -v node >/dev/null && test -e tests/node_modules/installed || lacking="$$lacking node"; \
+	$(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("ical"))' \
+		|| lacking="$$lacking libical"; \
 	if [ -n "$$lacking" ]; then \
 		echo "Left out, not on this machine:$$lacking"; \
 		[ "$$CI" != true ] || exit 1; \
 	fi
-	$(BIN)/python -m pytest --junit-xml=$(RESULTS)
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --junit-xml=$(RESULTS)
 	@if [ "$$CI" = true ] && grep -Eq 'type="pytest.skip"|"collection skipped"' $(RESULTS); then \
 		echo 'With CI=true no test may be skipped; they are listed above.' >&2; exit 1; \
 	fi

@@ -1,4 +1,4 @@
-"""The four readers of feeds, as calendar programs have them, and the octet check."""
+"""The five readers of feeds, as calendar programs have them, and the octet check."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import icalendar
+import libical  # tests/libical.py
 import pytest
 import vobject
 from ical.calendar_stream import IcsCalendarStream
@@ -105,11 +106,16 @@ def read_with_icaljs(body: bytes) -> Read:
     return Read(found["events"], found["texts"])
 
 
+def read_with_libical(body: bytes) -> Read:
+    return Read(*libical.read(body))
+
+
 READERS: dict[str, Callable[[bytes], Read]] = {
     "icalendar": read_with_icalendar,
     "ical": read_with_ical,
     "vobject": read_with_vobject,
     "ical.js": read_with_icaljs,
+    "libical": read_with_libical,
 }
 
 

@@ -61,7 +61,10 @@ def _compact(zone: ZoneInfo, first_year: int, last_year: int) -> list[Transition
     DTSTART. A pair alone therefore begins a year earlier, whatever the law was in that year.
     """
     horizon = last_year + _YEARS_BEYOND
-    known = transitions(zone, first_year - 1, horizon)
+    known = [
+        *transitions(zone, first_year - 1, last_year),
+        *transitions(zone, last_year + 1, horizon, days=7),
+    ]
     pair = yearly_pair(known, horizon)
     if pair and pair[0].start.year <= first_year:
         return [moved(each, first_year - 1) for each in pair]

@@ -33,13 +33,19 @@ def zone_of(tzid: str) -> ZoneInfo:
         ) from error
 
 
-def transitions(zone: ZoneInfo, first_year: int, last_year: int) -> list[Transition]:
-    """List every change of offset whose onset falls in these years (wall clock), in order."""
+def transitions(
+    zone: ZoneInfo, first_year: int, last_year: int, *, days: int = 1
+) -> list[Transition]:
+    """List every change of offset whose onset falls in these years (wall clock), in order.
+
+    zoneinfo lists no transitions, so it is asked at midnights `days` apart: none in tzdata since
+    1900 undoes another within a day, none of the years to come within a week.
+    """
     begin = datetime(first_year, 1, 1, tzinfo=UTC) - timedelta(days=2)
-    days = (datetime(last_year + 1, 1, 3, tzinfo=UTC) - begin).days
-    # zoneinfo lists no transitions, so look at each midnight: none in tzdata since 1900 undoes
-    # another within a day.
-    midnights = ((begin + timedelta(days=day)).astimezone(zone) for day in range(days + 1))
+    whole = (datetime(last_year + 1, 1, 3, tzinfo=UTC) - begin).days + days
+    midnights = (
+        (begin + timedelta(days=day)).astimezone(zone) for day in range(0, whole + 1, days)
+    )
     changes = [
         _change(earlier, later)
         for earlier, later in pairwise(midnights)

@@ -81,7 +81,7 @@ def sessions(zone: ZoneInfo, make: Callable[..., TimedEvent]) -> list[TimedEvent
     return made
 
 
-@pytest.mark.parametrize("reader", ["icalendar", "ical", "vobject", "ical.js"])
+@pytest.mark.parametrize("reader", ["icalendar", "ical", "vobject", "ical.js", "libical"])
 @pytest.mark.parametrize("prefix", ["", "Test/"], ids=["as it is", "renamed"])
 @pytest.mark.parametrize("tzid", COASTS)
 def test_every_reader_computes_the_instants_of_zoneinfo(

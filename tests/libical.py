@@ -1,0 +1,81 @@
+"""How libical (Evolution, KOrganizer, sailfish) reads a feed, called through its C interface."""
+
+import ctypes
+import ctypes.util
+import functools
+import os
+from typing import Any
+
+import pytest
+
+
+class _Time(ctypes.Structure):
+    """`struct icaltimetype` of libical 3."""
+
+    _fields_ = [
+        *[(name, ctypes.c_int) for name in ("year", "month", "day", "hour", "minute", "second")],
+        ("is_date", ctypes.c_int),
+        ("is_daylight", ctypes.c_int),
+        ("zone", ctypes.c_void_p),
+    ]
+
+
+_VEVENT = 4  # ICAL_VEVENT_COMPONENT
+_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "icalparser_parse_string": (ctypes.c_void_p, [ctypes.c_char_p]),
+    "icalcomponent_get_first_component": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int]),
+    "icalcomponent_get_next_component": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int]),
+    "icalcomponent_count_errors": (ctypes.c_int, [ctypes.c_void_p]),
+    "icalcomponent_get_uid": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "icalcomponent_get_summary": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "icalcomponent_get_description": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "icalcomponent_get_dtstart": (_Time, [ctypes.c_void_p]),
+    "icalcomponent_get_dtend": (_Time, [ctypes.c_void_p]),
+    "icalcomponent_free": (None, [ctypes.c_void_p]),
+    "icaltime_as_timet_with_zone": (ctypes.c_longlong, [_Time, ctypes.c_void_p]),
+    "icaltimezone_get_utc_timezone": (ctypes.c_void_p, []),
+}
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    name = ctypes.util.find_library("ical")
+    if name is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("needs libical (Debian: libical3)")
+    library = ctypes.CDLL(str(name))
+    for function, (gives, takes) in _FUNCTIONS.items():
+        getattr(library, function).restype = gives
+        getattr(library, function).argtypes = takes
+    return library
+
+
+def read(body: bytes) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
+    """By UID: seconds since 1970 of start and end, and the texts. An error libical notes fails."""
+    library = _library()
+    calendar = library.icalparser_parse_string(body)
+    assert calendar, "libical can't read this at all"
+    times: dict[str, list[int]] = {}
+    texts: dict[str, list[str]] = {}
+    try:
+        assert library.icalcomponent_count_errors(calendar) == 0
+        event = library.icalcomponent_get_first_component(calendar, _VEVENT)
+        while event:
+            uid = library.icalcomponent_get_uid(event).decode()
+            times[uid] = [
+                _seconds(library, library.icalcomponent_get_dtstart(event)),
+                _seconds(library, library.icalcomponent_get_dtend(event)),
+            ]
+            texts[uid] = [
+                (library.icalcomponent_get_summary(event) or b"").decode(),
+                (library.icalcomponent_get_description(event) or b"").decode(),
+            ]
+            event = library.icalcomponent_get_next_component(calendar, _VEVENT)
+    finally:
+        library.icalcomponent_free(calendar)
+    return times, texts
+
+
+def _seconds(library: ctypes.CDLL, moment: _Time) -> int:
+    assert moment.zone, "a floating time: libical did not find the zone"
+    return int(library.icaltime_as_timet_with_zone(moment, moment.zone))
