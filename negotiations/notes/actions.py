@@ -20,7 +20,7 @@ from negotiations.outcomes.bodies import NewCommitment
 from negotiations.outcomes.matrix import standing
 from negotiations.scheduling import bookings, details, log, rules
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 
 async def post_result(
@@ -84,9 +84,8 @@ async def _commit(
     if body.session not in (None, session.id):
         raise Invalid.field(f"commitments/{place}/session", "It belongs to this session.")
     pointer = f"commitments/{place}/"
-    if body.jurisdiction not in (None, where.jurisdiction.slug):
-        raise Invalid.field(f"{pointer}jurisdiction", "It belongs to this session's talks.")
-    await outcomes.commit(db, actor, where.track, body, session=session, now=now, pointer=pointer)
+    track = await outcomes.track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
+    await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
 
 
 async def _save(
@@ -104,7 +103,7 @@ async def _save(
     if found is not None and found[1].sha256 == sha256:
         return found
     if found is None:
-        symbol = await _symbol(db, session, where)
+        symbol = await symbol_of(db, session, where)
         summary, number = Summary(created_at=now, session_id=session.id, symbol=symbol), 1
         db.add(summary)
         await db.flush()
@@ -134,10 +133,12 @@ async def _save(
     return summary, revision
 
 
-async def _symbol(db: Db, session: NegotiationSession, where: Setting) -> str:
+async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
+    """The document symbol that a first summary of this session gets."""
     taken = await queries.symbols(db, where.negotiation.id)
-    prefix, short_name = where.negotiation.symbol_prefix, where.jurisdiction.short_name
-    return compiling.symbol(prefix, short_name, session.number, taken)
+    named = where.jurisdiction
+    letters = compiling.letters_of(named.short_name) if named else compiling.PLENARY
+    return compiling.symbol(where.negotiation.symbol_prefix, letters, session.number, taken)
 
 
 async def close(
@@ -178,7 +179,7 @@ async def _ensure_draft(
     promises = await recorded.commitments(db, actor, where.negotiation.id, session_id=session.id)
     text = compiling.draft(
         session,
-        await _symbol(db, session, where),
+        await symbol_of(db, session, where),
         agenda,
         standing(rows),
         [(promise.row, promise.owner.short_name) for promise in promises],

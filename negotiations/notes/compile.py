@@ -6,17 +6,21 @@ from negotiations.civil import clock_time, long_day
 from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome
 from negotiations.scheduling.rules import place_of
 
+PLENARY = "PL"  # in place of a jurisdiction's letters
 
-def symbol(prefix: str, jurisdiction: str, number: int, taken: Collection[str] = ()) -> str:
-    """The document symbol, as `SC-ARL/S1/SUM`: three letters of one word, or several initials.
 
-    Where another summary has it already, the jurisdiction's letters get a number.
-    """
-    words = [
-        "".join(letter for letter in word if letter.isalnum()) for word in jurisdiction.split()
-    ]
+def letters_of(short_name: str) -> str:
+    """A jurisdiction's letters in a symbol: three of one word, or several initials."""
+    words = ["".join(letter for letter in word if letter.isalnum()) for word in short_name.split()]
     words = [word.upper() for word in words if word] or ["X"]
-    letters = words[0][:3] if len(words) == 1 else "".join(word[0] for word in words)
+    return words[0][:3] if len(words) == 1 else "".join(word[0] for word in words)
+
+
+def symbol(prefix: str, letters: str, number: int, taken: Collection[str] = ()) -> str:
+    """The document symbol, as `SC-ARL/S1/SUM` or `SC-PL/S1/SUM`.
+
+    Where another summary has it already, the letters get a number.
+    """
     for again in ("", *map(str, range(2, len(taken) + 3))):
         made = f"{prefix}-{letters}{again}/S{number}/SUM"
         if made not in taken:

@@ -31,14 +31,13 @@ from negotiations.models import (
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
 from negotiations.notes import actions, forms, queries, views
-from negotiations.notes import compile as compiling
 from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.sheet import Said, Sheet, sheet
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, page_route, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -188,9 +187,7 @@ async def _empty(
     db: Db, session: NegotiationSession, where: Setting, agenda: Sequence[AgendaItem]
 ) -> str:
     """The template of a first summary."""
-    talks, short_name = where.negotiation, where.jurisdiction.short_name
-    taken = await queries.symbols(db, talks.id)
-    symbol = compiling.symbol(talks.symbol_prefix, short_name, session.number, taken)
+    symbol = await actions.symbol_of(db, session, where)
     names = await parties.names(db, [session.chair_id, session.note_taker_id])
     chair, taker = (names.get(one or "", "") for one in (session.chair_id, session.note_taker_id))
     return template(session, symbol, agenda, list(where.sides.values()), chair, taker)
@@ -203,10 +200,9 @@ def _as_it_is(
     people: Sequence[Person],
     there: Mapping[str, Attendance],
 ) -> Form:
-    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
     fields = [("body", body), ("close", CloseKind.concluded.value)]
     for number, issue, said in rows:
-        fields += forms.outcome_fields(number, issue, said, slugs)
+        fields += forms.outcome_fields(number, issue, said, where.slugs)
     return Form(fields + forms.attendance_fields(people, there))
 
 

@@ -29,7 +29,7 @@ from negotiations.outcomes import queries
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome, NewSource
 from negotiations.outcomes.matrix import standing
 from negotiations.parties import queries as parties
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 RECORDABLE = frozenset({SessionStatus.in_progress, SessionStatus.held})
 
@@ -143,6 +143,28 @@ async def _cite(
         await db.merge(OutcomeSource(outcome_id=row.id, source_id=source.id))
 
 
+async def track_of(
+    db: Db, where: Setting, jurisdiction: str | None, pointer: str = "jurisdiction"
+) -> Track:
+    """The track that what was undertaken in a session belongs to; of a plenary one has to say.
+
+    A commitment is read by both delegations of its track: one made in the absence of the agency is
+    no commitment in its talks.
+    """
+    if where.track is not None and where.jurisdiction is not None:
+        if jurisdiction not in (None, where.jurisdiction.slug):
+            raise Invalid.field(pointer, "It belongs to this session's talks.")
+        return where.track
+    if where.is_caucus or where.agency.id not in where.sides:
+        raise Invalid.field(pointer, "The agency wasn't there: enter it without this session.")
+    with_ = [party for party in where.parties if party.id != where.agency.id]
+    for party in with_:
+        if party.slug == jurisdiction:
+            return (await db.exec(select(Track).where(col(Track.party_id) == party.id))).one()
+    known = " or ".join(party.slug for party in with_)
+    raise Invalid.field(pointer, f"Say in whose talks with the agency: {known}.")
+
+
 async def commit(
     db: Db,
     actor: Actor,
@@ -229,13 +251,12 @@ async def _issue(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:
 
 
 def _party_id(where: Setting, slug: str | None, pointer: str) -> str | None:
-    """One of the session's two sides."""
+    """One of those who sit at the session."""
     if slug is None:
         return None
-    sides = {party.slug: party.id for party in (where.agency, where.jurisdiction)}
-    if slug not in sides:
-        raise Invalid.field(pointer, f"Name one of the two sides: {' or '.join(sides)}.")
-    return sides[slug]
+    if slug not in where.by_slug:
+        raise Invalid.field(pointer, f"Name one who sits there: {' or '.join(where.by_slug)}.")
+    return where.by_slug[slug].id
 
 
 async def _party_of(db: Db, track: Track, slug: str, pointer: str) -> str:

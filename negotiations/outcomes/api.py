@@ -29,10 +29,10 @@ async def outcome_list(db: Db, actor: Actor, session: NegotiationSession) -> dic
     codes = {
         issue.id: issue.code for issue in await parties.issues(db, actor, where.negotiation.id)
     }
-    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
     return {
         "items": [
-            views.outcome_view(row, codes[row.issue_id], slugs, sources[row.id]) for row in rows
+            views.outcome_view(row, codes[row.issue_id], where.slugs, sources[row.id])
+            for row in rows
         ],
         "next": None,
     }
@@ -143,9 +143,12 @@ async def _track(
     session: NegotiationSession | None,
 ) -> Track:
     """The track a commitment belongs to: its session's, or the jurisdiction's."""
+    of_session = None
+    if session is not None:
+        where = await scheduling.setting(db, session)
+        of_session = await actions.track_of(db, where, body.jurisdiction)
     for track, party in await parties.tracks(db, actor, negotiation.id):
-        wanted = track.id == session.track_id if session else party.slug == body.jurisdiction
-        if wanted and body.jurisdiction in (None, party.slug):
+        if track.id == of_session.id if of_session else party.slug == body.jurisdiction:
             return (await db.exec(locked(select(Track).where(col(Track.id) == track.id)))).one()
     raise Invalid.field("jurisdiction", "Name the jurisdiction of the talks, or a session of it.")
 

@@ -14,7 +14,7 @@ from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from negotiations.models.parties import Role
 from negotiations.models.sessions import SessionStatus
 from negotiations.overview.queries import Overdue
 from negotiations.scheduling import acceptance
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def of_sessions(
 ) -> Iterator[Item]:
     """What these sessions wait for, as far as it concerns the actor."""
     for session in sessions:
-        where = settings[str(session.track_id)]
+        where = settings[session.id]
         seat = actor.seat_in(session.negotiation_id)
         if seat is None:
             continue

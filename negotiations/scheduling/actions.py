@@ -32,7 +32,7 @@ from negotiations.scheduling.bodies import (
 from negotiations.scheduling.consents import given_with_move, recorded, side_of, witness
 from negotiations.scheduling.details import member_id, set_indispensable, set_items
 from negotiations.scheduling.log import finish
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.times import resolve
 from negotiations.scheduling.warnings import warnings
 
@@ -52,7 +52,7 @@ async def propose(
     await still_seated(db, actor, negotiation.id)
     await parties.check_open(db, negotiation.id)
     agency = await parties.agency(db, negotiation.id)
-    where = Setting(negotiation, track, jurisdiction, agency)
+    where = Setting(negotiation, agency, (agency, jurisdiction), track, jurisdiction)
     slot = resolve(body.local_start, body.local_end, body.tz, body.fold)
     number = await queries.next_number(db, track.id)
     session = NegotiationSession(
@@ -125,13 +125,14 @@ async def confirm(
     where = await queries.setting(db, session)
     change = rules.confirm(
         session,
-        sides=where.sides,
+        sides=where.consenting,
         changes=(await queries.changes(db, [session]))[session.id],
         agenda=(await queries.agendas(db, [session]))[session.id],
         now=now,
     )
     change.recorded_by = recorded_by
-    where.track.status = TrackStatus.active
+    if where.track is not None:
+        where.track.status = TrackStatus.active
     await finish(db, actor, session, change, "session.confirmed", now=now)
     return await warnings(db, session, where.negotiation, now=now)
 
@@ -155,7 +156,7 @@ async def move(
         slot,
         reason=body.reason,
         consents=given_with_move(actor, where, body.consents),
-        sides=where.sides,
+        sides=where.consenting,
         now=now,
     )
     change.recorded_by = recorded_by
@@ -176,7 +177,7 @@ async def relocate(
         room=body.room,
         reason=body.reason,
         consents=given_with_move(actor, where, body.consents),
-        sides=where.sides,
+        sides=where.consenting,
         now=now,
     )
     await finish(db, actor, session, change, "session.relocated", now=now)

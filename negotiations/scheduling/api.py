@@ -110,14 +110,13 @@ async def _expanded(
     where = await queries.setting(db, session)
     today = local_date(call.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)
-    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
     before = recorded.before
     found = {
         "agenda": (await _agenda(db, session))["items"],
         "last": {
             "session": before.id,
             "outcomes": [
-                outcome_view(one.row, one.issue.code, slugs, one.sources)
+                outcome_view(one.row, one.issue.code, where.slugs, one.sources)
                 for one in recorded.last_time
             ],
         }
@@ -268,6 +267,5 @@ async def show_changes(call: Call) -> Response:
         where = await queries.setting(db, session)
         log = (await queries.changes(db, [session]))[session.id]
         names = await parties.names(db, [change.person_id for change in log])
-    slugs = {party.id: party.slug for party in (where.agency, where.jurisdiction)}
-    items = [views.change_view(change, names, slugs) for change in log]
+    items = [views.change_view(change, names, where.slugs) for change in log]
     return call.answer({"items": items, "next": None})

@@ -7,16 +7,16 @@ from negotiations.errors import Invalid
 from negotiations.models import Party
 from negotiations.scheduling.acceptance import Consent
 from negotiations.scheduling.bodies import RecordedConsent
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 
 def side_of(actor: Actor, where: Setting, slug: str | None) -> Party:
     """The party an act counts for: a head's own, or the one the coordinator names."""
     seat = actor.seat_in(where.negotiation.id)
     own = seat.party_id if seat else None
-    sides = {party.slug: party for party in (where.agency, where.jurisdiction)}
+    sides = where.by_slug
     if own is not None:
-        if slug is not None and sides.get(slug, where.agency).id != own:
+        if slug is not None and (slug not in sides or sides[slug].id != own):
             raise Invalid.field("party", "You speak for your own side only. Leave it out.")
         return where.party(own)
     if slug not in sides:
@@ -36,8 +36,7 @@ def witness(actor: Actor, where: Setting, by: str | None, how: str | None) -> tu
 
 def recorded(where: Setting, given: Sequence[RecordedConsent]) -> list[Consent]:
     """What the coordinator recorded, each with how it was given."""
-    sides = {party.slug: party for party in (where.agency, where.jurisdiction)}
-    consents = []
+    sides, consents = where.by_slug, []
     for place, one in enumerate(given):
         if one.party not in sides:
             raise Invalid.field(f"consents/{place}/party", f"Name {' or '.join(sides)}.")

@@ -24,7 +24,7 @@ from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, queries, rules
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import check_ready, enter, finish, republish
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 
 
 async def change(

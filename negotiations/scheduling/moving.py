@@ -16,7 +16,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
 from negotiations.scheduling import acceptance, actions, forms, queries, rules, views
 from negotiations.scheduling.proposing import AGAIN, zones
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -111,7 +111,6 @@ async def _form(
         where = await queries.setting(db, session)
         view = await views.one_view(db, session)
         told = await _told(db, actor, where) if preview else {}
-    sides = (where.agency, where.jurisdiction)
     seat = actor.seat_in(where.negotiation.id)
     own = where.party(seat.party_id) if seat and seat.party_id else None
     return page.show(
@@ -124,8 +123,7 @@ async def _form(
         base=version_of(view),
         stands=session.status in rules.ALLOWED_FROM[name],
         own=own,
-        sides=sides,
-        zones=zones(session.tz, *(side.tz for side in sides)),
+        zones=zones(session.tz, *(side.tz for side in where.parties)),
         readings=_readings(where, page),
         preview=preview,
         told=told,
@@ -135,17 +133,12 @@ async def _form(
 
 def _as_it_is(session: NegotiationSession, where: Setting) -> Form:
     place = [("location", session.location or ""), ("room", session.room or "")]
-    sides = (where.agency, where.jurisdiction)
-    return Form([*forms.time_fields(session), *place, *forms.consent_fields(sides)])
+    return Form([*forms.time_fields(session), *place, *forms.consent_fields(where.parties)])
 
 
 def _readings(where: Setting, page: Page) -> list[tuple[str, str]]:
     """In whose zones a time is shown beside the venue's."""
-    return [
-        (where.agency.short_name, where.agency.tz),
-        (where.jurisdiction.short_name, where.jurisdiction.tz),
-        ("You", page.person.tz),
-    ]
+    return [*((side.short_name, side.tz) for side in where.parties), ("You", page.person.tz)]
 
 
 async def _agreed(db: Db, session: NegotiationSession) -> list[tuple[str, str, str]]:
@@ -156,9 +149,9 @@ async def _agreed(db: Db, session: NegotiationSession) -> list[tuple[str, str, s
 
 
 async def _told(db: Db, actor: Actor, where: Setting) -> dict[str, Any]:
-    """Both delegations, with the names the actor may see."""
+    """Every delegation that sits there, with the names the actor may see."""
     seats = await parties.members(db, actor, where.negotiation.id)
     return {
         side.short_name: [person.name for seat, person, _ in seats if seat.party_id == side.id]
-        for side in (where.agency, where.jurisdiction)
+        for side in where.parties
     }

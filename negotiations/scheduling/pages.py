@@ -30,7 +30,7 @@ from negotiations.scheduling.changing import (
 )
 from negotiations.scheduling.moving import Act, move, relocate, show_move, show_relocate
 from negotiations.scheduling.proposing import AGAIN, propose, show_new
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.warnings import warnings
 from negotiations.web.html import Page, page_route, problems, version_of
 from negotiations.web.problems import status_of
@@ -98,7 +98,7 @@ def _missing(
     """Why it can't be confirmed yet, in the rule's own words; empty when it can."""
     double = NegotiationSession(**session.model_dump())
     try:
-        rules.confirm(double, sides=where.sides, changes=log, agenda=agenda, now=page.now)
+        rules.confirm(double, sides=where.consenting, changes=log, agenda=agenda, now=page.now)
     except WrongState as error:
         return error.detail
     return ""

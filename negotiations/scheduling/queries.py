@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -25,29 +24,10 @@ from negotiations.models import (
     Team,
     Track,
 )
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.parties import PartyKind
+from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.parties import queries as parties
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a session belongs: its negotiation, track and the two parties."""
-
-    negotiation: Negotiation
-    track: Track
-    jurisdiction: Party
-    agency: Party
-
-    @property
-    def sides(self) -> dict[str, str]:
-        """The ids of the two parties with their short names."""
-        return {
-            self.agency.id: self.agency.short_name,
-            self.jurisdiction.id: self.jurisdiction.short_name,
-        }
-
-    def party(self, party_id: str) -> Party:
-        return self.agency if party_id == self.agency.id else self.jurisdiction
+from negotiations.scheduling.seating import Setting, participants
 
 
 async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
@@ -124,34 +104,48 @@ async def upcoming(
     return rows.all()
 
 
-async def settings_of(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, Setting]:
-    """The setting of each track among these sessions, by track id."""
-    track_ids = {one.track_id for one in sessions_}
-    if not track_ids:
+Placed = tuple[NegotiationSession, Negotiation, Track | None, Party | None]
+
+
+async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[str, Setting]:
+    """The setting of each of these sessions, by session id."""
+    if not sessions_:
         return {}
-    rows = await db.exec(
-        select(Negotiation, Track, Party)
-        .join(Track, col(Track.negotiation_id) == Negotiation.id)
-        .join(Party, col(Party.id) == Track.party_id)
-        .where(col(Track.id).in_(track_ids))
+    ids = [one.id for one in sessions_]
+    placed = await db.exec(
+        select(NegotiationSession, Negotiation, Track, Party)
+        .join(Negotiation, col(Negotiation.id) == NegotiationSession.negotiation_id)
+        .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
+        .outerjoin(Party, col(Party.id) == Track.party_id)
+        .where(col(NegotiationSession.id).in_(ids))
     )
-    found = rows.all()
+    rows: Sequence[Placed] = placed.all()
     agencies = await db.exec(
         select(Party).where(
-            col(Party.negotiation_id).in_({negotiation.id for negotiation, _, _ in found}),
-            col(Party.kind) == "agency",
+            col(Party.negotiation_id).in_({negotiation.id for _, negotiation, _, _ in rows}),
+            col(Party.kind) == PartyKind.agency,
         )
     )
-    by_negotiation = {agency.negotiation_id: agency for agency in agencies}
+    agency_of = {agency.negotiation_id: agency for agency in agencies}
+    seated = await participants(db, ids)
     return {
-        track.id: Setting(negotiation, track, jurisdiction, by_negotiation[negotiation.id])
-        for negotiation, track, jurisdiction in found
+        session_.id: Setting(
+            negotiation,
+            agency_of[negotiation.id],
+            (agency_of[negotiation.id], jurisdiction)
+            if jurisdiction
+            else tuple(seated[session_.id]),
+            track,
+            jurisdiction,
+            is_caucus=session_.kind is SessionKind.caucus,
+        )
+        for session_, negotiation, track, jurisdiction in rows
     }
 
 
 async def setting(db: Db, session_: NegotiationSession) -> Setting:
     """The setting of one session."""
-    return (await settings_of(db, [session_]))[str(session_.track_id)]
+    return (await settings_of(db, [session_]))[session_.id]
 
 
 OfSession = TypeVar("OfSession", SessionChange, AgendaItem)

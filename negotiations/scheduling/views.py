@@ -7,7 +7,7 @@ from negotiations.db import Db
 from negotiations.models import AgendaItem, Attendance, NegotiationSession, Person, SessionChange
 from negotiations.parties import queries as parties
 from negotiations.scheduling import acceptance, queries
-from negotiations.scheduling.queries import Setting
+from negotiations.scheduling.seating import Setting
 from negotiations.web import etags
 
 
@@ -20,9 +20,7 @@ async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[
     agendas = await queries.agendas(db, sessions)
     needed = await queries.indispensable(db, sessions)
     return [
-        session_view(
-            one, settings[str(one.track_id)], logs[one.id], names, agendas[one.id], needed[one.id]
-        )
+        session_view(one, settings[one.id], logs[one.id], names, agendas[one.id], needed[one.id])
         for one in sessions
     ]
 
@@ -46,7 +44,8 @@ def session_view(
         "uid": session.uid,
         "sequence": session.sequence,
         "negotiation": where.negotiation.slug,
-        "jurisdiction": where.jurisdiction.slug,
+        "jurisdiction": where.jurisdiction.slug if where.jurisdiction else None,
+        "participants": [party.slug for party in where.parties],
         "number": session.number,
         "title": session.title,
         "kind": session.kind,
@@ -89,10 +88,10 @@ def _named(person_id: str | None, names: Mapping[str, str]) -> dict[str, str] | 
 
 
 def answers(where: Setting, changes: Sequence[SessionChange]) -> list[dict[str, Any]]:
-    """What each side says to the session as it now stands: accepted, declined or waiting."""
+    """What each side whose yes it needs says to the session as it now stands."""
     accepted, declined = acceptance.accepted_by(changes), acceptance.declined_by(changes)
     found: list[dict[str, Any]] = []
-    for party in (where.agency, where.jurisdiction):
+    for party in map(where.party, where.consenting):
         if party.id in accepted:
             consent = accepted[party.id]
             answer = {"answer": "accepted", "by": consent.by, "how": consent.how}

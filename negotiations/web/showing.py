@@ -1,5 +1,6 @@
 """How times, states and outcomes are shown to people: venue time first, then the reader's own."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,12 @@ from negotiations.models import NegotiationSession, Person
 def words(value: object) -> str:
     """An enumerated value as words: `not_reached` is `not reached`."""
     return str(getattr(value, "value", value)).replace("_", " ")
+
+
+def listing(names: Sequence[str]) -> str:
+    """`A, B and C`."""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def city_of(tz: str) -> str:
@@ -85,6 +92,7 @@ def stamp(instant: datetime, tz: str) -> str:
 
 FOR_TEMPLATES: dict[str, Any] = {
     "words": words,
+    "listing": listing,
     "clock_time": clock_time,
     "day": day,
     "long_day": long_day,

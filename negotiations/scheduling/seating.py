@@ -1,0 +1,96 @@
+"""Where a session belongs and who sits there: both sides of a track, or the parties it names."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from negotiations.db import Db
+from negotiations.models import Negotiation, Party, SessionParty, Track
+from negotiations.models.parties import PartyKind
+from negotiations.web.showing import listing
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A session's negotiation and the `parties` that sit there, the agency first.
+
+    `track` and `jurisdiction` are None for a plenary and for a caucus session; `agency` is that of
+    the talks, whether or not it takes part.
+    """
+
+    negotiation: Negotiation
+    agency: Party
+    parties: tuple[Party, ...]
+    track: Track | None = None
+    jurisdiction: Party | None = None
+    is_caucus: bool = False
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """The ids of the parties with their short names."""
+        return {party.id: party.short_name for party in self.parties}
+
+    @property
+    def slugs(self) -> dict[str, str]:
+        """The ids of the parties with their slugs."""
+        return {party.id: party.slug for party in self.parties}
+
+    @property
+    def by_slug(self) -> dict[str, Party]:
+        return {party.slug: party for party in self.parties}
+
+    @property
+    def consenting(self) -> dict[str, str]:
+        """Whose yes the session needs, with their short names: nobody's for a caucus session."""
+        return {} if self.is_caucus else self.sides
+
+    @property
+    def names(self) -> str:
+        """`Agency and X`."""
+        return listing(list(self.sides.values()))
+
+    @property
+    def with_whom(self) -> str:
+        """`Agency and X County` of a track, `Agency, X and Y` of a plenary."""
+        if self.jurisdiction is not None:
+            return f"{self.agency.short_name} and {self.jurisdiction.name}"
+        return self.names
+
+    @property
+    def readers(self) -> str:
+        """Who reads what is written of the session, as the subject of a sentence."""
+        if self.is_caucus:
+            return f"Only members of {self.names}"
+        if self.track is None:
+            return f"All who take part ({self.names}) and the secretariat"
+        return f"Both delegations ({self.names}) and the secretariat"
+
+    @property
+    def everyone(self) -> str:
+        """Those who sit there, as the subject of a sentence."""
+        if self.is_caucus:
+            return f"Members of {self.names}"
+        return "Both sides" if self.track is not None else "All who take part"
+
+    def party(self, party_id: str) -> Party:
+        return next(party for party in self.parties if party.id == party_id)
+
+
+def agency_first(party: Party) -> tuple[bool, str, str]:
+    """Sorts the parties of a table: the agency, then the jurisdictions by name."""
+    return (party.kind is not PartyKind.agency, party.name, party.id)
+
+
+async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:
+    """Who takes part in plenaries and caucus sessions, by session id, the agency first."""
+    rows = await db.exec(
+        select(SessionParty.session_id, Party)
+        .join(Party, col(Party.id) == SessionParty.party_id)
+        .where(col(SessionParty.session_id).in_(session_ids))
+    )
+    seated: dict[str, list[Party]] = defaultdict(list)
+    for session_id, party in sorted(rows.all(), key=lambda row: agency_first(row[1])):
+        seated[session_id].append(party)
+    return seated
