@@ -81,6 +81,11 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Nothing": {},
         "Move": {**time, "fold": 0, "reason": "Later", "consents": [CONSENT]},
         "Relocate": place,
+        "Postpone": {"reason": "Flood"},
+        "Reinstate": {
+            "local_start": in_days(31), "local_end": in_days(31, 12), "tz": "Europe/London",
+            "fold": 0, "location": "Town Hall", "room": "2", "consents": [CONSENT],
+        },
         "Cancel": {"reason": "No need"},
         "Agenda": {"items": [ITEM]},
         "AttendanceList": {"items": [attendee]},
