@@ -29,7 +29,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     teams = (await world.coordinator.get(f"{NEG}/teams")).json()["items"]
     team = next(one["id"] for one in teams if one["party"] == "x")
     head, agent = world.people["head_x"], world.people["agency_head"]
-    start = in_days(30)
+    start = in_days(300)  # far from the sessions of tries.py
     session = session_body(
         local_start=start, title="First", kind="call", fold=0, room="1", access_note="Ring",
         conference_url="https://meet.example/1", chair=agent, note_taker=head, teams=[team],
@@ -81,6 +81,11 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Nothing": {},
         "Move": {**time, "fold": 0, "reason": "Later", "consents": [CONSENT]},
         "Relocate": place,
+        "Postpone": {"reason": "Flood"},
+        "Reinstate": {
+            "local_start": in_days(310), "local_end": in_days(310, 12), "tz": "Europe/London",
+            "fold": 0, "location": "Town Hall", "room": "2", "consents": [CONSENT],
+        },
         "Cancel": {"reason": "No need"},
         "Agenda": {"items": [ITEM]},
         "AttendanceList": {"items": [attendee]},

@@ -32,9 +32,14 @@ LONGEST = {
     EventAudience.public_jurisdiction: 1500,
     EventAudience.track: 1500,
 }
-PREFIX = {SessionStatus.proposed: "TENTATIVE: ", SessionStatus.cancelled: "CANCELLED: "}
+PREFIX = {
+    SessionStatus.proposed: "TENTATIVE: ",
+    SessionStatus.postponed: "POSTPONED: ",
+    SessionStatus.cancelled: "CANCELLED: ",
+}
 _BEGUN = frozenset({SessionStatus.in_progress, SessionStatus.held})
-_OVER = _BEGUN | {SessionStatus.cancelled}
+_OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
+_OVER = _BEGUN | _OFF
 _OPEN = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
 
 
@@ -67,9 +72,9 @@ def session_event(
     """The event of a session as `audience` may see it. `revised`: its LAST-MODIFIED (UTC)."""
     public = audience in PUBLIC
     session = as_public(session) if public else session
-    cancelled = session.status is SessionStatus.cancelled
+    off = session.status in _OFF
     url = page(facts, session, audience, base_url)
-    link = None if public or cancelled else session.conference_url
+    link = None if public or off else session.conference_url
     return TimedEvent(
         uid=session.uid,
         sequence=session.sequence,
@@ -87,7 +92,7 @@ def session_event(
         conference=link,
         status=ICALENDAR_STATUS[session.status],
         # Only who sits at the table has their time blocked by it.
-        transparent=cancelled or audience is not EventAudience.track,
+        transparent=off or audience is not EventAudience.track,
         klass="PUBLIC" if public else "PRIVATE",
         categories=(facts.jurisdiction.name,),
         ocd_id=facts.jurisdiction.ocd_division_id,
@@ -143,6 +148,9 @@ def _result(facts: TrackFacts, session: NegotiationSession, audience: EventAudie
     public = audience in PUBLIC
     if session.status is SessionStatus.cancelled:
         return "CANCELLED." if public else f"CANCELLED: {session.cancel_reason}"
+    if session.status is SessionStatus.postponed:
+        reason = _last(facts.changes.get(session.id, ()), ChangeKind.postponed)
+        return f"POSTPONED: {reason.reason}" if reason and not public else "POSTPONED."
     if session.status is not SessionStatus.held:
         return ""
     if public:
@@ -165,14 +173,24 @@ def _tally(rows: Sequence[Outcome]) -> str:
 
 
 def _moved(changes: Sequence[SessionChange], session: NegotiationSession) -> str:
-    """Where it was before its last move and why it moved, until it begins."""
-    moves = [change for change in changes if change.kind is ChangeKind.moved]
-    if not moves or session.status in _OVER:
+    """Where it was before its last move and why it moved, until it is opened.
+
+    Of a session that came back from being postponed: where it was then, and why.
+    """
+    last = _last(changes, ChangeKind.moved, ChangeKind.reinstated)
+    if last is None or session.status in _OVER:
         return ""
-    last = moves[-1]
     assert last.from_start is not None
     before = _wall_clock(last.from_start, last.from_tz or session.tz, last.from_fold)
-    return f"Moved from {before}: {last.reason}"
+    if last.kind is ChangeKind.moved:
+        return f"Moved from {before}: {last.reason}"
+    postponed = _last(changes, ChangeKind.postponed)
+    return f"Postponed from {before}: {postponed.reason}" if postponed else ""
+
+
+def _last(changes: Sequence[SessionChange], *kinds: ChangeKind) -> SessionChange | None:
+    """The newest entry of these kinds in a session's log."""
+    return next((change for change in reversed(changes) if change.kind in kinds), None)
 
 
 def _moved_in_public(session: NegotiationSession) -> str:
@@ -206,7 +224,7 @@ def zones_line(session: NegotiationSession, facts: TrackFacts) -> str:
 def _join(session: NegotiationSession) -> str:
     lines = [f"Join: {session.conference_url}"] if session.conference_url else []
     lines += [session.access_note] if session.access_note else []
-    return "" if session.status is SessionStatus.cancelled else "\n".join(lines)
+    return "" if session.status in _OFF else "\n".join(lines)
 
 
 def _titles(facts: TrackFacts, session: NegotiationSession, *, public: bool) -> list[str]:

@@ -18,7 +18,7 @@ from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment
 from negotiations.outcomes.matrix import standing
-from negotiations.scheduling import bookings, details, log, rules
+from negotiations.scheduling import bookings, details, holding, log
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
 
@@ -45,7 +45,7 @@ async def post_result(
             "or close it in the same request."
         )
     if closing:
-        rules.check_may_close(session, now=now)
+        holding.check_may_close(session, now=now)
     where = await scheduling.setting(db, session)
     summary, revision = await _save(db, actor, session, where, body.body, now=now)
     for place, outcome in enumerate(body.outcomes):
@@ -154,7 +154,7 @@ async def close(
     demand(actor, "session.close", session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
-    change = rules.close(
+    change = holding.close(
         session,
         close_kind,
         agenda=agenda,

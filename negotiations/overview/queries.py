@@ -23,9 +23,11 @@ from negotiations.models.parties import Role
 from negotiations.models.sessions import SessionStatus
 from negotiations.scheduling.publication import as_public
 
+_UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
+
 
 async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[NegotiationSession]:
-    """The visible sessions somebody has to act on: proposed ones, and those begun but not closed.
+    """The visible sessions somebody has to act on: proposed or postponed, or begun but not closed.
 
     In all the actor's talks, by start.
     """
@@ -37,7 +39,7 @@ async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[Negotiatio
         select(NegotiationSession)
         .where(
             visible(actor, NegotiationSession),
-            or_(col(NegotiationSession.status) == SessionStatus.proposed, begun),
+            or_(col(NegotiationSession.status).in_(_UNSETTLED), begun),
         )
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )

@@ -41,6 +41,8 @@ def of_sessions(
             continue
         if session.status is SessionStatus.proposed:
             found = _answer(actor, seat, session, where, logs.get(session.id, ()), now)
+        elif session.status is SessionStatus.postponed:
+            found = _postponed(actor, session)
         else:
             found = _result(actor, seat, session, now)
         if found is not None:
@@ -84,6 +86,15 @@ def _coordinate(
         verb = "hasn’t" if len(silent) == 1 else "haven’t"
         return False, f"{_and(silent)} {verb} answered."
     return True, "Both sides accepted: confirm it."
+
+
+def _postponed(actor: Actor, session: NegotiationSession) -> tuple[bool, str] | None:
+    """For a postponed session: the coordinator finds another time."""
+    if can(actor, "session.reinstate", session):
+        return True, "It is postponed: give it another time, or cancel it."
+    if can(actor, "session.accept", session):
+        return False, "It is postponed; the coordinator finds another time."
+    return None
 
 
 def _result(

@@ -8,7 +8,9 @@ from negotiations.models import SessionChange
 from negotiations.models.sessions import ChangeKind
 
 # Acceptance is bound to time and place: these entries void what was said before them.
-_NEW_TERMS = frozenset({ChangeKind.created, ChangeKind.moved, ChangeKind.relocated})
+_NEW_TERMS = frozenset(
+    {ChangeKind.created, ChangeKind.moved, ChangeKind.relocated, ChangeKind.reinstated}
+)
 
 
 @dataclass(frozen=True, slots=True)

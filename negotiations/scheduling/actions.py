@@ -21,7 +21,7 @@ from negotiations.models import (
 from negotiations.models.parties import TrackStatus
 from negotiations.parties import queries as parties
 from negotiations.scheduling import bookings, queries, rules
-from negotiations.scheduling.acceptance import Consent
+from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
     Accept,
     Decline,
@@ -98,7 +98,11 @@ async def accept(
     where = await queries.setting(db, session)
     party = side_of(actor, where, body.party)
     by, how = witness(actor, where, body.by, body.how)
-    change = rules.accept(session, Consent(party.id, by, how), now=now)
+    consent = Consent(party.id, by, how)
+    change = rules.accept(session, consent, now=now)
+    log = (await queries.changes(db, [session]))[session.id]
+    if accepted_by(log).get(party.id) == consent:
+        return []  # said already, to this very time and place
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.accepted", now=now)
     return []

@@ -16,7 +16,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes.sheet import sheet
 from negotiations.outcomes.views import commitment_view, outcome_view
 from negotiations.parties import queries as parties
-from negotiations.scheduling import actions, details, queries, views
+from negotiations.scheduling import actions, details, opening, postponing, queries, views
 from negotiations.scheduling.bodies import (
     Accept,
     Agenda,
@@ -26,6 +26,8 @@ from negotiations.scheduling.bodies import (
     Move,
     NewSession,
     Nothing,
+    Postpone,
+    Reinstate,
     Relocate,
     SessionPatch,
 )
@@ -150,67 +152,63 @@ async def _act(call: Call, right: str, act: Act) -> Response:
     return call.done(view, warnings=warnings)
 
 
+async def _do(
+    call: Call, right: str, act: Callable[..., Awaitable[list[str]]], *given: Any
+) -> Response:
+    """One of the actions, with what it is given beside the session and the time."""
+    return await _act(
+        call, right, lambda db, actor, session: act(db, actor, session, *given, now=call.now)
+    )
+
+
 @api.post(ONE + "/accept", body=Accept, options=DRY_RUN)
 async def accept(call: Call, body: Accept) -> Response:
-    return await _act(
-        call,
-        "session.accept",
-        lambda db, actor, session: actions.accept(db, actor, session, body, now=call.now),
-    )
+    return await _do(call, "session.accept", actions.accept, body)
 
 
 @api.post(ONE + "/decline", body=Decline, options=DRY_RUN)
 async def decline(call: Call, body: Decline) -> Response:
-    return await _act(
-        call,
-        "session.decline",
-        lambda db, actor, session: actions.decline(db, actor, session, body, now=call.now),
-    )
+    return await _do(call, "session.decline", actions.decline, body)
 
 
 @api.post(ONE + "/confirm", body=Nothing, options=DRY_RUN)
 async def confirm(call: Call, _body: Nothing) -> Response:
-    return await _act(
-        call,
-        "session.confirm",
-        lambda db, actor, session: actions.confirm(db, actor, session, now=call.now),
-    )
+    return await _do(call, "session.confirm", actions.confirm)
 
 
 @api.post(ONE + "/move", body=Move, options=DRY_RUN)
 async def move(call: Call, body: Move) -> Response:
-    return await _act(
-        call,
-        "session.move",
-        lambda db, actor, session: actions.move(db, actor, session, body, now=call.now),
-    )
+    return await _do(call, "session.move", actions.move, body)
 
 
 @api.post(ONE + "/relocate", body=Relocate, options=DRY_RUN)
 async def relocate(call: Call, body: Relocate) -> Response:
-    return await _act(
-        call,
-        "session.move",
-        lambda db, actor, session: actions.relocate(db, actor, session, body, now=call.now),
-    )
+    return await _do(call, "session.move", actions.relocate, body)
+
+
+@api.post(ONE + "/postpone", body=Postpone, options=DRY_RUN)
+async def postpone(call: Call, body: Postpone) -> Response:
+    return await _do(call, "session.postpone", postponing.postpone, body.reason)
+
+
+@api.post(ONE + "/reinstate", body=Reinstate, options=DRY_RUN)
+async def reinstate(call: Call, body: Reinstate) -> Response:
+    return await _do(call, "session.reinstate", postponing.reinstate, body)
 
 
 @api.post(ONE + "/cancel", body=Cancel, options=DRY_RUN)
 async def cancel(call: Call, body: Cancel) -> Response:
-    return await _act(
-        call,
-        "session.cancel",
-        lambda db, actor, session: actions.cancel(db, actor, session, body.reason, now=call.now),
-    )
+    return await _do(call, "session.cancel", actions.cancel, body.reason)
+
+
+@api.post(ONE + "/open", body=Nothing, options=DRY_RUN)
+async def open_session(call: Call, _body: Nothing) -> Response:
+    return await _do(call, "session.open", opening.open_session)
 
 
 @api.post(ONE + "/publish", body=Nothing, options=DRY_RUN)
 async def publish(call: Call, _body: Nothing) -> Response:
-    return await _act(
-        call,
-        "session.publish",
-        lambda db, actor, session: actions.publish(db, actor, session, now=call.now),
-    )
+    return await _do(call, "session.publish", actions.publish)
 
 
 async def _agenda(db: Db, session: NegotiationSession) -> dict[str, Any]:

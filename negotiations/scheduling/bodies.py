@@ -119,6 +119,22 @@ class Relocate(Body):
     consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
 
 
+class Postpone(Body):
+    reason: Text
+
+
+class Reinstate(Body):
+    """A new time; the place stays unless one is given, and so does the length on the clock."""
+
+    local_start: LocalTime
+    local_end: LocalTime | None = None
+    tz: Zone | None = None
+    fold: Fold | None = None
+    location: Optional = None
+    room: Optional = None
+    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
+
+
 class Cancel(Body):
     reason: Text
 

@@ -1,8 +1,9 @@
 """PURE: what the public sees of a published session: a copy, frozen while nothing is agreed.
 
 The copy follows the session while it is confirmed or later. While it is proposed again (a head
-moved it, or the coordinator without both consents) the public keeps what was last confirmed: no
-time, place or agenda is public before the coordinator has confirmed it.
+moved it, the coordinator without both consents, or it was postponed and reinstated) the public
+keeps what it saw last: no time, place or agenda is public before the coordinator has confirmed
+it. That it is off, postponed or cancelled, the public learns at once.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from negotiations.models import AgendaItem, NegotiationSession
 from negotiations.models.sessions import ItemState, SessionStatus
 
+_OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
 _TIMES = ("local_start", "local_end", "starts_at", "ends_at")
 _PLAIN = ("title", "tz", "fold", "location", "room", "status", "sequence", "basis_note")
 
@@ -23,7 +25,7 @@ def updated(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[s
         return None
     if before is not None and session.status is SessionStatus.proposed:
         return before
-    if before is not None and session.status is SessionStatus.cancelled:
+    if before is not None and session.status in _OFF:
         return {**before, "status": session.status.value, "sequence": session.sequence}
     copy = {name: getattr(session, name) for name in _PLAIN}
     copy |= {name: getattr(session, name).isoformat() for name in _TIMES}

@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from negotiations.errors import Invalid, WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
-from negotiations.models.sessions import ChangeKind, CloseKind, ItemState, SessionStatus
+from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.times import Slot
 
+BOOKING = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
 ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
     "accept": frozenset({SessionStatus.proposed}),
     "decline": frozenset({SessionStatus.proposed}),
@@ -23,18 +24,19 @@ ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
     "move": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
     "relocate": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
     "change": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
-    "cancel": frozenset(
-        {SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress}
-    ),
+    "postpone": BOOKING,
+    "reinstate": frozenset({SessionStatus.postponed}),
+    "cancel": BOOKING | {SessionStatus.postponed},
+    "open": frozenset({SessionStatus.confirmed}),
     "close": frozenset({SessionStatus.confirmed, SessionStatus.in_progress}),
     "publish": frozenset({SessionStatus.confirmed, SessionStatus.in_progress, SessionStatus.held}),
 }
-BOOKING = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
 ICALENDAR_STATUS: dict[SessionStatus, Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]] = {
     SessionStatus.proposed: "TENTATIVE",
     SessionStatus.confirmed: "CONFIRMED",
     SessionStatus.in_progress: "CONFIRMED",
     SessionStatus.held: "CONFIRMED",
+    SessionStatus.postponed: "CANCELLED",
     SessionStatus.cancelled: "CANCELLED",
 }
 
@@ -56,7 +58,7 @@ def place_of(session: NegotiationSession) -> str:
 
 
 @contextmanager
-def _revised(session: NegotiationSession) -> Iterator[None]:
+def revised(session: NegotiationSession) -> Iterator[None]:
     """Raise SEQUENCE by one if what RFC 5546 §2.1.4 calls significant changed (invariant 2).
 
     The join link is not part of it: the public can't see it, so it may not show in their bytes.
@@ -96,7 +98,8 @@ def created(
     )
 
 
-def _entry(session: NegotiationSession, kind: ChangeKind, now: datetime) -> SessionChange:
+def entry(session: NegotiationSession, kind: ChangeKind, now: datetime) -> SessionChange:
+    """An entry for the session's log of changes."""
     # The action numbers it: only the database knows how many came before.
     return SessionChange(created_at=now, session_id=session.id, number=0, kind=kind)
 
@@ -104,7 +107,7 @@ def _entry(session: NegotiationSession, kind: ChangeKind, now: datetime) -> Sess
 def accept(session: NegotiationSession, consent: Consent, *, now: datetime) -> SessionChange:
     """A side says yes to this time and place."""
     check_allowed("accept", session)
-    change = _entry(session, ChangeKind.accepted, now)
+    change = entry(session, ChangeKind.accepted, now)
     change.consents = [consent.as_json()]
     return change
 
@@ -114,9 +117,9 @@ def decline(
 ) -> SessionChange:
     """A side says no; the session stays proposed until it is moved or cancelled."""
     check_allowed("decline", session)
-    change = _entry(session, ChangeKind.declined, now)
+    change = entry(session, ChangeKind.declined, now)
     change.party_id = party_id
-    change.reason = _required(reason, "Say why, so that another time can be found.")
+    change.reason = required(reason, "Say why, so that another time can be found.")
     return change
 
 
@@ -138,9 +141,9 @@ def confirm(
     missing += _lacking(session, agenda)
     if missing:
         raise WrongState(f"This session can't be confirmed yet: {'; '.join(missing)}.")
-    with _revised(session):
+    with revised(session):
         session.status = SessionStatus.confirmed
-    return _entry(session, ChangeKind.confirmed, now)
+    return entry(session, ChangeKind.confirmed, now)
 
 
 def _lacking(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> list[str]:
@@ -176,13 +179,13 @@ def move(
     check_allowed("move", session)
     if (slot.starts_at, slot.ends_at, slot.tz) == (session.starts_at, session.ends_at, session.tz):
         raise Invalid.field("local_start", "The session is at this time already. Choose another.")
-    change = _entry(session, ChangeKind.moved, now)
-    change.reason = _required(reason, "Say why it moves: everyone concerned reads it.")
+    change = entry(session, ChangeKind.moved, now)
+    change.reason = required(reason, "Say why it moves: everyone concerned reads it.")
     change.from_start, change.from_tz = session.local_start, session.tz
     change.from_fold = session.fold
     change.to_start, change.to_tz, change.to_fold = slot.local_start, slot.tz, slot.fold
     change.consents = [consent.as_json() for consent in consents]
-    with _revised(session):
+    with revised(session):
         set_time(session, slot)
         if not set(sides) <= {consent.party_id for consent in consents}:
             session.status = SessionStatus.proposed
@@ -203,11 +206,11 @@ def relocate(
     check_allowed("relocate", session)
     if (location, room) == (session.location, session.room):
         raise Invalid.field("location", "The session is at this place already. Choose another.")
-    change = _entry(session, ChangeKind.relocated, now)
-    change.reason = _required(reason, "Say why the place changes: everyone concerned reads it.")
+    change = entry(session, ChangeKind.relocated, now)
+    change.reason = required(reason, "Say why the place changes: everyone concerned reads it.")
     change.from_place = place_of(session) or None
     change.consents = [consent.as_json() for consent in consents]
-    with _revised(session):
+    with revised(session):
         session.location, session.room = location, room
         if not set(sides) <= {consent.party_id for consent in consents}:
             session.status = SessionStatus.proposed
@@ -225,7 +228,7 @@ def set_time(session: NegotiationSession, slot: Slot) -> None:
 def change_details(session: NegotiationSession, changes: dict[str, Any]) -> None:
     """Title, link, chair and the like; time and place have events of their own."""
     check_allowed("change", session)
-    with _revised(session):
+    with revised(session):
         for name, value in changes.items():
             setattr(session, name, value)
 
@@ -233,50 +236,12 @@ def change_details(session: NegotiationSession, changes: dict[str, Any]) -> None
 def cancel(session: NegotiationSession, *, reason: str, now: datetime) -> SessionChange:
     """Final."""
     check_allowed("cancel", session)
-    change = _entry(session, ChangeKind.cancelled, now)
-    change.reason = _required(reason, "Say why it is cancelled: everyone concerned reads it.")
-    with _revised(session):
+    change = entry(session, ChangeKind.cancelled, now)
+    change.reason = required(reason, "Say why it is cancelled: everyone concerned reads it.")
+    with revised(session):
         session.status = SessionStatus.cancelled
         session.cancel_reason = change.reason
     return change
-
-
-def check_may_close(session: NegotiationSession, *, now: datetime) -> None:
-    """Raise WrongState unless the session is confirmed or in progress and has begun."""
-    check_allowed("close", session)
-    if now < session.starts_at:
-        raise WrongState("This session hasn't begun yet. Close it after its start, or cancel it.")
-
-
-def close(
-    session: NegotiationSession,
-    close_kind: CloseKind,
-    *,
-    agenda: Sequence[AgendaItem],
-    issues_with_outcome: frozenset[str],
-    now: datetime,
-) -> SessionChange:
-    """It was held: the agenda counts as adopted and each of its issues has an outcome."""
-    check_may_close(session, now=now)
-    items = [item for item in agenda if item.state is not ItemState.dropped]
-    open_items = [
-        str(item.position)
-        for item in items
-        if item.issue_id and item.issue_id not in issues_with_outcome
-    ]
-    if open_items:
-        raise WrongState(
-            f"No outcome is recorded for agenda item {', '.join(open_items)}. "
-            "Record one for each, or not_reached."
-        )
-    for item in items:
-        item.state = ItemState.adopted
-    with _revised(session):
-        session.status = SessionStatus.held
-    session.close_kind = close_kind
-    session.opened_at = session.opened_at or session.starts_at
-    session.closed_at = now
-    return _entry(session, ChangeKind.closed, now)
 
 
 def publish(session: NegotiationSession, *, now: datetime) -> SessionChange:
@@ -285,10 +250,11 @@ def publish(session: NegotiationSession, *, now: datetime) -> SessionChange:
     if session.published_at is not None:
         raise WrongState("This session is published already.")
     session.published_at = now
-    return _entry(session, ChangeKind.published, now)
+    return entry(session, ChangeKind.published, now)
 
 
-def _required(text: str, what: str) -> str:
+def required(text: str, what: str) -> str:
+    """The reason given; Invalid with the sentence `what` when there is none."""
     if not text.strip():
         raise Invalid.field("reason", what)
     return text.strip()

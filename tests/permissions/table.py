@@ -64,8 +64,12 @@ POST /sessions/{id}/decline                 401 403 404 403 200 200 403 403 200 
 POST /sessions/{id}/confirm                 401 403 404 403 403 403 403 403 200 404 401 401 404
 POST /sessions/{id}/move                    401 403 404 403 200 200 403 403 200 404 401 401 404
 POST /sessions/{id}/relocate                401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /sessions/{id}/postpone                401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/reinstate               401 403 404 403 403 403 403 403 200 404 401 401 404
 POST /sessions/{id}/cancel                  401 403 404 403 403 403 403 403 200 404 401 401 404
 POST /sessions/{id}/publish                 401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/open                    401 403 404 403 403 403 403 200 200 404 401 401 404
+POST /sessions/{id}/open +chair             401 403 404 200 403 403 403 200 200 404 401 401 404
 POST /sessions/{id}/close                   401 403 404 403 403 403 403 200 200 404 401 401 404
 POST /sessions/{id}/close +chair            401 403 404 200 403 403 403 200 200 404 401 401 404
 GET /sessions/{id}/agenda                   401 200 404 200 200 200 200 200 200 404 401 401 404

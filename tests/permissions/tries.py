@@ -51,6 +51,13 @@ async def _started(world: World, **more: Any) -> str:
     return str((await confirmed(world, local_start=start, **more))["id"])
 
 
+async def _postponed(world: World) -> str:
+    session = await _proposed(world)
+    answer = await act(world.coordinator, session, "postpone", {"reason": "Flood"})
+    assert answer.status_code == 200, answer.text
+    return session
+
+
 async def _chaired(world: World) -> str:
     return await _started(world, chair=world.people["agency_delegate"])
 
@@ -107,6 +114,9 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/confirm": _accepted,
     "/sessions/{id}/publish": _confirmed,
     "/sessions/{id}/agenda +confirmed": _confirmed,
+    "/sessions/{id}/reinstate": _postponed,
+    "/sessions/{id}/open": _started,
+    "/sessions/{id}/open +chair": _chaired,
     "/sessions/{id}/close": _started,
     "/sessions/{id}/close +chair": _chaired,
     "/sessions/{id}/summary": _held,
@@ -166,7 +176,11 @@ BODIES: dict[str, Make] = {
         "local_start": in_days(200 + next(_days)), "reason": "Later"
     },
     "POST /sessions/{id}/relocate": lambda _: {"location": "Town Hall", "reason": "Nearer"},
+    "POST /sessions/{id}/postpone": lambda _: {"reason": "Flood"},
+    "POST /sessions/{id}/reinstate": lambda _: {"local_start": in_days(200 + next(_days))},
     "POST /sessions/{id}/cancel": lambda _: {"reason": "No need"},
+    "POST /sessions/{id}/open": lambda _: {},
+    "POST /sessions/{id}/open +chair": lambda _: {},
     "POST /sessions/{id}/publish": lambda _: {},
     "POST /sessions/{id}/close": lambda _: {"close_kind": "concluded"},
     "POST /sessions/{id}/close +chair": lambda _: {"close_kind": "concluded"},

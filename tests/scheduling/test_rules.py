@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from negotiations.errors import Invalid, NegotiationsError, WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange, new_id
-from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.scheduling import rules
+from negotiations.models.sessions import CloseKind, ItemState, SessionStatus
+from negotiations.scheduling import holding, pausing, rules
 from negotiations.scheduling.acceptance import Consent, accepted_by, declined_by
 from negotiations.scheduling.times import resolve
 
@@ -22,16 +22,19 @@ BOTH = [Consent(side, "the head", "by mail") for side in SIDES]
 
 # What may happen in which state, as domain.md's States have it.
 STATES = """
-#             proposed confirmed in_progress held cancelled
-accept        yes      no        no          no   no
-decline       yes      no        no          no   no
-confirm       yes      no        no          no   no
-move          yes      yes       no          no   no
-relocate      yes      yes       no          no   no
-change        yes      yes       no          no   no
-cancel        yes      yes       yes         no   no
-close         no       yes       yes         no   no
-publish       no       yes       yes         yes  no
+#             proposed confirmed in_progress held postponed cancelled
+accept        yes      no        no          no   no        no
+decline       yes      no        no          no   no        no
+confirm       yes      no        no          no   no        no
+move          yes      yes       no          no   no        no
+relocate      yes      yes       no          no   no        no
+change        yes      yes       no          no   no        no
+postpone      yes      yes       yes         no   no        no
+reinstate     no       no        no          no   yes       no
+cancel        yes      yes       yes         no   yes       no
+open          no       yes       no          no   no        no
+close         no       yes       yes         no   no        no
+publish       no       yes       yes         yes  no        no
 """
 
 
@@ -54,8 +57,15 @@ def a_session(status: str = "proposed", **more: Any) -> NegotiationSession:
     )  # fmt: skip
 
 
-def an_item(issue: str | None = None) -> AgendaItem:
-    return AgendaItem(created_at=NOW, session_id="s", position=1, issue_id=issue, title="Any")
+def an_item(issue: str | None = None, state: str = "proposed") -> AgendaItem:
+    return AgendaItem(
+        created_at=NOW,
+        session_id="s",
+        position=1,
+        issue_id=issue,
+        title="Any",
+        state=ItemState(state),
+    )
 
 
 def later(session: NegotiationSession, **by: int) -> Any:
@@ -85,10 +95,19 @@ def do_relocate(session: NegotiationSession, consents: list[Consent] = BOTH) -> 
     )  # fmt: skip
 
 
+def do_reinstate(session: NegotiationSession, **by: int) -> SessionChange:
+    place = {"location": session.location, "room": session.room}
+    return pausing.reinstate(session, later(session, **by), consents=BOTH, now=NOW, **place)
+
+
 def do_close(session: NegotiationSession) -> SessionChange:
     outcomes = frozenset({"i"})
-    return rules.close(
-        session, CloseKind.concluded, agenda=[an_item("i")], issues_with_outcome=outcomes, now=NOW
+    return holding.close(
+        session,
+        CloseKind.concluded,
+        agenda=[an_item("i", "adopted")],
+        issues_with_outcome=outcomes,
+        now=NOW,
     )
 
 
@@ -103,7 +122,10 @@ EVENTS: dict[str, Callable[[NegotiationSession], Any]] = {
     "move": do_move,
     "relocate": do_relocate,
     "change": do_change(title="Two"),
+    "postpone": lambda session: pausing.postpone(session, reason="Flood", now=NOW),
+    "reinstate": do_reinstate,
     "cancel": lambda session: rules.cancel(session, reason="No need", now=NOW),
+    "open": lambda session: holding.open_session(session, [an_item()], now=NOW),
     "close": do_close,
     "publish": lambda session: rules.publish(session, now=NOW),
 }
@@ -138,6 +160,12 @@ def test_each_event_is_allowed_in_the_states_of_the_table_and_no_other() -> None
         ("confirmed", lambda one: do_move(one, consents=[]), 1),
         ("confirmed", "relocate", 1),
         ("confirmed", "cancel", 1),
+        ("proposed", "postpone", 1),
+        ("confirmed", "postpone", 1),
+        ("in_progress", "postpone", 1),
+        ("postponed", "reinstate", 1),
+        ("postponed", "cancel", 0),
+        ("confirmed", "open", 0),
         ("confirmed", "close", 0),
         ("in_progress", "close", 0),
         ("confirmed", "publish", 0),
@@ -193,9 +221,9 @@ def test_a_session_is_closed_after_its_start_with_an_outcome_for_each_issue() ->
     early = session.starts_at - timedelta(minutes=1)
     close: dict[str, Any] = {"agenda": [an_item("i")], "issues_with_outcome": frozenset()}
     with pytest.raises(WrongState, match="hasn't begun"):
-        rules.close(session, CloseKind.concluded, now=early, **close)
+        holding.close(session, CloseKind.concluded, now=early, **close)
     with pytest.raises(WrongState, match="No outcome is recorded for agenda item 1"):
-        rules.close(session, CloseKind.concluded, now=NOW, **close)
+        holding.close(session, CloseKind.concluded, now=NOW, **close)
     do_close(session)
     assert (session.status, session.close_kind) == (SessionStatus.held, CloseKind.concluded)
 
@@ -211,7 +239,8 @@ STEPS = st.one_of(
 
 def shown(session: NegotiationSession) -> tuple[Any, ...]:
     """What a calendar program must be told of by a higher SEQUENCE (invariant 2)."""
-    status = {"proposed": "TENTATIVE", "cancelled": "CANCELLED"}.get(session.status, "CONFIRMED")
+    others = {"proposed": "TENTATIVE", "postponed": "CANCELLED", "cancelled": "CANCELLED"}
+    status = others.get(session.status, "CONFIRMED")
     place = (session.location, session.room)
     return (session.starts_at, session.ends_at, session.tz, place, status, session.title)
 
