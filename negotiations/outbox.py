@@ -28,6 +28,9 @@ EVENT_TYPES = frozenset(
         "outcome.superseded",
         "commitment.created",
         "commitment.changed",
+        "position.recorded",
+        "position.superseded",
+        "position.changed",
         "negotiation.changed",
     }
 )

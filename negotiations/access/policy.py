@@ -48,6 +48,7 @@ RULES: dict[str, frozenset[str]] = {
     "outcome.read": frozenset({"any"}),
     "outcome.write": _SECRETARIAT,
     "commitment.write": _SECRETARIAT | {"head"},
+    "position.write": _SECRETARIAT | {"head"},
 }
 
 # What stays possible when talks are over: opening them again, and saying who takes part.

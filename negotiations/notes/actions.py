@@ -1,4 +1,4 @@
-"""Posting a session's result: summary, outcomes, commitments, attendance and closing at once."""
+"""Posting a session's result: summary, outcomes, positions, commitments and the rest at once."""
 
 import hashlib
 from datetime import datetime
@@ -16,8 +16,9 @@ from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
-from negotiations.outcomes.bodies import NewCommitment
+from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.matrix import standing
+from negotiations.outcomes.stating import state
 from negotiations.scheduling import bookings, details, log, rules
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.queries import Setting
@@ -60,6 +61,13 @@ async def post_result(
             closing=closing,
             pointer=f"outcomes/{place}/",
         )
+    for place, position in enumerate(body.positions):
+        pointer = f"positions/{place}/"
+        _check_place(position, session, where, pointer)
+        await state(
+            db, actor, where.negotiation, where.track, position,
+            session=session, now=now, pointer=pointer,
+        )  # fmt: skip
     for place, commitment in enumerate(body.commitments):
         await _commit(db, actor, session, where, commitment, place, now=now)
     if body.attendance is not None:
@@ -81,12 +89,19 @@ async def _commit(
     *,
     now: datetime,
 ) -> None:
-    if body.session not in (None, session.id):
-        raise Invalid.field(f"commitments/{place}/session", "It belongs to this session.")
     pointer = f"commitments/{place}/"
+    _check_place(body, session, where, pointer)
+    await outcomes.commit(db, actor, where.track, body, session=session, now=now, pointer=pointer)
+
+
+def _check_place(
+    body: NewCommitment | NewPosition, session: NegotiationSession, where: Setting, pointer: str
+) -> None:
+    """Invalid where a part of the result names another session or jurisdiction."""
+    if body.session not in (None, session.id):
+        raise Invalid.field(f"{pointer}session", "It belongs to this session.")
     if body.jurisdiction not in (None, where.jurisdiction.slug):
         raise Invalid.field(f"{pointer}jurisdiction", "It belongs to this session's talks.")
-    await outcomes.commit(db, actor, where.track, body, session=session, now=now, pointer=pointer)
 
 
 async def _save(
