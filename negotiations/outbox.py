@@ -32,6 +32,9 @@ EVENT_TYPES = frozenset(
         "commitment.created",
         "commitment.changed",
         "document_request.changed",
+        "position.recorded",
+        "position.superseded",
+        "position.changed",
         "negotiation.changed",
     }
 )

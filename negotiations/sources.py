@@ -1,6 +1,6 @@
 """Where something was read: one row per citation in a negotiation, however many rows cite it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ async def cited(
             await db.flush()
         found.append(source)
     return found
+
+
+def says(sources: Iterable[NewSource | Source]) -> set[tuple[str, str | None, str]]:
+    """What makes two lists of sources the same."""
+    return {(one.citation, one.url, one.certainty.value) for one in sources}
 
 
 def source_view(source: Source) -> dict[str, Any]:

@@ -44,6 +44,11 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "decided_by": "agency", "basis": "live", "certainty": "A", "effective_on": "2020-01-01",
         "supersedes": None, "sources": [SOURCE],
     }  # fmt: skip
+    position = {
+        "jurisdiction": "x", "session": held, "issue": "1", "party": "x", "text": "Ours",
+        "attributed": True, "stated_on": "2020-01-01", "basis": "live", "certainty": "C",
+        "supersedes": None, "sources": [dict(SOURCE)],
+    }  # fmt: skip
     attendee = {"person": head, "rsvp": "accepted", "actual": "present", "mode": "remote"}
     place = {"location": "Town Hall", "room": "2", "reason": "Nearer", "consents": [CONSENT]}
     time = {"local_start": start, "local_end": session["local_end"], "tz": "Europe/London"}
@@ -101,10 +106,13 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "AttendanceList": {"items": [attendee]},
         "Result": {
             "body": "# Summary", "outcomes": [outcome], "commitments": [commitment],
-            "attendance": [attendee], "close": "concluded",
+            "positions": [{**position, "issue": "2"}], "attendance": [attendee],
+            "close": "concluded",
         },
         "Close": {"close_kind": "concluded"},
         "NewOutcome": outcome,
+        "NewPosition": position,
+        "PositionChange": {"attributed": True},
         "NewCommitment": commitment,
         "CommitmentChange": {
             name: commitment[name] for name in ("text", "due_on", "status", "evidence")

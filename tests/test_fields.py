@@ -95,9 +95,11 @@ async def send(world: World, trial: Try, *bodies: Any) -> list[Any]:
 
 def placed(body: dict[str, Any], trial: Try) -> dict[str, Any]:
     """The body; what names its session names the one it is sent to."""
-    if "commitments" not in body:
-        return body
-    return Place(("commitments", 0, "session")).set(body, trial.path.split("/")[-2])
+    session = trial.path.split("/")[-2]
+    for part in ("commitments", "positions"):
+        if part in body:
+            body = Place((part, 0, "session")).set(body, session)
+    return body
 
 
 async def start(world: World) -> dict[str, dict[str, Any]]:

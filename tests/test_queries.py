@@ -64,6 +64,16 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
             (f"{NEG}/issues", {"code": f"9.{place}", "title": slug, "raised_by": slug}),
             (f"{NEG}/people", {"name": slug, "role": "head", "party": "x"}),
             (f"{NEG}/commitments", {"jurisdiction": slug, "owner": slug, "text": slug}),
+            (
+                f"{NEG}/positions",
+                {
+                    "jurisdiction": slug,
+                    "party": slug,
+                    "issue": "1",
+                    "text": slug,
+                    "sources": [{"citation": slug}],
+                },
+            ),
             (f"{path}/outcomes", outcome),
             ("/api/v1/feeds", {"label": slug}),
             (f"{NEG}/document-requests", asked),

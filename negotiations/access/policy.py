@@ -53,6 +53,7 @@ RULES: dict[str, frozenset[str]] = {
     "commitment.write": _SECRETARIAT | {"head"},
     "document.write": _SECRETARIAT,
     "document.publish": frozenset({"coordinator"}),
+    "position.write": _SECRETARIAT | {"head"},
 }
 
 # What stays possible when talks are over: opening them again, and saying who takes part.

@@ -21,6 +21,7 @@ from negotiations.models import (
     Outcome,
     Party,
     Person,
+    Position,
     Summary,
     Team,
     Track,
@@ -90,8 +91,8 @@ def _summary(actor: Actor) -> Condition:
     )
 
 
-def _commitment(actor: Actor) -> Condition:
-    return col(Commitment.track_id).in_(select(Track.id).where(_track(actor)))
+def _of_track(column: Any) -> Any:
+    return lambda actor: column.in_(select(Track.id).where(_track(actor)))
 
 
 def _team(actor: Actor) -> Condition:
@@ -151,5 +152,6 @@ _FILTERS: dict[type[Any], Any] = {
     Attendance: _of_session(col(Attendance.session_id)),
     Outcome: _of_session(col(Outcome.session_id)),
     Summary: _summary,
-    Commitment: _commitment,
+    Commitment: _of_track(col(Commitment.track_id)),
+    Position: _of_track(col(Position.track_id)),
 }

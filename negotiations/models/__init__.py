@@ -22,6 +22,7 @@ from negotiations.models.parties import (
     Team,
     Track,
 )
+from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.sessions import (
     AgendaItem,
@@ -60,6 +61,8 @@ __all__ = [
     "OutcomeSource",
     "Party",
     "Person",
+    "Position",
+    "PositionSource",
     "Row",
     "SessionChange",
     "SessionParty",

@@ -32,6 +32,11 @@ class Certainty(StrEnum):
     B = "B"
     C = "C"
 
+    @property
+    def mark(self) -> str:
+        """What stands beside whatever isn't certain, wherever it is shown; else empty."""
+        return "C: disputed or inferred" if self is Certainty.C else ""
+
 
 class CommitmentStatus(StrEnum):
     """Overdue is derived from `due_on`, never stored."""

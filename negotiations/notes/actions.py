@@ -1,4 +1,4 @@
-"""Posting a session's result: summary, outcomes, commitments, attendance and closing at once."""
+"""Posting a session's result: summary, outcomes, positions, commitments and the rest at once."""
 
 import hashlib
 from datetime import datetime
@@ -16,8 +16,10 @@ from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
-from negotiations.outcomes.bodies import NewCommitment
+from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.matrix import standing
+from negotiations.outcomes.placing import track_of
+from negotiations.outcomes.stating import state
 from negotiations.scheduling import bookings, details, holding, log
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
@@ -60,6 +62,13 @@ async def post_result(
             closing=closing,
             pointer=f"outcomes/{place}/",
         )
+    for place, position in enumerate(body.positions):
+        pointer = f"positions/{place}/"
+        _check_session(position, session, pointer)
+        track = await track_of(db, where, position.jurisdiction, f"{pointer}jurisdiction")
+        await state(
+            db, actor, where.negotiation, track, position, session=session, now=now, pointer=pointer
+        )
     for place, commitment in enumerate(body.commitments):
         await _commit(db, actor, session, where, commitment, place, now=now)
     if body.attendance is not None:
@@ -81,11 +90,18 @@ async def _commit(
     *,
     now: datetime,
 ) -> None:
-    if body.session not in (None, session.id):
-        raise Invalid.field(f"commitments/{place}/session", "It belongs to this session.")
     pointer = f"commitments/{place}/"
-    track = await outcomes.track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
+    _check_session(body, session, pointer)
+    track = await track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
     await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
+
+
+def _check_session(
+    body: NewCommitment | NewPosition, session: NegotiationSession, pointer: str
+) -> None:
+    """Invalid where a part of the result names another session."""
+    if body.session not in (None, session.id):
+        raise Invalid.field(f"{pointer}session", "It belongs to this session.")
 
 
 async def _save(

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from negotiations.models.sessions import CloseKind
-from negotiations.outcomes.bodies import NewCommitment, NewOutcome
+from negotiations.outcomes.bodies import NewCommitment, NewOutcome, NewPosition
 from negotiations.scheduling.bodies import Attendee
 from negotiations.web.fields import Body, Markdown
 
@@ -15,6 +15,7 @@ class Result(Body):
 
     body: Markdown
     outcomes: Annotated[list[NewOutcome], Field(max_length=200)] = []
+    positions: Annotated[list[NewPosition], Field(max_length=200)] = []
     commitments: Annotated[list[NewCommitment], Field(max_length=200)] = []
     attendance: Annotated[list[Attendee], Field(max_length=500)] | None = None
     close: CloseKind | None = None

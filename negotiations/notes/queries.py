@@ -14,6 +14,7 @@ from negotiations.models import (
     Commitment,
     NegotiationSession,
     Outcome,
+    Position,
     Summary,
     SummaryRevision,
 )
@@ -41,6 +42,9 @@ async def recorded(db: Db, session: NegotiationSession) -> dict[str, Any]:
         .where(col(Commitment.session_id) == session.id)
         .order_by(Commitment.id)
     )
+    positions = await db.exec(
+        select(Position.id).where(col(Position.session_id) == session.id).order_by(Position.id)
+    )
     attendance = await db.exec(
         select(Attendance.person_id, Attendance.rsvp, Attendance.actual, Attendance.mode)
         .where(col(Attendance.session_id) == session.id)
@@ -50,6 +54,7 @@ async def recorded(db: Db, session: NegotiationSession) -> dict[str, Any]:
     return {
         "session_status": session.status,
         "outcomes": list(outcomes.all()),
+        "positions": list(positions.all()),
         "commitments": list(commitments.all()),
         "attendance": [dict(zip(names, row, strict=True)) for row in attendance],
     }

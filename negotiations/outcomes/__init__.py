@@ -1,6 +1,8 @@
-"""Who was told what: outcomes per issue and session, the matrix of them, and commitments.
+"""Who was told what: outcomes per issue and session, the matrix of them, whether the answers agree,
+what each side holds on an issue, and commitments.
 
-Tables: outcome, outcome_source, source, commitment.
-Events: outcome.recorded, outcome.superseded, commitment.created, commitment.changed.
-`matrix` is pure.
+Tables: outcome, outcome_source, source, position, position_source, commitment.
+Events: outcome.recorded, outcome.superseded, position.recorded, position.superseded,
+position.changed, commitment.created, commitment.changed.
+`matrix` and `consistency` are pure.
 """

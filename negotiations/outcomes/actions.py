@@ -1,11 +1,10 @@
 """Recording outcomes and commitments. An outcome is never changed: a later one supersedes it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor
@@ -19,8 +18,6 @@ from negotiations.models import (
     NegotiationSession,
     Outcome,
     OutcomeSource,
-    Party,
-    Source,
     Track,
 )
 from negotiations.models.sessions import SessionStatus
@@ -28,9 +25,10 @@ from negotiations.outbox import announce, announce_session
 from negotiations.outcomes import queries
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome
 from negotiations.outcomes.matrix import standing
+from negotiations.outcomes.placing import issue_named, party_at_table
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import Setting
-from negotiations.sources import NewSource, cited
+from negotiations.sources import NewSource, cited, says
 
 RECORDABLE = frozenset({SessionStatus.in_progress, SessionStatus.held})
 
@@ -58,7 +56,7 @@ async def record(
             f"This session is {session.status.value}. Record outcomes once it is held, "
             "or close it in the same request."
         )
-    issue = await _issue(db, where.negotiation.id, body.issue, f"{pointer}issue")
+    issue = await issue_named(db, where.negotiation.id, body.issue, f"{pointer}issue")
     rows = (await queries.outcomes_of(db, [session.id]))[session.id]
     current = standing(rows).get(issue.id)
     row = Outcome(
@@ -76,8 +74,8 @@ async def record(
     if row.effective_on > local_date(now, where.negotiation.home_tz):
         raise Invalid.field(f"{pointer}effective_on", "This date lies in the future.")
     if current is not None and _says(row) == _says(current):
-        cited = (await queries.sources_of(db, [current.id]))[current.id]
-        if not body.sources or _cites(body.sources) == _cites(cited):
+        read = (await queries.sources_of(db, [current.id]))[current.id]
+        if not body.sources or says(body.sources) == says(read):
             return None
     if body.supersedes != (current.id if current else None):
         raise AlreadySuperseded(_what_stands(issue, current))
@@ -95,11 +93,6 @@ def _says(row: Outcome) -> tuple[Any, ...]:
         row.value, row.partial, row.text, row.reason, row.decided_by_id, row.basis,
         row.certainty, row.effective_on,
     )  # fmt: skip
-
-
-def _cites(sources: Iterable[NewSource | Source]) -> set[tuple[str, str | None, str]]:
-    """What makes two lists of sources the same."""
-    return {(one.citation, one.url, one.certainty.value) for one in sources}
 
 
 def _what_stands(issue: Issue, current: Outcome | None) -> str:
@@ -129,28 +122,6 @@ async def _cite(
         await db.merge(OutcomeSource(outcome_id=row.id, source_id=source.id))
 
 
-async def track_of(
-    db: Db, where: Setting, jurisdiction: str | None, pointer: str = "jurisdiction"
-) -> Track:
-    """The track that what was undertaken in a session belongs to; of a plenary one has to say.
-
-    A commitment is read by both delegations of its track: one made in the absence of the agency is
-    no commitment in its talks.
-    """
-    if where.track is not None and where.jurisdiction is not None:
-        if jurisdiction not in (None, where.jurisdiction.slug):
-            raise Invalid.field(pointer, "It belongs to this session's talks.")
-        return where.track
-    if where.is_caucus or where.agency.id not in where.sides:
-        raise Invalid.field(pointer, "The agency wasn't there: enter it without this session.")
-    with_ = [party for party in where.parties if party.id != where.agency.id]
-    for party in with_:
-        if party.slug == jurisdiction:
-            return (await db.exec(select(Track).where(col(Track.party_id) == party.id))).one()
-    known = " or ".join(party.slug for party in with_)
-    raise Invalid.field(pointer, f"Say in whose talks with the agency: {known}.")
-
-
 async def commit(
     db: Db,
     actor: Actor,
@@ -164,13 +135,13 @@ async def commit(
     """Enter what a party undertook. A party's members enter their own side's only."""
     demand(actor, "commitment.write", track)
     await parties.check_open(db, track.negotiation_id)
-    owner_id = await _party_of(db, track, body.owner, f"{pointer}owner")
+    owner_id = await party_at_table(db, track, body.owner, f"{pointer}owner")
     seat = actor.seat_in(track.negotiation_id)
     if seat is not None and seat.party_id not in (None, owner_id):
         raise Forbidden("You can enter commitments of your own side only.")
     issue = None
     if body.issue is not None:
-        issue = await _issue(db, track.negotiation_id, body.issue, f"{pointer}issue")
+        issue = await issue_named(db, track.negotiation_id, body.issue, f"{pointer}issue")
     row = Commitment(
         created_at=now,
         track_id=track.id,
@@ -178,7 +149,7 @@ async def commit(
         issue_id=issue.id if issue else None,
         owner_id=owner_id,
         beneficiary_id=(
-            await _party_of(db, track, body.beneficiary, f"{pointer}beneficiary")
+            await party_at_table(db, track, body.beneficiary, f"{pointer}beneficiary")
             if body.beneficiary
             else None
         ),
@@ -226,16 +197,6 @@ def demand_change(actor: Actor, track: Track, row: Commitment) -> None:
         raise Forbidden("You can change commitments of your own side only.")
 
 
-async def _issue(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:
-    rows = await db.exec(
-        select(Issue).where(col(Issue.negotiation_id) == negotiation_id, col(Issue.code) == code)
-    )
-    found = rows.first()
-    if found is None:
-        raise Invalid.field(pointer, f"There is no issue {code!r} on the list.")
-    return found
-
-
 def _party_id(where: Setting, slug: str | None, pointer: str) -> str | None:
     """One of those who sit at the session."""
     if slug is None:
@@ -243,21 +204,6 @@ def _party_id(where: Setting, slug: str | None, pointer: str) -> str | None:
     if slug not in where.by_slug:
         raise Invalid.field(pointer, f"Name one who sits there: {' or '.join(where.by_slug)}.")
     return where.by_slug[slug].id
-
-
-async def _party_of(db: Db, track: Track, slug: str, pointer: str) -> str:
-    """A party that sits at this track's table."""
-    rows = await db.exec(
-        select(Party.id).where(
-            col(Party.negotiation_id) == track.negotiation_id,
-            col(Party.slug) == slug,
-            (col(Party.id) == track.party_id) | (col(Party.kind) == "agency"),
-        )
-    )
-    found = rows.first()
-    if found is None:
-        raise Invalid.field(pointer, f"{slug!r} is neither the agency nor this jurisdiction.")
-    return found
 
 
 def _announce(db: Db, event: str, track: Track, row: Commitment, now: datetime) -> None:

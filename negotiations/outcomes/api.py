@@ -1,5 +1,6 @@
-"""JSON for outcomes, the matrix and commitments."""
+"""JSON for outcomes, the matrix, positions and commitments."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,10 +10,18 @@ from starlette.responses import Response
 from negotiations.access.actor import Actor
 from negotiations.civil import local_date
 from negotiations.db import Db, locked
-from negotiations.errors import BadRequest, Invalid, NotFound
+from negotiations.errors import BadRequest, NotFound
 from negotiations.models import Negotiation, NegotiationSession, Track
-from negotiations.outcomes import actions, queries, views
-from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome
+from negotiations.outcomes import actions, queries, stating, views
+from negotiations.outcomes.bodies import (
+    CommitmentChange,
+    NewCommitment,
+    NewOutcome,
+    NewPosition,
+    PositionChange,
+)
+from negotiations.outcomes.placing import session_named, track_named
+from negotiations.outcomes.positions import position, position_held, position_view, positions
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.web.routes import Api, Call
@@ -114,43 +123,11 @@ async def list_commitments(call: Call) -> Response:
 async def create_commitment(call: Call, body: NewCommitment) -> Response:
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        session = None
-        if body.session is not None:
-            session = await _session(db, actor, negotiation, body.session)
-        track = await _track(db, actor, negotiation, body, session)
+        session = await session_named(db, actor, negotiation, body.session)
+        track = await track_named(db, actor, negotiation, body.jurisdiction, session)
         row = await actions.commit(db, actor, track, body, session=session, now=call.now)
         found = await queries.commitment(db, actor, negotiation.id, row.id)
     return call.answer(views.commitment_view(found, _today(call, negotiation)), 201)
-
-
-async def _session(
-    db: Db, actor: Actor, negotiation: Negotiation, session_id: str
-) -> NegotiationSession:
-    try:
-        session = await scheduling.session(db, actor, session_id)
-    except NotFound:
-        session = None
-    if session is None or session.negotiation_id != negotiation.id:
-        raise Invalid.field("session", "There is no such session in these talks.")
-    return session
-
-
-async def _track(
-    db: Db,
-    actor: Actor,
-    negotiation: Negotiation,
-    body: NewCommitment,
-    session: NegotiationSession | None,
-) -> Track:
-    """The track a commitment belongs to: its session's, or the jurisdiction's."""
-    of_session = None
-    if session is not None:
-        where = await scheduling.setting(db, session)
-        of_session = await actions.track_of(db, where, body.jurisdiction)
-    for track, party in await parties.tracks(db, actor, negotiation.id):
-        if track.id == of_session.id if of_session else party.slug == body.jurisdiction:
-            return (await db.exec(locked(select(Track).where(col(Track.id) == track.id)))).one()
-    raise Invalid.field("jurisdiction", "Name the jurisdiction of the talks, or a session of it.")
 
 
 @api.get(NEG + "/commitments/{id}")
@@ -173,3 +150,62 @@ async def change_commitment(call: Call, body: CommitmentChange) -> Response:
         await actions.change_commitment(db, actor, track, found.row, body, now=call.now)
         found = await queries.commitment(db, actor, negotiation.id, call.path["id"])
     return call.answer(views.commitment_view(found, _today(call, negotiation)))
+
+
+@api.get(NEG + "/positions", options=("jurisdiction", "issue", "party"))
+async def list_positions(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        tracks = await parties.tracks(db, actor, negotiation.id)
+        issues = await parties.issues(db, actor, negotiation.id)
+        sides = await parties.parties(db, actor, negotiation.id)
+        found = await positions(
+            db,
+            actor,
+            negotiation.id,
+            track_id=_chosen(call, "jurisdiction", {side.slug: row.id for row, side in tracks}),
+            issue_id=_chosen(call, "issue", {one.code: one.id for one in issues}),
+            party_id=_chosen(call, "party", {one.slug: one.id for one in sides}),
+        )
+    return call.answer({"items": [position_view(one) for one in found], "next": None})
+
+
+def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
+    """The id of what an option names; NotFound for what isn't there, or not to be seen."""
+    name = call.query(option)
+    if name is not None and name not in ids:
+        raise NotFound
+    return ids[name] if name is not None else None
+
+
+@api.post(NEG + "/positions", body=NewPosition)
+async def create_position(call: Call, body: NewPosition) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        session = await session_named(db, actor, negotiation, body.session)
+        track = await track_named(db, actor, negotiation, body.jurisdiction, session)
+        row, is_new = await stating.state(
+            db, actor, negotiation, track, body, session=session, now=call.now
+        )
+        found = await position(db, actor, negotiation.id, row.id)
+    # What stands already is answered as it is: the same request twice does no harm.
+    return call.answer(position_view(found), 201 if is_new else 200)
+
+
+@api.get(NEG + "/positions/{id}")
+async def show_position(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        found = await position(db, actor, negotiation.id, call.path["id"])
+    return call.answer(position_view(found))
+
+
+@api.patch(NEG + "/positions/{id}", body=PositionChange)
+async def change_position(call: Call, body: PositionChange) -> Response:
+    async with call.write() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        track, found = await position_held(db, actor, negotiation.id, call.path["id"])
+        call.require_match(position_view(found))
+        await stating.allow_quoting(db, actor, track, found.row, body, now=call.now)
+        found = await position(db, actor, negotiation.id, call.path["id"])
+    return call.answer(position_view(found))

@@ -1,4 +1,4 @@
-"""What may be written of outcomes and commitments: the input, checked once."""
+"""What may be written of outcomes, positions and commitments: the input, checked once."""
 
 from typing import Annotated, Self
 
@@ -36,6 +36,33 @@ class NewOutcome(Body):
         if self.value is OutcomeValue.declined and not (self.reason and self.decided_by):
             raise ValueError("declined needs a reason and decided_by, the party that declined")
         return self
+
+
+class NewPosition(Body):
+    """What a side holds on an issue (by its code), in a jurisdiction's track.
+
+    `supersedes` names the position of that side that stands, if there is one. `stated_on` is a
+    civil date in home_tz; without it, the session's, or today. `attributed`: the words may be
+    quoted as that side's.
+    """
+
+    jurisdiction: Slug | None = None
+    session: Id | None = None
+    issue: IssueCode
+    party: Slug
+    text: Annotated[Text, Field(min_length=1)]
+    attributed: bool = False
+    stated_on: Day | None = None
+    basis: Basis = Basis.live
+    certainty: Certainty = Certainty.A
+    supersedes: Id | None = None
+    sources: Annotated[list[NewSource], Field(max_length=20)] = []
+
+
+class PositionChange(Body):
+    """Leave to quote, given or taken back: all that can change of a position."""
+
+    attributed: bool
 
 
 class NewCommitment(Body):

@@ -35,11 +35,12 @@ def outcome_view(
         "effective_on": row.effective_on,
         "recorded_at": row.recorded_at,
         "supersedes": row.supersedes_id,
-        "sources": [
-            {"citation": one.citation, "url": one.url, "certainty": one.certainty}
-            for one in sources
-        ],
+        "sources": [source_view(one) for one in sources],
     }
+
+
+def source_view(source: Source) -> dict[str, Any]:
+    return {"citation": source.citation, "url": source.url, "certainty": source.certainty}
 
 
 def matrix_view(matrix: Matrix) -> dict[str, Any]:

@@ -169,14 +169,16 @@ def test_the_dates_of_asking_are_those_of_the_events() -> None:
         (
             [came_to(1, date(2010, 3, 2), "drafted"), came_to(2, date(2010, 3, 3), "ordered")],
             (
-                "ordered (2010-03-03) can't follow drafted (2010-03-02). After drafted comes one of: "
+                "ordered (2010-03-03) can't follow drafted (2010-03-02). After drafted "
+                "comes one of: "
                 "submitted, closed. Check the day, or supersede the wrong event."
             ),
         ),
         (  # the day decides, not the order of entry
             [came_to(1, date(2010, 3, 2), "processing"), came_to(2, date(2010, 3, 1), "produced")],
             (
-                "processing (2010-03-02) can't follow produced (2010-03-01). After produced comes one "
+                "processing (2010-03-02) can't follow produced (2010-03-01). After "
+                "produced comes one "
                 "of: appealed, litigated, ordered, closed. Check the day, or supersede the wrong "
                 "event."
             ),
@@ -184,7 +186,8 @@ def test_the_dates_of_asking_are_those_of_the_events() -> None:
         (
             [came_to(1, date(2010, 3, 1), "closed"), came_to(2, date(2010, 3, 1), "litigated")],
             (
-                "litigated (2010-03-01) can't follow closed (2010-03-01). Nothing follows it. Check "
+                "litigated (2010-03-01) can't follow closed (2010-03-01). Nothing "
+                "follows it. Check "
                 "the day, or supersede the wrong event."
             ),
         ),
@@ -194,7 +197,8 @@ def test_the_dates_of_asking_are_those_of_the_events() -> None:
                 came_to(2, date(2010, 3, 2), "appealed"),
             ],
             (
-                "appealed (2010-03-02) can't follow withdrawn (2010-03-01). After withdrawn comes one "
+                "appealed (2010-03-02) can't follow withdrawn (2010-03-01). After "
+                "withdrawn comes one "
                 "of: closed. Check the day, or supersede the wrong event."
             ),
         ),

@@ -93,6 +93,11 @@ POST /negotiations/{neg}/commitments        401 403 422 403 201 201 403 201 201 
 POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 422 401 401 404
 GET /negotiations/{neg}/commitments/{id}    401 200 404 200 200 200 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/commitments/{id}  401 403 404 403 200 403 403 200 200 404 401 401 404
+GET /negotiations/{neg}/positions           401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/positions          401 403 422 403 201 201 403 201 201 422 401 401 404
+POST /negotiations/{neg}/positions +other   401 403 422 403 403 403 403 201 201 422 401 401 404
+GET /negotiations/{neg}/positions/{id}      401 200 404 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/positions/{id}    401 403 404 403 200 403 403 200 200 404 401 401 404
 
 GET /negotiations/{neg}/document-requests   401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/document-requests  401 403 403 403 403 403 403 201 201 403 401 401 404

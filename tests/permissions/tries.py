@@ -84,6 +84,15 @@ async def _document_request(world: World) -> str:
     return str(answer.json()["id"])
 
 
+async def _position(world: World) -> str:
+    code = f"7.{next(_days)}"
+    issue = {"code": code, "title": "Next"}
+    assert (await world.coordinator.post(f"{NEG}/issues", json=issue)).status_code == 201
+    body = {"jurisdiction": "x", "party": "x", "issue": code, "text": "Ours"}
+    answer = await world.coordinator.post(f"{NEG}/positions", json=body)
+    return str(answer.json()["id"])
+
+
 async def _coordinator_seat(world: World) -> str:
     body = {"name": "Another", "role": "coordinator"}
     answer = await world.coordinator.post(f"{NEG}/people", json=body)
@@ -116,6 +125,7 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/negotiations/{neg}/memberships/{id} +co": _coordinator_seat,
     "/negotiations/{neg}/commitments/": _commitment,
     "/negotiations/{neg}/document-requests/": _document_request,
+    "/negotiations/{neg}/positions/": _position,
     "/sessions/": _proposed,
     "/sessions/{id}/confirm": _accepted,
     "/sessions/{id}/publish": _confirmed,
@@ -146,6 +156,12 @@ def _own_side(actor: str) -> str:
 
 def _other_side(actor: str) -> str:
     return "x" if actor.startswith("agency") else "agency"
+
+
+def _holds(actor: str, side: str) -> dict[str, str]:
+    """Each on an issue of their own: a second position would have to name the first."""
+    issue = {"note_taker": "2", "coordinator": "10"}.get(actor, "1")
+    return {"jurisdiction": "x", "party": side, "issue": issue, "text": f"As {actor} says"}
 
 
 def _witnessed(actor: str) -> dict[str, str]:
@@ -212,6 +228,9 @@ BODIES: dict[str, Make] = {
         "kind": "state", "state": "submitted"
     },
     "POST /negotiations/{neg}/document-requests/{id}/publish": lambda _: {},
+    "POST /negotiations/{neg}/positions": lambda actor: _holds(actor, _own_side(actor)),
+    "POST /negotiations/{neg}/positions +other": lambda actor: _holds(actor, _other_side(actor)),
+    "PATCH /negotiations/{neg}/positions/{id}": lambda _: {"attributed": True},
     "POST /feeds": lambda _: {"label": "New"},
     "POST /feeds +theirs": lambda _: {"label": "New", "negotiation": "water-talks"},
 }  # fmt: skip

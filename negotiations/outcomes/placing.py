@@ -1,0 +1,92 @@
+"""Which track, session, issue and party of the talks a body names."""
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db, locked
+from negotiations.errors import Invalid, NotFound
+from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
+from negotiations.parties import queries as parties
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
+
+
+async def session_named(
+    db: Db, actor: Actor, negotiation: Negotiation, session_id: str | None
+) -> NegotiationSession | None:
+    """The visible session of these talks, None where none is named; Invalid for any other."""
+    if session_id is None:
+        return None
+    try:
+        session = await scheduling.session(db, actor, session_id)
+    except NotFound:
+        session = None
+    if session is None or session.negotiation_id != negotiation.id:
+        raise Invalid.field("session", "There is no such session in these talks.")
+    return session
+
+
+async def track_named(
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    jurisdiction: str | None,
+    session: NegotiationSession | None,
+) -> Track:
+    """The track of the session, or else of the jurisdiction; it is held until the commit."""
+    of_session = None
+    if session is not None:
+        where = await scheduling.setting(db, session)
+        of_session = await track_of(db, where, jurisdiction)
+    for track, party in await parties.tracks(db, actor, negotiation.id):
+        if track.id == of_session.id if of_session else party.slug == jurisdiction:
+            return (await db.exec(locked(select(Track).where(col(Track.id) == track.id)))).one()
+    raise Invalid.field("jurisdiction", "Name the jurisdiction of the talks, or a session of it.")
+
+
+async def track_of(
+    db: Db, where: Setting, jurisdiction: str | None, pointer: str = "jurisdiction"
+) -> Track:
+    """The track that what was undertaken in a session belongs to; of a plenary one has to say.
+
+    A commitment is read by both delegations of its track: one made in the absence of the agency is
+    no commitment in its talks.
+    """
+    if where.track is not None and where.jurisdiction is not None:
+        if jurisdiction not in (None, where.jurisdiction.slug):
+            raise Invalid.field(pointer, "It belongs to this session's talks.")
+        return where.track
+    if where.is_caucus or where.agency.id not in where.sides:
+        raise Invalid.field(pointer, "The agency wasn't there: enter it without this session.")
+    with_ = [party for party in where.parties if party.id != where.agency.id]
+    for party in with_:
+        if party.slug == jurisdiction:
+            return (await db.exec(select(Track).where(col(Track.party_id) == party.id))).one()
+    known = " or ".join(party.slug for party in with_)
+    raise Invalid.field(pointer, f"Say in whose talks with the agency: {known}.")
+
+
+async def issue_named(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:
+    """The issue with this code; Invalid when it isn't on the list."""
+    rows = await db.exec(
+        select(Issue).where(col(Issue.negotiation_id) == negotiation_id, col(Issue.code) == code)
+    )
+    found = rows.first()
+    if found is None:
+        raise Invalid.field(pointer, f"There is no issue {code!r} on the list.")
+    return found
+
+
+async def party_at_table(db: Db, track: Track, slug: str, pointer: str) -> str:
+    """The id of a party that sits at this track's table; Invalid for any other."""
+    rows = await db.exec(
+        select(Party.id).where(
+            col(Party.negotiation_id) == track.negotiation_id,
+            col(Party.slug) == slug,
+            (col(Party.id) == track.party_id) | (col(Party.kind) == "agency"),
+        )
+    )
+    found = rows.first()
+    if found is None:
+        raise Invalid.field(pointer, f"{slug!r} is neither the agency nor this jurisdiction.")
+    return found

@@ -1,0 +1,178 @@
+"""Reading what each side holds on each issue: only what the actor may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked
+from negotiations.errors import NotFound
+from negotiations.models import Issue, Party, Position, PositionSource, Source, Track
+from negotiations.outcomes.views import source_view
+from negotiations.parties.codes import code_order
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A position with what its ids stand for; `superseded_by` is the id of what replaced it."""
+
+    row: Position
+    jurisdiction: Party
+    party: Party
+    issue: Issue
+    superseded_by: str | None
+    sources: Sequence[Source]
+
+    @property
+    def stands(self) -> bool:
+        return self.superseded_by is None
+
+
+async def positions(
+    db: Db,
+    actor: Actor,
+    negotiation_id: str,
+    *,
+    track_id: str | None = None,
+    issue_id: str | None = None,
+    party_id: str | None = None,
+    only: str | None = None,
+) -> list[Stance]:
+    """The visible positions by jurisdiction, issue and side; of each line the oldest first.
+
+    Three statements, however many there are.
+    """
+    later = aliased(Position)
+    query = (
+        select(Position, Issue, Track.party_id, col(later.id))
+        .join(Issue, col(Issue.id) == Position.issue_id)
+        .join(Track, col(Track.id) == Position.track_id)
+        .outerjoin(later, col(later.supersedes_id) == Position.id)
+        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Position))
+    )
+    for column, value in (
+        (Position.track_id, track_id),
+        (Position.issue_id, issue_id),
+        (Position.party_id, party_id),
+        (Position.id, only),
+    ):
+        if value is not None:
+            query = query.where(col(column) == value)
+    rows = (await db.exec(query)).all()
+    everyone = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation_id))
+    by_id = {party.id: party for party in everyone}
+    sources = await _sources_of(db, [row.id for row, *_ in rows])
+    found = [
+        Stance(row, by_id[ours], by_id[row.party_id], issue, later_id, sources[row.id])
+        for row, issue, ours, later_id in rows
+    ]
+    depth = _depths(one.row for one in found)
+    return sorted(found, key=lambda one: (*_place(one), depth[one.row.id], one.row.id))
+
+
+def _place(one: Stance) -> tuple[Any, ...]:
+    """By the jurisdiction's name, the issue's code, the jurisdiction's side before the agency's."""
+    ours = one.party.id == one.jurisdiction.id
+    jurisdiction = (one.jurisdiction.name, one.jurisdiction.id)
+    return (*jurisdiction, code_order(one.issue.code), one.issue.id, not ours)
+
+
+def _depths(rows: Iterable[Position]) -> dict[str, int]:
+    """How many rows each one stands upon: two recorded at one instant keep their order."""
+    before = {row.id: row.supersedes_id for row in rows}
+    found: dict[str, int] = {}
+    for row_id in before:
+        line = []
+        at: str | None = row_id
+        while at in before and at not in found:
+            line.append(at)
+            at = before[at]
+        first = found.get(at or "", -1) + 1
+        found |= {one: first + place for place, one in enumerate(reversed(line))}
+    return found
+
+
+async def _sources_of(db: Db, position_ids: Sequence[str]) -> Mapping[str, list[Source]]:
+    grouped: dict[str, list[Source]] = defaultdict(list)
+    rows = await db.exec(
+        select(PositionSource.position_id, Source)
+        .join(Source, col(Source.id) == PositionSource.source_id)
+        .where(col(PositionSource.position_id).in_(position_ids))
+        .order_by(col(Source.citation), col(Source.id))
+    )
+    for position_id, source in rows:
+        grouped[position_id].append(source)
+    return grouped
+
+
+async def position(db: Db, actor: Actor, negotiation_id: str, position_id: str) -> Stance:
+    """One visible position."""
+    found = await positions(db, actor, negotiation_id, only=position_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def position_held(
+    db: Db, actor: Actor, negotiation_id: str, position_id: str
+) -> tuple[Track, Stance]:
+    """One visible position and its track, both held until the commit."""
+    seen = await position(db, actor, negotiation_id, position_id)
+    track = await db.exec(locked(select(Track).where(col(Track.id) == seen.row.track_id)))
+    await db.exec(locked(select(Position).where(col(Position.id) == position_id)))
+    return track.one(), await position(db, actor, negotiation_id, position_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one side holds on one issue: the position that stands, and the earlier ones.
+
+    The latest comes first; there is none at all where nothing was recorded.
+    """
+
+    issue: Issue
+    party: Party
+    rows: Sequence[Stance]
+
+    @property
+    def current(self) -> Stance | None:
+        return self.rows[0] if self.rows else None
+
+
+def lines(
+    issues: Sequence[Issue], sides: Sequence[Party], found: Iterable[Stance]
+) -> list[tuple[Issue, list[Line]]]:
+    """Every issue with one line for each of a track's two sides."""
+    grouped: dict[tuple[str, str], list[Stance]] = defaultdict(list)
+    for one in found:
+        grouped[one.issue.id, one.party.id].insert(0, one)
+    return [
+        (issue, [Line(issue, side, grouped[issue.id, side.id]) for side in sides])
+        for issue in issues
+    ]
+
+
+def position_view(one: Stance) -> dict[str, Any]:
+    """How a position looks in JSON."""
+    row = one.row
+    return {
+        "id": row.id,
+        "jurisdiction": one.jurisdiction.slug,
+        "issue": one.issue.code,
+        "party": one.party.slug,
+        "session": row.session_id,
+        "text": row.text,
+        "attributed": row.attributed,
+        "stated_on": row.stated_on,
+        "basis": row.basis,
+        "certainty": row.certainty,
+        "recorded_at": row.recorded_at,
+        "supersedes": row.supersedes_id,
+        "superseded_by": one.superseded_by,
+        "sources": [source_view(source) for source in one.sources],
+    }
