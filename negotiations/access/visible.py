@@ -5,7 +5,7 @@ What one may not see is not found, by the same SQL as for an unknown id.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
@@ -18,6 +18,7 @@ from negotiations.models import (
     Membership,
     Negotiation,
     NegotiationSession,
+    NoteDraft,
     Outcome,
     Party,
     Person,
@@ -90,6 +91,18 @@ def _summary(actor: Actor) -> Condition:
     )
 
 
+def _note_draft(actor: Actor) -> Condition:
+    """One's own, while one still belongs to the secretariat."""
+    if actor.person_id is None:
+        return false()
+    sessions = select(NegotiationSession.id).where(
+        col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
+    )
+    return and_(
+        col(NoteDraft.person_id) == actor.person_id, col(NoteDraft.session_id).in_(sessions)
+    )
+
+
 def _commitment(actor: Actor) -> Condition:
     return col(Commitment.track_id).in_(select(Track.id).where(_track(actor)))
 
@@ -151,5 +164,6 @@ _FILTERS: dict[type[Any], Any] = {
     Attendance: _of_session(col(Attendance.session_id)),
     Outcome: _of_session(col(Outcome.session_id)),
     Summary: _summary,
+    NoteDraft: _note_draft,
     Commitment: _commitment,
 }
