@@ -60,11 +60,17 @@ class AlreadySuperseded(Conflict): ...
 
 
 class Stale(NegotiationsError):
-    """`current` is the ETag of the version that is there now, where the caller may see it."""
+    """`current` is the ETag of the version that is there now, where the caller may see it.
 
-    def __init__(self, detail: str, current: str | None = None) -> None:
+    `beside` is what the answer carries for choosing, as both texts of a summary.
+    """
+
+    def __init__(
+        self, detail: str, current: str | None = None, beside: dict[str, object] | None = None
+    ) -> None:
         super().__init__(detail)
         self.current = current
+        self.beside = beside or {}
 
 
 class PreconditionMissing(NegotiationsError): ...

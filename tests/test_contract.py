@@ -44,7 +44,9 @@ async def test_a_change_must_name_the_version_it_was_made_from(world: World) -> 
         is_act = trial.method == "POST"
         seen = trial.path.rsplit("/", 1)[0] if is_act else trial.path
         tag = (await world.clients[permitted(row)].get(seen)).headers["etag"]
-        before = await state(world)
+        # A text whose save came too late is kept for its author: see tests/notes/test_drafts.py.
+        kept = ("note_draft",) if row.startswith("PUT /sessions/{id}/summary") else ()
+        before = await state(world, *kept)
         assert "If-Match" in problem(await write(world, row, trial, None), 428)
         problem(await write(world, row, trial, "*"), 428)
         for malformed in ("abc", "", '"a" "b"', '"a'):
@@ -53,7 +55,7 @@ async def test_a_change_must_name_the_version_it_was_made_from(world: World) -> 
             answer = await write(world, row, trial, stale)
             problem(answer, 412)
             assert answer.headers["etag"] == tag, row
-        assert await state(world) == before, row
+        assert await state(world, *kept) == before, row
         assert (await write(world, row, trial, f'"0123", {tag}')).status_code == 200, row
 
 

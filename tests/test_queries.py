@@ -92,6 +92,8 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
         await note(world, request, {"kind": "note", "sources": [{"citation": slug}]})
+        late = {"json": {"body": f"Late {place}"}, "headers": {"If-Match": '"old"'}}
+        assert (await world.coordinator.put(f"{path}/summary", **late)).status_code == 412
     await put(world, f"{path}/attendance", {"items": attending})
     await put(world, f"/api/v1/sessions/{proposal}/agenda", {"items": agenda})
 
@@ -121,7 +123,8 @@ async def test_no_list_asks_more_for_thirty_rows_than_for_one(world: World) -> N
     assert {path: asked for path, (_, asked) in many.items()} == {
         path: asked for path, (_, asked) in one.items()
     }
-    most = {"/me/next": 20}  # what comes next is never a long list
+    # What comes next is never a long list, and no more than that is kept of refused texts.
+    most = {"/me/next": 20, "/sessions/{id}/summary/drafts": 20}
     grown = {path: many[path][0] - one[path][0] for path in LISTS}
     short = {path for path in LISTS if grown[path] < most.get(path, ROWS) - 2}
     assert short == set(), "these lists didn't grow, so nothing was shown of them"

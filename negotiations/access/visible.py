@@ -5,7 +5,7 @@ What one may not see is not found, by the same SQL as for an unknown id.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
@@ -18,6 +18,7 @@ from negotiations.models import (
     Membership,
     Negotiation,
     NegotiationSession,
+    NoteDraft,
     Outcome,
     Party,
     Person,
@@ -95,6 +96,18 @@ def _of_track(column: Any) -> Any:
     return lambda actor: column.in_(select(Track.id).where(_track(actor)))
 
 
+def _note_draft(actor: Actor) -> Condition:
+    """One's own, while one still belongs to the secretariat."""
+    if actor.person_id is None:
+        return false()
+    sessions = select(NegotiationSession.id).where(
+        col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
+    )
+    return and_(
+        col(NoteDraft.person_id) == actor.person_id, col(NoteDraft.session_id).in_(sessions)
+    )
+
+
 def _team(actor: Actor) -> Condition:
     """Read like the session: own team and whom one meets."""
     everyone = select(Party.id).where(col(Party.negotiation_id).in_(_wide(actor)))
@@ -154,4 +167,5 @@ _FILTERS: dict[type[Any], Any] = {
     Summary: _summary,
     Commitment: _of_track(col(Commitment.track_id)),
     Position: _of_track(col(Position.track_id)),
+    NoteDraft: _note_draft,
 }

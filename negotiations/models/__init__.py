@@ -33,7 +33,7 @@ from negotiations.models.sessions import (
     SessionParty,
     SessionTeam,
 )
-from negotiations.models.summaries import Summary, SummaryRevision
+from negotiations.models.summaries import NoteDraft, Summary, SummaryRevision
 
 __all__ = [
     "AgendaItem",
@@ -56,6 +56,7 @@ __all__ = [
     "Membership",
     "Negotiation",
     "NegotiationSession",
+    "NoteDraft",
     "OutboxEvent",
     "Outcome",
     "OutcomeSource",

@@ -1,5 +1,6 @@
-"""The summary of a session and its immutable revisions."""
+"""The summary of a session, its immutable revisions, and texts kept when a save was refused."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
@@ -35,3 +36,27 @@ class SummaryRevision(Row, table=True):
     body: str
     sha256: str = Field(max_length=64)
     author_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
+
+
+class KeptWhy(StrEnum):
+    """Why a text is kept: it was saved on an older version than the one that stood."""
+
+    stale = "stale"
+
+
+class NoteDraft(Row, table=True):
+    """A text whose save was refused, kept for its author alone; the same text once.
+
+    `base` is the version (ETag) it was written on, as its author named it.
+    """
+
+    __tablename__ = "note_draft"
+    __table_args__ = (UniqueConstraint("session_id", "person_id", "sha256"),)
+
+    session_id: str = Field(foreign_key="session.id", max_length=32)
+    person_id: str = Field(foreign_key="person.id", max_length=32, index=True)
+    body: str
+    sha256: str = Field(max_length=64)
+    base: str | None = Field(default=None, max_length=80)
+    why: KeptWhy = Field(default=KeptWhy.stale, sa_type=choice(KeptWhy))
+    kept_at: datetime

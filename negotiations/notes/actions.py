@@ -11,7 +11,7 @@ from negotiations.errors import Invalid, WrongState
 from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
 from negotiations.models.sessions import CloseKind, Presence
 from negotiations.notes import compile as compiling
-from negotiations.notes import queries
+from negotiations.notes import drafts, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
@@ -50,6 +50,7 @@ async def post_result(
         holding.check_may_close(session, now=now)
     where = await scheduling.setting(db, session)
     summary, revision = await _save(db, actor, session, where, body.body, now=now)
+    await drafts.taken_up(db, actor, session, body.body)
     for place, outcome in enumerate(body.outcomes):
         await outcomes.record(
             db,

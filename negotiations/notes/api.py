@@ -5,11 +5,11 @@ from typing import Any
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
-from negotiations.access.policy import demand
+from negotiations.access.policy import can, demand
 from negotiations.db import Db
 from negotiations.errors import NotFound, PreconditionMissing, Stale
 from negotiations.models import NegotiationSession
-from negotiations.notes import actions, queries, views
+from negotiations.notes import actions, drafts, queries, views
 from negotiations.notes.bodies import Close, Result
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.views import one_view
@@ -38,14 +38,33 @@ async def show_summary(call: Call) -> Response:
 
 @api.put(ONE + "/summary", body=Result, most=2 * MEGABYTE)
 async def post_result(call: Call, body: Result) -> Response:
+    """Refused as stale, the text is kept as the caller's draft, and both come with the answer."""
+    try:
+        async with call.write() as (db, actor):
+            session = await scheduling.session_for_change(db, actor, call.path["id"])
+            demand(actor, "summary.write", session)
+            current = await _summary(db, actor, session)
+            _check_version(call, current)
+            await actions.post_result(db, actor, session, body, now=call.now)
+            view = await _summary(db, actor, session)
+    except Stale as error:
+        raise await _with_both(call, body.body, error) from None
+    return call.answer(view, 200 if current else 201)
+
+
+async def _with_both(call: Call, text: str, error: Stale) -> Stale:
+    """The refusal with the text that stands and the id under which the other one is kept."""
+    base = call.request.headers.get("if-match")
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
-        demand(actor, "summary.write", session)
+        draft = await drafts.keep(db, actor, session, text, base=base, now=call.now)
         current = await _summary(db, actor, session)
-        _check_version(call, current)
-        await actions.post_result(db, actor, session, body, now=call.now)
-        view = await _summary(db, actor, session)
-    return call.answer(view, 200 if current else 201)
+    tag = etags.etag(etags.encode(current)) if current else None
+    stands = None
+    if current:
+        stands = {"etag": tag, **{name: current[name] for name in ("revision", "sha256", "body")}}
+    both: dict[str, object] = {"current": stands, "yours": draft.id if draft else None}
+    return Stale(error.detail, tag, both)
 
 
 def _check_version(call: Call, current: dict[str, Any] | None) -> None:
@@ -79,6 +98,35 @@ async def show_revision(call: Call) -> Response:
         if str(row.number) == call.path["n"]:
             return call.answer(views.revision_view(row, body=True))
     raise NotFound
+
+
+@api.get(ONE + "/summary/drafts")
+async def list_drafts(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        if not can(actor, "summary.read", session):
+            raise NotFound
+        rows = await drafts.own(db, actor, session.id)
+    items = [views.draft_view(row, body=False) for row in rows]
+    return call.answer({"items": items, "next": None})
+
+
+@api.get("/drafts/{id}")
+async def show_draft(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        draft = await drafts.one(db, actor, call.path["id"])
+    return call.answer(views.draft_view(draft, body=True))
+
+
+@api.delete("/drafts/{id}")
+async def discard_draft(call: Call) -> Response:
+    async with call.write() as (db, actor):
+        draft = await drafts.one(db, actor, call.path["id"], lock=True)
+        session = await scheduling.session(db, actor, draft.session_id)
+        view = views.draft_view(draft, body=True)
+        call.require_match(view)
+        await drafts.discard(db, actor, session, draft)
+    return call.answer(view)
 
 
 @api.post(ONE + "/close", body=Close, options=DRY_RUN)

@@ -29,6 +29,11 @@ _PLAINER = {
 }
 
 
+def text(form: Form) -> str:
+    """The summary as typed, with the line ends it is saved with."""
+    return form.get("body").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def result(form: Form) -> Result:
     """The whole result; see `in_form` for its errors."""
     attendance = [_only(row, ("person", "actual", "rsvp", "mode")) for row in _came(form).values()]

@@ -30,7 +30,7 @@ from negotiations.models import (
 )
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions, forms, queries, views
+from negotiations.notes import actions, drafts, forms, queries, views
 from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.sheet import Said, Sheet, sheet
@@ -59,7 +59,12 @@ Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and wh
 
 async def show(page: Page) -> Response:
     """`/s/{session}/summary`; for the secretariat alone while it is a draft."""
-    return await _form(page)
+    chosen = page.request.query_params.get("draft")
+    if chosen is None:
+        return await _form(page)
+    async with page.read() as (db, actor):
+        draft = await drafts.one(db, actor, chosen)
+    return await _form(page, instead=draft.body)
 
 
 async def save(page: Page) -> Response:
@@ -74,9 +79,32 @@ async def save(page: Page) -> Response:
             await actions.post_result(db, actor, session, body, now=page.now)
     except Invalid as error:
         return await _form(page, page.form, forms.in_form(error, page.form))
-    except (Conflict, PreconditionMissing, Stale) as error:
+    except Stale as error:
+        await _keep(page)
+        return await _form(page, page.form, error)
+    except (Conflict, PreconditionMissing) as error:
         return await _form(page, page.form, error)
     return page.go(f"/s/{page.path['id']}/summary?saved=1")
+
+
+async def _keep(page: Page) -> None:
+    """In a transaction of its own: the text outlives this browser too."""
+    text = forms.text(page.form)
+    async with page.write() as (db, actor):
+        session = await scheduling.session_for_change(db, actor, page.path["id"])
+        base = page.form.get("base")
+        await drafts.keep(db, actor, session, text, base=base, now=page.now)
+
+
+async def discard(page: Page) -> Response:
+    """`/s/{session}/summary/drafts/{draft}/discard`: what stands is taken."""
+    async with page.write() as (db, actor):
+        draft = await drafts.one(db, actor, page.path["draft"], lock=True)
+        session = await scheduling.session(db, actor, page.path["id"])
+        if draft.session_id != session.id:
+            raise NotFound
+        await drafts.discard(db, actor, session, draft)
+    return page.go(f"/s/{session.id}/summary")
 
 
 def _readable(actor: Actor, session: NegotiationSession) -> None:
@@ -93,13 +121,22 @@ async def _check_base(db: Db, page: Page, session: NegotiationSession, found: Fo
 
 
 async def _form(
-    page: Page, typed: Form | None = None, error: NegotiationsError | None = None
+    page: Page,
+    typed: Form | None = None,
+    error: NegotiationsError | None = None,
+    *,
+    instead: str | None = None,
 ) -> Response:
+    """The page; `instead` is a kept text that is to be written on with."""
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
+        values["drafts"] = await drafts.own(db, actor, session.id)
+    if instead is not None:
+        kept = [one for one in values["typed"].fields if one[0] != "body"]
+        values["typed"] = Form([*kept, ("body", instead)])
     told = problems(error) if error else {}
     if isinstance(error, Stale | AlreadySuperseded):
         told["problem"] = CHANGED if isinstance(error, Stale) else SUPERSEDED
@@ -206,4 +243,7 @@ def _as_it_is(
     return Form(fields + forms.attendance_fields(people, there))
 
 
-routes: list[BaseRoute] = [page_route("/s/{id}/summary", show, save)]
+routes: list[BaseRoute] = [
+    page_route("/s/{id}/summary", show, save),
+    page_route("/s/{id}/summary/drafts/{draft}/discard", post=discard),
+]

@@ -74,6 +74,17 @@ async def revisions(db: Db, actor: Actor, session_id: str) -> Sequence[SummaryRe
     return found
 
 
+async def has_text(db: Db, session_id: str, sha256: str) -> bool:
+    """Whether a revision of the session's summary is this very text."""
+    rows = await db.exec(
+        select(SummaryRevision.id)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == session_id, col(SummaryRevision.sha256) == sha256)
+        .limit(1)
+    )
+    return rows.first() is not None
+
+
 async def states(db: Db, session_ids: Iterable[str]) -> dict[str, Summary]:
     """The summary of each session that has one, by session id; not for delegations' eyes."""
     ids = list(session_ids)

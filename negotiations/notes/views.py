@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from negotiations.models import Summary, SummaryRevision
+from negotiations.models import NoteDraft, Summary, SummaryRevision
 
 
 def summary_view(
@@ -34,4 +34,19 @@ def revision_view(revision: SummaryRevision, *, body: bool) -> dict[str, Any]:
     }
     if body:
         view["body"] = revision.body
+    return view
+
+
+def draft_view(draft: NoteDraft, *, body: bool) -> dict[str, Any]:
+    """A text that was kept when its save was refused."""
+    view: dict[str, Any] = {
+        "id": draft.id,
+        "session": draft.session_id,
+        "sha256": draft.sha256,
+        "base": draft.base,
+        "why": draft.why,
+        "kept_at": draft.kept_at,
+    }
+    if body:
+        view["body"] = draft.body
     return view

@@ -53,11 +53,14 @@ def problem(
 def problem_of(error: errors.NegotiationsError) -> Response:
     """The JSON answer to one of our errors."""
     status, title = status_of(error)
-    headers, more = {}, {}
+    headers: dict[str, str] = {}
+    more: dict[str, Any] = {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.Stale) and error.current:
-        headers["ETag"] = error.current
+    if isinstance(error, errors.Stale):
+        more = dict(error.beside)
+        if error.current:
+            headers["ETag"] = error.current
     if isinstance(error, errors.Invalid):
         more["errors"] = [{"pointer": one.pointer, "detail": one.detail} for one in error.errors]
     return problem(status, title, error.detail, headers=headers, **more)

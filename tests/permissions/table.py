@@ -85,6 +85,10 @@ PUT /sessions/{id}/summary +again           401 403 404 403 403 403 403 200 200 
 GET /sessions/{id}/summary/revisions        401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions/{n} 401 404 404 404 404 404 404 200 200 404 401 401 404
 
+GET /sessions/{id}/summary/drafts           401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /drafts/{id}                            401 404 404 404 404 404 404 404 200 404 401 401 404
+DELETE /drafts/{id}                         401 404 404 404 404 404 404 404 200 404 401 401 404
+
 GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 404 401 401 404
 POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
 GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404

@@ -73,6 +73,16 @@ async def _held(world: World) -> str:
     return session
 
 
+async def _draft(world: World) -> str:
+    """The coordinator's, kept when a save of theirs came too late."""
+    answer = await world.coordinator.put(
+        f"{API}/sessions/{await _held(world)}/summary",
+        headers={"If-Match": '"old"'},
+        json={"body": "Too late"},
+    )
+    return str(answer.json()["yours"])
+
+
 async def _commitment(world: World) -> str:
     body = {"jurisdiction": "x", "owner": "x", "text": "Write"}
     answer = await world.coordinator.post(f"{NEG}/commitments", json=body)
@@ -137,6 +147,7 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/close +chair": _chaired,
     "/sessions/{id}/summary": _held,
     "/sessions/{id}/outcomes": _held,
+    "/drafts/": _draft,
     "/feeds/": _feed,
 }
 

@@ -1,0 +1,114 @@
+"""A database of either engine for a fault round: made once, copied for each, checked at the end."""
+
+import itertools
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import postgres
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import Engine, make_url
+
+from negotiations.db import migrate
+
+_numbers = itertools.count(1)
+
+
+def engine_of(url: str) -> Engine:
+    """A plain engine for reading and for SQL that goes past the service."""
+    sync = make_url(url)
+    driver = "sqlite" if sync.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    return create_engine(sync.set(drivername=driver), poolclass=NullPool)
+
+
+class Databases:
+    """Makes and copies databases. `server` is None for SQLite, whose files lie in `folder`."""
+
+    def __init__(self, name: str, folder: Path, server: postgres.Server | None) -> None:
+        self.name, self._folder, self._server = name, folder, server
+
+    def new(self) -> str:
+        """The address of an empty database at the newest migration."""
+        url = self.empty()
+        migrate(url)
+        return url
+
+    def empty(self) -> str:
+        """The address of a database without tables."""
+        name = f"faults_{os.getpid()}_{next(_numbers)}"
+        if self._server is None:
+            return f"sqlite:///{self._folder}/{name}.db"
+        self._server.create_database(name)
+        return self._server.url(name)
+
+    def copy(self, url: str) -> str:
+        """A copy of a database that nobody has open."""
+        name = f"faults_{os.getpid()}_{next(_numbers)}"
+        if self._server is not None:
+            self._server.create_database(name, template=make_url(url).database)
+            return self._server.url(name)
+        file = self._folder / f"{name}.db"
+        with (
+            sqlite3.connect(make_url(url).database or "") as here,
+            sqlite3.connect(file) as there,
+        ):
+            here.backup(there)
+        here.close()
+        there.close()
+        return f"sqlite:///{file}"
+
+    def drop(self, url: str) -> None:
+        database = make_url(url).database or ""
+        if self._server is not None:
+            self._server.drop_database(database)
+            return
+        for path in Path(database).parent.glob(f"{Path(database).name}*"):
+            path.unlink()
+
+    def keep(self, url: str, where: Path) -> str:
+        """Put the image of a violating round aside; returns where it is."""
+        where.mkdir(parents=True, exist_ok=True)
+        database = make_url(url).database or ""
+        if self._server is not None:
+            return f"database {database}, which ends with this run"
+        for path in Path(database).parent.glob(f"{Path(database).name}*"):
+            shutil.copy(path, where)
+        return str(where)
+
+    def broken(self, url: str) -> list[str]:
+        """What the database's own check finds: empty when it is whole."""
+        if self._server is None:
+            with engine_of(url).connect() as connection:
+                told = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+                hanging = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            return [one for one in told if one != "ok"] + [str(row) for row in hanging]
+        return self._amcheck(make_url(url).database or "")
+
+    def _amcheck(self, database: str) -> list[str]:
+        folder = next((one for one in postgres._machine_binaries()), None)
+        server = self._server
+        assert server is not None
+        if folder is None or server.folder is None or not (folder / "pg_amcheck").exists():
+            return []
+        words = [folder / "pg_amcheck", "--install-missing", "-h", server.folder, "-U", "postgres"]
+        done = subprocess.run([*words, "-d", database], capture_output=True, text=True, check=False)
+        return [] if done.returncode == 0 else [(done.stdout + done.stderr)[:500]]
+
+
+@contextmanager
+def databases(engine: str, folder: Path, server: postgres.Server | None) -> Iterator[Databases]:
+    """Databases of one engine; a PostgreSQL that isn't given is started for the block."""
+    own = None
+    if engine == "postgresql" and server is None:
+        own = server = postgres.start()
+        if server is None:
+            raise SystemExit("no PostgreSQL at hand")
+    try:
+        yield Databases(engine, folder, server if engine == "postgresql" else None)
+    finally:
+        if own is not None:
+            own.stop()

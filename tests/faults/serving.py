@@ -1,0 +1,56 @@
+"""The real service as a process of its own that can be killed without warning."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+from running import free_port
+
+SERVE = [sys.executable, "-m", "negotiations", "serve"]
+CARELESS = [sys.executable, str(Path(__file__).parent / "careless.py")]
+
+
+class Serving:
+    """One `negotiations serve`; what it says goes to `log`.
+
+    `words` may name another program, as the careless one that the harness is tried on.
+    """
+
+    def __init__(self, url: str, log: Path, words: list[str] | None = None) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._started = time.monotonic()
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*(words or SERVE), "--port", str(self.port)],
+                env={**os.environ, "NEGOTIATIONS_DATABASE_URL": url},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    async def ready(self, most: float = 60) -> float:
+        """Wait until it answers; the seconds since its start."""
+        import asyncio
+
+        async with httpx2.AsyncClient(base_url=self.base, timeout=5) as client:
+            while time.monotonic() < self._started + most:
+                if self._process.poll() is not None:
+                    raise RuntimeError(f"the service ended with {self._process.returncode}")
+                with contextlib.suppress(httpx2.TransportError):
+                    # A service that has no /readyz answers 404 there.
+                    if (await client.get("/readyz")).status_code in (200, 404):
+                        return time.monotonic() - self._started
+                await asyncio.sleep(0.01)
+        raise RuntimeError(f"the service didn't answer within {most} s")
+
+    def kill(self) -> None:
+        """SIGKILL to all of its process group: nothing is said goodbye to."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()

@@ -1,0 +1,44 @@
+"""F1 and F2, reduced: what was acknowledged before a kill -9 is there after it, and whole."""
+
+from pathlib import Path
+
+import postgres
+import pytest
+from conftest import ENGINES
+from faults import kills
+from faults.engines import databases
+from faults.serving import CARELESS
+
+SEED = "1"
+FEW = {"rounds": 3, "seconds": 60, "load": (0.3, 1.0), "lanes": 1}
+
+
+def server_of(templates: dict[str, object]) -> postgres.Server | None:
+    server = templates["postgresql"]
+    assert server is None or isinstance(server, postgres.Server)
+    return server
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_kills_lose_nothing_and_leave_no_halves(
+    engine: str, templates: dict[str, object], tmp_path: Path
+) -> None:
+    server = server_of(templates)
+    if engine == "postgresql" and server is None:
+        pytest.skip("no PostgreSQL at hand")
+    with databases(engine, tmp_path, server) as own:
+        report = await kills.run(own, kills.Plan(**FEW), SEED)
+    assert report.violations == [], report.text()
+    assert report.rounds == FEW["rounds"]
+    assert report.acks > report.rounds
+
+
+@pytest.mark.parametrize(("kind", "condition"), [("early", "C1"), ("halves", "C3")])
+async def test_a_service_that_breaks_its_promise_is_found_out(
+    kind: str, condition: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FAULTS_CARELESS", kind)
+    plan = kills.Plan(**{**FEW, "rounds": 6}, program=CARELESS, stop_at_first=True)
+    with databases("sqlite", tmp_path, None) as own:
+        report = await kills.run(own, plan, SEED)
+    assert condition in {one.condition for one in report.violations}, report.text()
