@@ -16,6 +16,7 @@ from negotiations.models.parties import (
     Track,
 )
 from negotiations.models.record import AuditEntry, OutboxEvent
+from negotiations.models.requests import IdempotencyKey
 from negotiations.models.sessions import (
     AgendaItem,
     Attendance,
@@ -38,6 +39,7 @@ __all__ = [
     "Commitment",
     "EventBytes",
     "Feed",
+    "IdempotencyKey",
     "Issue",
     "Login",
     "Membership",
