@@ -11,7 +11,8 @@ from sqlmodel import col, delete, or_
 
 from negotiations.clock import Clock
 from negotiations.db import Database
-from negotiations.models import ApiToken, Login
+from negotiations.models import ApiToken, IdempotencyKey, Login
+from negotiations.web import idempotency
 
 log = logging.getLogger("negotiations")
 # How long an ended login or token is kept, so that a person can still be told when it ended.
@@ -41,7 +42,10 @@ async def _guarded(database: Database, clock: Clock) -> None:
 
 
 async def clean_up(database: Database, clock: Clock) -> int:
-    """Remove logins, links and tokens that ended KEPT ago; returns how many."""
+    """Remove logins, links and tokens that ended KEPT ago; returns how many.
+
+    Answers kept for requests sent again go too, after idempotency.KEPT.
+    """
     before = clock.now() - KEPT
     async with database.write() as db:
         logins = await db.exec(
@@ -58,4 +62,9 @@ async def clean_up(database: Database, clock: Clock) -> int:
                 or_(col(ApiToken.expires_at) < before, col(ApiToken.revoked_at) < before)
             )
         )
-    return int(logins.rowcount + tokens.rowcount)
+        answers = await db.exec(
+            delete(IdempotencyKey).where(
+                col(IdempotencyKey.created_at) < clock.now() - idempotency.KEPT
+            )
+        )
+    return int(logins.rowcount + tokens.rowcount + answers.rowcount)

@@ -19,7 +19,7 @@ async def list_feeds(call: Call) -> Response:
     return call.answer({"items": [feed_view(*row) for row in rows], "next": None})
 
 
-@api.post("/feeds", body=NewFeed)
+@api.post("/feeds", body=NewFeed, told_once=True)
 async def create_feed(call: Call, body: NewFeed) -> Response:
     """The only answer that holds the address."""
     async with call.write() as (db, actor):

@@ -24,6 +24,7 @@ from negotiations.models.parties import (
 )
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
+from negotiations.models.requests import IdempotencyKey
 from negotiations.models.sessions import (
     AgendaItem,
     Attendance,
@@ -51,6 +52,7 @@ __all__ = [
     "DocumentRequestSource",
     "EventBytes",
     "Feed",
+    "IdempotencyKey",
     "Issue",
     "Login",
     "Membership",
