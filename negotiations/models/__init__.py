@@ -15,6 +15,7 @@ from negotiations.models.parties import (
     Team,
     Track,
 )
+from negotiations.models.periodic import Job
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.sessions import (
     AgendaItem,
@@ -39,6 +40,7 @@ __all__ = [
     "EventBytes",
     "Feed",
     "Issue",
+    "Job",
     "Login",
     "Membership",
     "Negotiation",

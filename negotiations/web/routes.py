@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from negotiations.access.actor import Actor, actor_of_token
+from negotiations.access.secrets import fingerprint
 from negotiations.db import Db
 from negotiations.errors import (
     BadRequest,
@@ -31,7 +32,7 @@ from negotiations.web.problems import (
     problem_of,
     unavailable,
 )
-from negotiations.web.service import Service, service_of
+from negotiations.web.service import Service, identified, service_of
 
 PREFIX = "/api/v1"
 DRY_RUN = ("dry_run",)
@@ -78,11 +79,18 @@ class Call:
     @asynccontextmanager
     async def write(self, *, dry_run: bool = False) -> AsyncIterator[tuple[Db, Actor]]:
         """A transaction and who is asking; the rights are read inside it."""
-        async with self.service.database.write(dry_run=dry_run) as db:
+        async with self.service.write(dry_run=dry_run) as db:
             yield db, await self._actor(db)
 
     async def _actor(self, db: Db) -> Actor:
-        return await actor_of_token(db, _bearer(self.request), self.now)
+        token = _bearer(self.request)
+        try:
+            actor = await actor_of_token(db, token, self.now)
+        except Unauthenticated:
+            self.service.rates.count_wrong(self.request)
+            raise
+        identified(self.request, "token", token)
+        return actor
 
     def require_match(self, representation: Any) -> None:
         """If-Match must name the representation as it is now, inside the transaction."""
@@ -200,7 +208,7 @@ def _dispatch(verbs: dict[str, Endpoint]) -> Callable[[Request], Awaitable[Respo
 
 
 async def _handle(endpoint: Endpoint, request: Request) -> Response:
-    _bearer(request)
+    service_of(request).rates.require("token", fingerprint(_bearer(request)))
     if any("\x00" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL can't even be asked for it
     call = Call(request)
