@@ -10,7 +10,9 @@ config = context.config
 
 def run() -> None:
     """Upgrade or downgrade; SQLite's own transaction covers schema changes too."""
-    engine = create_engine(config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+    engine = create_engine(
+        config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool, hide_parameters=True
+    )
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

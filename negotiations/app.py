@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from negotiations import audit, ticks
+from negotiations import audit, health
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.documents import api as documents_api
@@ -29,9 +29,12 @@ from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
 from negotiations.scheduling import pages as scheduling_pages
 from negotiations.settings import Settings
+from negotiations.ticks import Ticking
 from negotiations.web import signing_in
 from negotiations.web.html import ROOT, Page
+from negotiations.web.metrics import Metrics
 from negotiations.web.problems import problem, problem_of, status_of
+from negotiations.web.rates import Rates
 from negotiations.web.routes import PREFIX, routes_of
 from negotiations.web.service import Service
 from negotiations.web.shell import Shell
@@ -61,30 +64,48 @@ def open_database(settings: Settings, clock: Clock, *, serving: bool = False) ->
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
-    """The service for these settings. Its database must be at the newest migration."""
-    clock = clock or Clock()
-    service = Service(settings, open_database(settings, clock, serving=True), clock)
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ticking: bool = True,
+    metrics: Metrics | None = None,
+) -> Starlette:
+    """The service for these settings. Its database must be at the newest migration.
+
+    Without `ticking` another process (`negotiations worker`) does what is due.
+    """
+    clock, metrics = clock or Clock(), metrics or Metrics()
+    database = open_database(settings, clock, serving=True)
+    for name, engine in database.engines.items():
+        metrics.watch(name, engine.pool)
+    service = Service(settings, database, clock, metrics, Rates(settings, metrics))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with service.database.write() as db:
-            await projection.refresh_stale(db)
-        ticking = ticks.scheduler(service.database, clock)
-        ticking.start()
+        await freshen(database)
+        ticks = Ticking(database, clock)
+        if ticking:
+            ticks.start()
         yield
-        ticking.shutdown(wait=False)
-        await service.database.close()
+        await ticks.stop()
+        await database.close()
 
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Shell, https=settings.https)],
+        middleware=[Middleware(Shell, https=settings.https, metrics=metrics)],
         exception_handlers={404: not_found, 405: wrong_verb},
     )
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
     return app
+
+
+async def freshen(database: Database) -> None:
+    """Render anew what another version, address or time-zone data made, before anyone reads it."""
+    async with database.write() as db:
+        await projection.refresh_stale(db)
 
 
 def _routes() -> list[BaseRoute]:
@@ -98,7 +119,7 @@ def _routes() -> list[BaseRoute]:
         *notes_pages.routes,
         *outcomes_pages.routes,
         Mount("/static", StaticFiles(directory=ROOT / "static")),
-        Route("/healthz", healthz),
+        *health.routes,
         Route("/robots.txt", robots),
         *routes_of(*APIS),
     ]
@@ -117,11 +138,6 @@ async def wrong_verb(request: Request, error: Exception) -> Response:
     allow = getattr(error, "headers", None) or {}
     detail = f"{request.method} isn't possible here."
     return problem(405, "Wrong verb", detail, headers=dict(allow))
-
-
-async def healthz(_request: Request) -> Response:
-    """Whether the process answers."""
-    return JSONResponse({"status": "ok"})
 
 
 async def robots(_request: Request) -> Response:

@@ -86,7 +86,7 @@ def revision_of(url: str) -> str | None:
         if not Path(sync.database or "").exists():
             return None
         sync = sync.set(drivername="sqlite")
-    engine = create_engine(sync, poolclass=NullPool)
+    engine = create_engine(sync, poolclass=NullPool, hide_parameters=True)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -117,6 +117,11 @@ class Database:
             self._readers = _postgresql_engine(url).execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+
+    @property
+    def engines(self) -> dict[str, AsyncEngine]:
+        """The connections that read and those that write, for who checks or counts them."""
+        return {"readers": self._readers, "writers": self._writers}
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Db]:
@@ -152,7 +157,12 @@ def _postgresql_engine(url: str) -> AsyncEngine:
     # A lock that isn't had within ten seconds is answered as "try again", not waited for.
     options = {"options": "-c lock_timeout=10s"}
     return create_async_engine(
-        url, pool_pre_ping=True, pool_size=8, max_overflow=8, connect_args=options
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=8,
+        connect_args=options,
+        hide_parameters=True,  # what a statement was given never comes into an error or a log
     )
 
 
@@ -160,7 +170,7 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
     # One write connection: SQLite before 3.51.3 can reset its write-ahead log under another
     # process's feet, so only the serving process checkpoints (commands beside it never do).
     pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 8, "max_overflow": 8}
-    engine = create_async_engine(url, pool_timeout=30, **pool)
+    engine = create_async_engine(url, pool_timeout=30, hide_parameters=True, **pool)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

@@ -12,6 +12,8 @@ NegotiationsError
 ├── Stale                 the caller saw an older version
 ├── PreconditionMissing   the caller didn't say which version they saw
 ├── TooLarge
+├── TooSlow               the body didn't arrive in time
+├── TooMany               asked too often; `retry_after` says when to come back
 ├── UnsupportedMediaType  the body isn't of the kind that is read here
 ├── Invalid               fields, each with its pointer
 └── Refused               the service can't start or the command can't run like this
@@ -77,6 +79,17 @@ class PreconditionMissing(NegotiationsError): ...
 
 
 class TooLarge(NegotiationsError): ...
+
+
+class TooSlow(NegotiationsError): ...
+
+
+class TooMany(NegotiationsError):
+    """`retry_after` is in whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests. Wait {retry_after} seconds and try again.")
+        self.retry_after = retry_after
 
 
 class UnsupportedMediaType(NegotiationsError): ...

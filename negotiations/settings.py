@@ -1,6 +1,7 @@
 """How this installation is set up; the only reader of the environment."""
 
-from typing import Annotated, Any
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,8 @@ def _database_url(value: str) -> str:
         raise ValueError(f"names {backend!r}; use sqlite:///FILE or postgresql://USER@HOST/NAME")
     if backend == "sqlite" and url.database in (None, "", ":memory:"):
         raise ValueError("needs a file, as sqlite:///negotiations.db")
+    if backend == "sqlite" and (url.query or str(url.database).startswith("file:")):
+        raise ValueError("takes a file and no options, as sqlite:///negotiations.db")
     return url.set(drivername=DRIVERS[backend]).render_as_string(hide_password=False)
 
 
@@ -29,6 +32,21 @@ def _base_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// (or http:// on a trusted network)")
     return value.rstrip("/")
+
+
+def _networks(value: str) -> str:
+    for one in filter(None, (part.strip() for part in value.split(","))):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError(f"holds {one!r}; write addresses as 127.0.0.1,10.0.0.0/8") from None
+    return value
+
+
+def _hourly(value: int) -> int:
+    if 0 < value < 60:
+        raise ValueError("must be 60 or more (programs look often), or 0 for no limit")
+    return value
 
 
 class Settings(BaseSettings):
@@ -52,6 +70,26 @@ class Settings(BaseSettings):
     )
     link_minutes: int = Field(
         default=60, ge=5, le=10080, description="Minutes for which a one-time sign-in link is good"
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=0, description="Requests of one token or login a minute; 0: no limit"
+    )
+    feed_fetches_per_hour: Annotated[int, AfterValidator(_hourly)] = Field(
+        default=600, ge=0, description="Fetches of one secret calendar address an hour; 0: no limit"
+    )
+    wrong_secrets_per_hour: int = Field(
+        default=100,
+        ge=0,
+        description="Unknown calendar addresses, tokens and links a network may try; 0: no limit",
+    )
+    body_seconds: int = Field(
+        default=30, ge=1, le=600, description="Seconds within which a request's body must arrive"
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: for people on a terminal, JSON elsewhere"
+    )
+    metrics_allow_ips: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.1,::1", description="Addresses and networks that may read /metrics"
     )
 
     @property

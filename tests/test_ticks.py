@@ -8,7 +8,7 @@ from sqlmodel import select
 from negotiations.access.logins import end_login, make_link, make_token, open_link
 from negotiations.models import ApiToken, Login
 from negotiations.models.access import TokenScope
-from negotiations.ticks import KEPT, clean_up, scheduler
+from negotiations.ticks import KEPT, Ticking, clean_up
 
 
 async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> None:
@@ -39,5 +39,4 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
 
 
 async def test_the_scheduler_holds_the_clean_up(world: World) -> None:
-    jobs = scheduler(world.database, world.clock).get_jobs()
-    assert [job.id for job in jobs] == ["clean-up"]
+    assert Ticking(world.database, world.clock).names == ["clean-up"]

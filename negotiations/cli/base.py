@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 import typer
+import uvloop
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlmodel import col, select
 
@@ -51,21 +52,29 @@ def refuse(message: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run it to its end on the loop that serves fastest."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
 def refusing(
-    command: Callable[..., Coroutine[Any, Any, None]],
+    command: Callable[..., Coroutine[Any, Any, None] | None],
 ) -> Callable[..., None]:
-    """Run an async command; an error of ours becomes one line."""
+    """Run a command, async or not; an error of ours becomes one line."""
 
     @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def answer(*args: Any, **kwargs: Any) -> None:
         try:
-            asyncio.run(command(*args, **kwargs))
+            work = command(*args, **kwargs)
+            if work is not None:
+                run(work)
         except NegotiationsError as error:
             raise refuse(error.detail) from None
         except (OperationalError, InterfaceError, ProgrammingError) as error:
             raise refuse(database_trouble(error)) from None
 
-    return run
+    return answer
 
 
 def database_trouble(error: Exception) -> str:

@@ -12,13 +12,15 @@ import typer
 import uvicorn
 from sqlmodel import select
 
+from negotiations import durability, logs
 from negotiations.access.actor import load_actor
 from negotiations.access.logins import make_link, make_token
 from negotiations.access.secrets import fingerprint
 from negotiations.app import create_app, open_database
 from negotiations.cli.base import AsJson, app, refusing
-from negotiations.cli.operate import alone, check_port, plain_address, server_config
+from negotiations.cli.operate import plain_address
 from negotiations.cli.people import link_address
+from negotiations.cli.serving import alone, check_port, server_config, unhurried
 from negotiations.clock import Clock
 from negotiations.db import Database, migrate
 from negotiations.demo import practice, record_2010
@@ -51,13 +53,16 @@ async def demo(
         database_url=f"sqlite:///{_folder(data) / 'negotiations.db'}",
         base_url=f"http://{_reachable(host)}:{port}",
     )
-    with alone(settings):
+    with alone(settings), unhurried():
         migrate(settings.database_url)
         database = open_database(settings, clock)
         await load(database, now=clock.now())
         told = await _tell(database, settings, clock, data / "demo.json")
         await database.close()
-        config = server_config(create_app(settings, clock=clock), settings, host, port)
+        asgi = create_app(settings, clock=clock)
+        await durability.require(asgi.state.service.database)
+        logs.set_up(settings.log_format)
+        config = server_config(asgi, settings, host, port)
         await _Announcing(config, told, settings, as_json).serve()
 
 

@@ -1,34 +1,24 @@
-"""Setting up and running the service: init, migrate, serve, doctor."""
+"""Setting up and looking after an installation: init, migrate, doctor."""
 
-import fcntl
-import logging
-import socket
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
-from sqlmodel import text
 
 from negotiations.access.actor import operator
-from negotiations.app import create_app
 from negotiations.cli.base import (
     AsJson,
     Console,
     app,
-    check_schema,
     refusing,
     show,
     with_console,
 )
 from negotiations.cli.people import new_link
 from negotiations.db import migrate, revision_of
+from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
@@ -113,78 +103,6 @@ def _slug(name: str) -> str:
 
 
 @app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-) -> None:
-    """Serve pages, JSON and feeds.
-
-    Example: negotiations serve --host 0.0.0.0 --port 8000
-    """
-    _serve(host, port)
-
-
-@refusing
-async def _serve(host: str, port: int) -> None:
-    settings = load()
-    check_schema(settings)
-    server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
-    check_port(host, port)
-    with alone(settings):
-        print(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.", flush=True)
-        await server.serve()
-
-
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Hold the lock file beside an SQLite database: it takes one serving process.
-
-    Refused when another holds it: two that write and checkpoint could lose what was written.
-    """
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite":
-        yield
-        return
-    with Path(f"{url.database}.lock").open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refused(
-                f"Another process serves {url.database} already. Stop it, or use PostgreSQL."
-            ) from None
-        yield
-
-
-def check_port(host: str, port: int) -> None:
-    """Refuse in one line when the port is taken, before anything is opened."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Refused(f"Can't listen on {host}:{port}: {error.strerror}.") from None
-
-
-def server_config(asgi: Any, settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """How uvicorn runs us: its own access log is off, since it would hold secret addresses."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    return uvicorn.Config(
-        asgi,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-
-
-@app.command()
 @refusing
 async def doctor(as_json: AsJson = False) -> None:
     """Check this installation and list its settings.
@@ -193,13 +111,13 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> dict[str, str]:
-        async with console.database.read() as db:
-            await db.exec(text("SELECT 1"))  # type: ignore[call-overload]
-        return {"database": "answers", "sqlite": sqlite3.sqlite_version}
+    async def work(console: Console) -> Findings:
+        return await examine(console.database)
 
+    findings = await with_console(work)
     report = {
-        **await with_console(work),
+        "database": " ".join(("answers.", *findings.remarks)),
+        "what is saved": " ".join(findings.faults) or "outlives a crash",
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
         "time-zone data": version("tzdata"),
     }
@@ -211,6 +129,8 @@ async def doctor(as_json: AsJson = False) -> None:
     lines += [f"{name}={value}   {what}" for name, (value, what) in values.items()]
     known = {name: value for name, (value, _) in values.items()}
     show({**report, "settings": known}, "\n".join(lines), as_json=as_json)
+    if findings.faults:
+        raise Refused(findings.faults[0])
 
 
 def _shown(name: str, value: Any) -> str:

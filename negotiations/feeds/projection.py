@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, text
 
 from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
@@ -25,6 +25,7 @@ from negotiations.scheduling.publication import as_public
 
 RENDERER = "1"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
+RENDERING = 7236837  # names the lock of who renders everything anew
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("negotiations")
 Event = TimedEvent | AllDayEvent
@@ -62,7 +63,13 @@ async def refresh(db: Db) -> None:
 
 
 async def refresh_stale(db: Db) -> int:
-    """Render again what another version, address or time-zone data made; returns how many."""
+    """Render again what another version, address or time-zone data made; returns how many.
+
+    Of several processes that start at once one renders, and the others find nothing left to do.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        await db.exec(text("SET LOCAL lock_timeout = 0"))  # type: ignore[call-overload]
+        await db.exec(text(f"SELECT pg_advisory_xact_lock({RENDERING})"))  # type: ignore[call-overload]
     current = stamp_of(db.info["base_url"])
     rows = await db.exec(
         select(EventBytes.negotiation_id).where(col(EventBytes.stamp) != current).distinct()
@@ -195,7 +202,8 @@ def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
         return _Drawn(render(event), event, revised)
     except Exception as error:
         defect = f"{type(error).__name__}: {error}"[:300]
-        log.error("event %s can't be rendered for %s: %s", one.object_id, one.audience, defect)
+        # What is wrong with it may be private text: the coordinator reads it, the log doesn't.
+        log.error("event %s can't be rendered for %s", one.object_id, one.audience, exc_info=error)
     if row is not None:
         return _Drawn(row.body, None, revised, defect)
     try:

@@ -9,9 +9,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from negotiations.access.actor import actor_of_feed
+from negotiations.errors import TooMany
 from negotiations.feeds.bodies import FeedBody, person_body, public_body
 from negotiations.web import etags
-from negotiations.web.service import service_of
+from negotiations.web.problems import headers_of
+from negotiations.web.service import identified, service_of
 
 log = logging.getLogger("negotiations")
 TYPE = "text/calendar; charset=utf-8"
@@ -31,12 +33,16 @@ async def person_feed(request: Request) -> Response:
         async with service.database.read() as db:
             found = await actor_of_feed(db, token)
             if found is None:
+                service.rates.count_wrong(request)
                 return _plain(404, UNKNOWN)
             actor, feed = found
+            identified(request, "feed", token)
             over = feed.expires_at is not None and feed.expires_at <= service.now()
             if feed.revoked_at is not None or over:
                 return _ended()
             body = await person_body(db, actor, feed, service.settings.base_url)
+    except TooMany as error:
+        return _plain(429, error.detail, **headers_of(error))
     except Exception as error:
         return _failed(error)
     return _ended() if body is None else answer(request, body, "private, no-cache")

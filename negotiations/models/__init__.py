@@ -22,6 +22,7 @@ from negotiations.models.parties import (
     Team,
     Track,
 )
+from negotiations.models.periodic import Job
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
@@ -54,6 +55,7 @@ __all__ = [
     "Feed",
     "IdempotencyKey",
     "Issue",
+    "Job",
     "Login",
     "Membership",
     "Negotiation",

@@ -14,7 +14,7 @@ from negotiations.db import Db
 from negotiations.errors import BadRequest, Unauthenticated
 from negotiations.web import etags
 from negotiations.web.cursors import Part, part_of
-from negotiations.web.service import Service, service_of
+from negotiations.web.service import Service, identified, service_of
 
 
 class Call:
@@ -65,7 +65,7 @@ class Call:
         if self._around is not None:
             yield self._around
             return
-        async with self.service.database.write(dry_run=dry_run) as db:
+        async with self.service.write(dry_run=dry_run) as db:
             yield db, await self._actor(db)
 
     @asynccontextmanager
@@ -79,7 +79,14 @@ class Call:
                 self._around = None
 
     async def _actor(self, db: Db) -> Actor:
-        return await actor_of_token(db, bearer(self.request), self.now)
+        token = bearer(self.request)
+        try:
+            actor = await actor_of_token(db, token, self.now)
+        except Unauthenticated:
+            self.service.rates.count_wrong(self.request)
+            raise
+        identified(self.request, "token", token)
+        return actor
 
     def require_match(self, representation: Any) -> None:
         """If-Match must name the representation as it is now, inside the transaction."""

@@ -14,14 +14,15 @@ from starlette.routing import Route
 
 from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
+from negotiations.access.secrets import fingerprint
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
 from negotiations.web.markdown import html
-from negotiations.web.problems import BUSY, log, status_of, unavailable
-from negotiations.web.service import Service, service_of
+from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
+from negotiations.web.service import Service, identified, service_of
 
 ROOT = Path(__file__).parent.parent
 # Fields that forms fill in themselves.
@@ -69,7 +70,7 @@ class Page:
     @asynccontextmanager
     async def write(self, *, dry_run: bool = False) -> AsyncIterator[tuple[Db, Actor]]:
         """A transaction and who acts; the rights are read inside it."""
-        async with self.service.database.write(dry_run=dry_run) as db:
+        async with self.service.write(dry_run=dry_run) as db:
             yield db, await self._identify(db)
 
     async def _identify(self, db: Db) -> Actor:
@@ -80,6 +81,7 @@ class Page:
         # Apart from the transaction: a page about its failure still knows who looks.
         for row in (self.actor.person, self.login):
             db.expunge(row)
+        identified(self.request, "login", self.cookie)
         return self.actor
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -156,6 +158,7 @@ def page_route(path: str, get: Handler | None = None, post: Handler | None = Non
     async def answer(request: Request) -> Response:
         page = Page(request)
         try:
+            page.service.rates.require("login", fingerprint(page.cookie))
             if any("\x00" in str(value) for value in request.path_params.values()):
                 raise NotFound  # PostgreSQL can't even be asked for it
             if request.method in ("GET", "HEAD") and get is not None:
@@ -185,7 +188,9 @@ def page_route(path: str, get: Handler | None = None, post: Handler | None = Non
 
 def _error(page: Page, error: NegotiationsError) -> Response:
     status, title = status_of(error)
-    return page.show("error.html", status, title=title, detail=error.detail)
+    answer = page.show("error.html", status, title=title, detail=error.detail)
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 async def _sign_in_first(page: Page) -> Response:

@@ -19,9 +19,11 @@ STATUS: dict[type[errors.NegotiationsError], tuple[int, str]] = {
     errors.NotFound: (404, "Not found"),
     errors.Conflict: (409, "Not possible now"),
     errors.Stale: (412, "Changed meanwhile"),
+    errors.TooSlow: (408, "Too slow"),
     errors.TooLarge: (413, "Too large"),
     errors.UnsupportedMediaType: (415, "Not JSON"),
     errors.Invalid: (422, "Fields need a change"),
+    errors.TooMany: (429, "Too many requests"),
     errors.PreconditionMissing: (428, "Say which version you saw"),
 }
 BUSY = "The database can't be reached right now. Try again in a few seconds."
@@ -50,10 +52,18 @@ def problem(
     )
 
 
+def headers_of(error: errors.NegotiationsError) -> dict[str, str]:
+    """What an answer to this error carries, whatever its shape."""
+    if isinstance(error, errors.TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    # The rest of the body may still come: nothing more is read on this connection.
+    return {"Connection": "close"} if isinstance(error, errors.TooSlow) else {}
+
+
 def problem_of(error: errors.NegotiationsError) -> Response:
     """The JSON answer to one of our errors."""
     status, title = status_of(error)
-    headers: dict[str, str] = {}
+    headers = headers_of(error)
     more: dict[str, Any] = {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"

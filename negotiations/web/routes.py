@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from negotiations.access.secrets import fingerprint
 from negotiations.errors import BadRequest, NegotiationsError, NotFound, UnsupportedMediaType
 from negotiations.web import idempotency
 from negotiations.web.calls import Call, bearer
@@ -25,6 +26,7 @@ from negotiations.web.problems import (
     problem_of,
     unavailable,
 )
+from negotiations.web.service import service_of
 
 __all__ = ["DRY_RUN", "PREFIX", "Api", "Call", "Endpoint", "Option", "routes_of"]
 
@@ -58,7 +60,7 @@ def _dispatch(verbs: dict[str, Endpoint]) -> Callable[[Request], Awaitable[Respo
 
 
 async def _handle(endpoint: Endpoint, request: Request) -> Response:
-    bearer(request)
+    service_of(request).rates.require("token", fingerprint(bearer(request)))
     if any("\x00" in str(value) for value in request.path_params.values()):
         raise NotFound  # PostgreSQL can't even be asked for it
     call = Call(request)

@@ -1,17 +1,23 @@
-"""What every answer carries: a request id and the headers that keep browsers honest.
+"""What every answer carries and leaves behind: a request id, safe headers, one line in the log.
 
 One plain ASGI wrapper around the whole service. An error nobody expected becomes a generic 500
-with the request id; what went wrong is in the log under the same id.
+with the request id; where it happened is in the log under the same id. The log and the counters
+know the route's template, never the path: paths hold secrets.
 """
 
 import logging
 import secrets
+import time
 
-from starlette.datastructures import MutableHeaders
+import structlog
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from negotiations.web.metrics import Metrics
+
 log = logging.getLogger("negotiations")
+lines = structlog.get_logger()
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -24,38 +30,79 @@ HEADERS = {
     # Pages that need their own address back (our forms) say same-origin themselves.
     "Referrer-Policy": "no-referrer",
 }
+GONE = 499  # nginx's number for: the client left before the answer
 
 
 class Shell:
     """Wraps the service; `https` adds Strict-Transport-Security."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, metrics: Metrics) -> None:
         self._app = app
-        self._headers = dict(HEADERS)
+        self._metrics = metrics
+        told = dict(HEADERS)
         if https:
-            self._headers["Strict-Transport-Security"] = "max-age=63072000"
+            told["Strict-Transport-Security"] = "max-age=63072000"
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, started = secrets.token_hex(8), False
-
-        async def dressed(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        answer = _Answer(send, self._headers)
+        self._metrics.in_flight.inc()
         try:
-            await self._app(scope, receive, dressed)
+            await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            answer.status = answer.status or GONE
         except Exception:
-            log.exception("request %s failed", request_id)
-            if started:
+            log.exception("request %s failed", answer.request_id)
+            if answer.status:
                 raise
-            text = f"Something went wrong here, and nothing was changed. Request {request_id}.\n"
-            await Response(text, 500, media_type="text/plain")(scope, receive, dressed)
+            await Response(answer.apology(), 500, media_type="text/plain")(
+                scope, receive, answer.send
+            )
+        finally:
+            self._metrics.in_flight.dec()
+            self._note(scope, answer)
+
+    def _note(self, scope: Scope, answer: "_Answer") -> None:
+        seconds = time.perf_counter() - answer.began
+        route = getattr(scope.get("route"), "path", "") or "none"
+        status = answer.status or GONE
+        self._metrics.answered(route, scope["method"], status, seconds)
+        lines.info(
+            "request",
+            id=answer.request_id,
+            method=scope["method"][:16],
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            bytes=answer.size,
+            via=scope.get("via", "nobody"),
+        )
+
+
+class _Answer:
+    """One answer on its way: dressed with headers, measured, not yet begun while `status` is 0."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self.request_id = secrets.token_hex(8)
+        self.status = 0
+        self.size = 0
+        self.began = time.perf_counter()
+        self._send, self._headers = send, headers
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message["headers"])
+            given = {name for name, _ in headers}
+            headers += [one for one in self._headers if one[0] not in given]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            message = {**message, "headers": headers}
+        elif message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    def apology(self) -> str:
+        return f"Something went wrong here, and nothing was changed. Request {self.request_id}.\n"

@@ -5,10 +5,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from negotiations.access.logins import end_login, open_link
-from negotiations.errors import NegotiationsError
+from negotiations.errors import NegotiationsError, Unauthenticated
 from negotiations.web.forms import check_same_site
 from negotiations.web.html import Page, cookie_name, page_route, public
-from negotiations.web.problems import BUSY, status_of, unavailable
+from negotiations.web.problems import BUSY, headers_of, status_of, unavailable
 
 
 async def show_link(request: Request) -> Response:
@@ -28,14 +28,13 @@ async def use_link(request: Request) -> Response:
     service = page.service
     try:
         check_same_site(request)
-        async with service.database.write() as db:
-            cookie = await open_link(
-                db, page.path["secret"], now=page.now, days=service.settings.login_days
-            )
+        cookie = await _open(page)
     except NegotiationsError as error:
         status, title = status_of(error)
         values = {"title": title, "detail": error.detail}
-        return _private(public(page, "error.html", status, **values))
+        response = _private(public(page, "error.html", status, **values))
+        response.headers.update(headers_of(error))
+        return response
     except Exception as error:
         if not unavailable(error):
             raise
@@ -52,6 +51,19 @@ async def use_link(request: Request) -> Response:
         path="/",
     )
     return response
+
+
+async def _open(page: Page) -> str:
+    """Spend the link; one that nobody has counts for the network that tried it."""
+    service = page.service
+    try:
+        async with service.database.write() as db:
+            return await open_link(
+                db, page.path["secret"], now=page.now, days=service.settings.login_days
+            )
+    except Unauthenticated:
+        service.rates.count_wrong(page.request)
+        raise
 
 
 async def sign_out(page: Page) -> Response:

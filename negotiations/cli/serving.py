@@ -1,0 +1,243 @@
+"""Serving: one process, several that share a port, or the worker beside them; and how they stop.
+
+SIGTERM and Ctrl-C: no new connection is taken, what is being answered may end within GRACE
+seconds, what isn't answered by then is undone; the process ends with 0.
+"""
+
+import asyncio
+import fcntl
+import logging
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
+
+from negotiations import durability, logs
+from negotiations.app import create_app, freshen, open_database
+from negotiations.cli.base import app, check_schema, refusing, run
+from negotiations.clock import Clock
+from negotiations.errors import Refused
+from negotiations.settings import Settings, load
+from negotiations.ticks import Ticking
+from negotiations.web import metrics
+
+log = logging.getLogger("negotiations")
+GRACE = 7  # with what comes before and after it, a stop takes less than ten seconds
+
+
+@app.command()
+@refusing
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes (PostgreSQL).")] = 1,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave periodic jobs to `negotiations worker`.")
+    ] = False,
+) -> None:
+    """Serve pages, JSON and feeds.
+
+    Example: negotiations serve --host 0.0.0.0 --port 8000
+    """
+    settings = load()
+    _check_engine(settings, workers=workers, no_worker=no_worker)
+    check_schema(settings)
+    check_port(host, port)
+    with alone(settings), unhurried():
+        if workers > 1:
+            _serve_together(settings, host, port, workers, ticking=not no_worker)
+        else:
+            run(_serve_alone(settings, host, port, ticking=not no_worker))
+
+
+async def _serve_alone(settings: Settings, host: str, port: int, *, ticking: bool) -> None:
+    asgi = create_app(settings, ticking=ticking)
+    remarks = await durability.require(asgi.state.service.database)
+    _told(settings, host, port, remarks)
+    await uvicorn.Server(server_config(asgi, settings, host, port)).serve()
+
+
+def _told(settings: Settings, host: str, port: int, remarks: Sequence[str]) -> None:
+    print(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.", flush=True)
+    logs.set_up(settings.log_format)
+    for one in remarks:
+        log.info(one)
+
+
+@app.command()
+@refusing
+async def worker() -> None:
+    """Do what is due again and again, beside `serve --no-worker`.
+
+    Example: negotiations worker
+    """
+    settings = load()
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        raise Refused(
+            "SQLite takes one process, and `negotiations serve` does the worker's part there. "
+            "For a worker of its own name a PostgreSQL in NEGOTIATIONS_DATABASE_URL."
+        )
+    check_schema(settings)
+    clock, stop = Clock(), asyncio.Event()
+    database = open_database(settings, clock, serving=True)
+    remarks = await durability.require(database)
+    ticking = Ticking(database, clock)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    print(f"Working: {', '.join(ticking.names)}. Stop with Ctrl-C.", flush=True)
+    logs.set_up(settings.log_format)
+    for one in remarks:
+        log.info(one)
+    ticking.start()
+    await stop.wait()
+    await ticking.stop(seconds=GRACE)
+    await database.close()
+
+
+def _check_engine(settings: Settings, *, workers: int, no_worker: bool) -> None:
+    """SQLite takes one process, which must then do everything."""
+    if make_url(settings.database_url).get_backend_name() != "sqlite":
+        return
+    if workers > 1:
+        raise Refused(
+            f"SQLite takes one serving process, not {workers}. Leave out --workers, "
+            "or name a PostgreSQL in NEGOTIATIONS_DATABASE_URL."
+        )
+    if no_worker:
+        raise Refused(
+            "SQLite takes one process, so this one must do the worker's part. Leave out "
+            "--no-worker, or name a PostgreSQL in NEGOTIATIONS_DATABASE_URL."
+        )
+
+
+async def _prepare(settings: Settings, processes: int) -> Sequence[str]:
+    """What one process does for all of them before they start; the remarks on the database."""
+    database = open_database(settings, Clock(), serving=True)
+    try:
+        remarks = await durability.require(database, processes=processes)
+        await freshen(database)
+    finally:
+        await database.close()
+    return remarks
+
+
+def _serve_together(
+    settings: Settings, host: str, port: int, workers: int, *, ticking: bool
+) -> None:
+    _told(settings, host, port, run(_prepare(settings, workers)))
+    with tempfile.TemporaryDirectory(prefix="negotiations-metrics-") as folder:
+        shared = Path(folder)
+        metrics.share_in(shared)
+        made = partial(_one_of_several, ticking=ticking, shared=shared)
+        config = server_config(made, settings, host, port, factory=True, workers=workers)
+        _Together(config, [config.bind_socket()], shared).run()
+
+
+def _one_of_several(*, ticking: bool, shared: Path) -> Starlette:
+    """The service in a process of its own, from the same environment."""
+    settings = load()
+    logs.set_up(settings.log_format)
+    return create_app(settings, ticking=ticking, metrics=metrics.Metrics(shared))
+
+
+class _Together(Multiprocess):
+    """uvicorn's keeper of processes: it starts another one for one that died."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], shared: Path) -> None:
+        super().__init__(config, sockets)
+        self._shared = shared
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            metrics.forget(pid or 0, self._shared)
+
+    def terminate_all(self) -> None:
+        # Else connections would still queue up here, where nobody answers them.
+        for one in self.sockets:
+            one.close()
+        super().terminate_all()
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the lock file beside an SQLite database: it takes one serving process.
+
+    Refused when another holds it: two that write and checkpoint could lose what was written.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
+    try:
+        held = Path(f"{url.database}.lock").open("w")  # noqa: SIM115  (closed below)
+    except OSError as error:
+        raise Refused(f"Can't write {url.database}.lock: {error.strerror}.") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(
+                f"Another process serves {url.database} already. Stop it, or use PostgreSQL."
+            ) from None
+        yield
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Let a signal that uvicorn has obeyed be the end of it.
+
+    uvicorn sends it to itself once more when it is done, which would end the process as killed.
+    """
+    before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Nothing more to do."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse in one line when the port is taken, before anything is opened."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(f"Can't listen on {host}:{port}: {error.strerror}.") from None
+
+
+def server_config(
+    asgi: Any, settings: Settings, host: str, port: int, **more: Any
+) -> uvicorn.Config:
+    """How uvicorn runs us: its own access log is off, since it would hold secret addresses."""
+    return uvicorn.Config(
+        asgi,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        **more,
+    )

@@ -1,0 +1,81 @@
+"""Does it run, is it ready, what did it count? `/healthz`, `/readyz` and `/metrics`.
+
+Unready is said with one word of reason, since a load balancer and whoever looks after it read it:
+`database` (can't be reached), `tables` (of another version), `feeds` (bytes of another version).
+"""
+
+import asyncio
+import logging
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlmodel import col, select, text
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from negotiations.db import Db, head_revision
+from negotiations.errors import NotFound
+from negotiations.feeds.projection import stamp_of
+from negotiations.models import EventBytes
+from negotiations.web.problems import problem_of
+from negotiations.web.service import Service, service_of
+
+log = logging.getLogger("negotiations")
+SECONDS = 3
+_head = cache(head_revision)
+
+
+async def healthz(_request: Request) -> Response:
+    """Whether the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """Whether requests can be answered: 200, or 503 with the reason."""
+    reason = await _reason(service_of(request))
+    if reason is None:
+        return JSONResponse({"status": "ready"})
+    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+    return JSONResponse({"status": "not ready", "reason": reason}, 503, headers)
+
+
+async def _reason(service: Service) -> str | None:
+    try:
+        async with asyncio.timeout(SECONDS), service.database.read() as db:
+            return await _reason_in(db, service.settings.base_url)
+    except Exception as error:
+        log.warning("not ready: %s", type(error).__name__)
+        return "database"
+
+
+async def _reason_in(db: Db, base_url: str) -> str | None:
+    found = await db.exec(text("SELECT version_num FROM alembic_version"))  # type: ignore[call-overload]
+    if found.scalars().first() != _head():
+        return "tables"
+    stale = await db.exec(
+        select(EventBytes.id).where(col(EventBytes.stamp) != stamp_of(base_url)).limit(1)
+    )
+    return "feeds" if stale.first() else None
+
+
+async def metrics(request: Request) -> Response:
+    """The counters, for the addresses of NEGOTIATIONS_METRICS_ALLOW_IPS; for others nothing."""
+    service = service_of(request)
+    if not _may_count(request, service.settings.metrics_allow_ips):
+        return problem_of(NotFound())
+    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_count(request: Request, allowed: str) -> bool:
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    networks = [ip_network(one.strip()) for one in allowed.split(",") if one.strip()]
+    return any((mapped or address) in network for network in networks)
+
+
+routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -1,0 +1,100 @@
+"""What is logged and how: one line for each thing, never a secret, never what somebody wrote.
+
+An error is logged as the place where it happened and the kinds of error it came through. Its words
+are left out: those of a database repeat the row, those of a validation the input.
+"""
+
+import logging
+import sys
+import traceback
+from typing import Literal, TextIO
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.types import EventDict, Processor
+
+LINES_OF_STACK = 25
+
+
+def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = None) -> None:
+    """Send every log line to `stream` (standard error): for people on a terminal, else JSON."""
+    stream = stream or sys.stderr
+    for_people = format_ == "console" or (format_ == "auto" and stream.isatty())
+    first: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        _place_of_error,
+    ]
+    last: list[Processor]
+    if for_people:
+        last = [
+            _printable,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="time"),
+        ]
+    else:
+        last = [structlog.processors.JSONRenderer()]  # escapes all but ASCII
+    structlog.configure(
+        processors=[*first, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*first[:2], _first_line, _place_of_error],
+            processors=[ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in ("alembic", "apscheduler", "asyncio", "httpx", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def stack_of(error: BaseException) -> str:
+    """Where it happened, from the outermost call inwards, and through which kinds of error."""
+    told, one = [], error
+    while True:
+        frames = traceback.format_tb(one.__traceback__)[-LINES_OF_STACK:]
+        told.append("".join(frames) + _kind(one))
+        cause = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        if cause is None or len(told) == 5:
+            return "\n\nand before it:\n\n".join(told)
+        one = cause
+
+
+def _kind(error: BaseException) -> str:
+    sqlstate = getattr(error, "sqlstate", None)  # PostgreSQL's five characters
+    return f"{type(error).__module__}.{type(error).__qualname__}" + (
+        f" ({sqlstate})" if sqlstate else ""
+    )
+
+
+def _place_of_error(_logger: object, _method: str, event: EventDict) -> EventDict:
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["stack"] = stack_of(error)
+    return event
+
+
+def _first_line(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Libraries put the error's words (and so ours) after the first line of what they log."""
+    event["event"] = str(event["event"]).split("\n", 1)[0][:300]
+    return event
+
+
+def _printable(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Without characters that move the cursor, colour the line or turn its direction."""
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            lines = value.split("\n") if key == "stack" else [value]
+            event[key] = "\n".join(map(escaped, lines))
+    return event
+
+
+def escaped(value: str) -> str:
+    """The text with each unprintable character written as \\x1b, \\u202e or the like."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in value
+    )

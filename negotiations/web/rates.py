@@ -1,0 +1,72 @@
+"""How often one may ask: per token, login and calendar address; per network for wrong secrets.
+
+Whoever asks with a good secret is counted by that secret alone, never by where they come from: the
+big calendar services fetch thousands of feeds from a few shared addresses. A network is counted
+only for the secrets that nobody has. The counts are those of one process.
+"""
+
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Literal
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import Request
+
+from negotiations.errors import TooMany
+from negotiations.settings import Settings
+from negotiations.web.metrics import Metrics
+
+What = Literal["token", "login", "feed", "wrong secret"]
+
+
+class Rates:
+    """The counters of one process; a limit of 0 in the settings is none."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._metrics = metrics
+        self._items: dict[What, RateLimitItem] = {}
+        if settings.requests_per_minute:
+            for what in ("token", "login"):
+                self._items[what] = RateLimitItemPerMinute(settings.requests_per_minute)
+        if settings.feed_fetches_per_hour:
+            self._items["feed"] = RateLimitItemPerHour(settings.feed_fetches_per_hour)
+        if settings.wrong_secrets_per_hour:
+            self._items["wrong secret"] = RateLimitItemPerHour(settings.wrong_secrets_per_hour)
+
+    def require(self, what: What, key: str) -> None:
+        """TooMany when no more is allowed; counts nothing, so that unknown keys take no room."""
+        item = self._items.get(what)
+        if item is not None and not self._limiter.test(item, what, key):
+            raise self._too_many(item, what, key)
+
+    def count(self, what: What, key: str) -> None:
+        """One more; TooMany when it is one too many."""
+        item = self._items.get(what)
+        if item is not None and not self._limiter.hit(item, what, key):
+            raise self._too_many(item, what, key)
+
+    def count_wrong(self, request: Request) -> None:
+        """One more secret that nobody has; TooMany when its network tries too many."""
+        host = request.client.host if request.client else ""
+        self.count("wrong secret", network_of(host))
+
+    def _too_many(self, item: RateLimitItem, what: What, key: str) -> TooMany:
+        self._metrics.rate_limited.labels(what).inc()
+        until = self._limiter.get_window_stats(item, what, key).reset_time
+        return TooMany(max(1, min(round(until - time.time()), item.get_expiry())))
+
+
+def network_of(host: str) -> str:
+    """The /24 of an IPv4 address, the /64 of an IPv6 one: what one household or office has."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ip_network((int(address), 64), strict=False))
+        address = address.ipv4_mapped
+    return str(ip_network((int(address), 24), strict=False))
