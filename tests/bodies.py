@@ -48,6 +48,13 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     place = {"location": "Town Hall", "room": "2", "reason": "Nearer", "consents": [CONSENT]}
     time = {"local_start": start, "local_end": session["local_end"], "tz": "Europe/London"}
     person = {"name": "Pat", "title": "Envoy", "email": "pat@example.org", "tz": "UTC"}
+    following = {
+        "local_start": in_days(320), "local_end": in_days(320, 12), "tz": "Europe/London",
+        "fold": 0, "location": "Town Hall", "room": "2", "access_note": "Ring",
+        "conference_url": "https://meet.example/2",
+    }  # fmt: skip
+    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": []}
+    later = {"local_start": in_days(330), "local_end": in_days(330, 12)}
     return {
         "NewNegotiation": {
             **TALKS, "slug": "new-talks", "home_tz": "UTC", "symbol_prefix": "NT",
@@ -91,9 +98,9 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "AttendanceList": {"items": [attendee]},
         "Result": {
             "body": "# Summary", "outcomes": [outcome], "commitments": [commitment],
-            "attendance": [attendee], "close": "concluded",
+            "attendance": [attendee], "close": {**adjourned, "next": {**following, **later}},
         },
-        "Close": {"close_kind": "concluded"},
+        "Close": adjourned,
         "NewOutcome": outcome,
         "NewCommitment": commitment,
         "CommitmentChange": {
