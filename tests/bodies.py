@@ -63,6 +63,13 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "holder": "agency", "legal_basis": "foia", "reference": "F-1", "basis": "live",
         "certainty": "A", "needed_before": [held], "events": [event],
     }  # fmt: skip
+    following = {
+        "local_start": in_days(320), "local_end": in_days(320, 12), "tz": "Europe/London",
+        "fold": 0, "location": "Town Hall", "room": "2", "access_note": "Ring",
+        "conference_url": "https://meet.example/2",
+    }  # fmt: skip
+    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": []}
+    later = {"local_start": in_days(330), "local_end": in_days(330, 12)}
     return {
         "NewNegotiation": {
             **TALKS, "slug": "new-talks", "home_tz": "UTC", "symbol_prefix": "NT",
@@ -107,9 +114,9 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Result": {
             "body": "# Summary", "outcomes": [outcome], "commitments": [commitment],
             "positions": [{**position, "issue": "2"}], "attendance": [attendee],
-            "close": "concluded",
+            "close": {**adjourned, "next": {**following, **later}},
         },
-        "Close": {"close_kind": "concluded"},
+        "Close": adjourned,
         "NewOutcome": outcome,
         "NewPosition": position,
         "PositionChange": {"attributed": True},

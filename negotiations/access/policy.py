@@ -44,7 +44,7 @@ RULES: dict[str, frozenset[str]] = {
     "session.open": _SECRETARIAT | {"chair"},
     "session.close": _SECRETARIAT | {"chair"},
     "session.publish": frozenset({"coordinator"}),
-    "agenda.write": _SECRETARIAT | {"head_while_proposed"},
+    "agenda.write": _SECRETARIAT | {"head_while_proposed", "chair_while_in_progress"},
     "attendance.write": _SECRETARIAT,
     "summary.read": _SECRETARIAT,
     "summary.write": _SECRETARIAT,
@@ -113,6 +113,8 @@ def _standing(actor: Actor, resource: Resource) -> set[str]:
         words |= _party_words(seat, resource)
     if isinstance(resource, NegotiationSession) and resource.chair_id == actor.person_id:
         words.add("chair")
+        if resource.status is SessionStatus.in_progress:
+            words.add("chair_while_in_progress")
     return words
 
 

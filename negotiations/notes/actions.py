@@ -9,6 +9,7 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
 from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
+from negotiations.models.parties import TrackStatus
 from negotiations.models.sessions import CloseKind, Presence
 from negotiations.notes import compile as compiling
 from negotiations.notes import drafts, queries
@@ -20,9 +21,11 @@ from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
-from negotiations.scheduling import bookings, details, holding, log
+from negotiations.scheduling import adjourning, bookings, details, holding, log
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.warnings import warnings
 
 
 async def post_result(
@@ -77,7 +80,9 @@ async def post_result(
             db, actor, session, body.attendance, now=now, pointer="attendance"
         )
     if body.close is not None:
-        await close(db, actor, session, body.close, now=now, recorded_by=recorded_by)
+        await close(
+            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/"
+        )
     return summary, revision
 
 
@@ -162,26 +167,46 @@ async def close(
     db: Db,
     actor: Actor,
     session: NegotiationSession,
-    close_kind: CloseKind,
+    body: Close,
     *,
     now: datetime,
     recorded_by: str = "person",
-) -> None:
-    """The session is held: its agenda is settled, its bookings are free, a draft is there."""
+    pointer: str = "",
+) -> list[str]:
+    """The session is held: its agenda is settled, its bookings are free, a draft is there.
+
+    Adjourned to a date, the next session is made in the same transaction; returns its warnings.
+    """
     demand(actor, "session.close", session)
+    where = await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
+    with_outcome = frozenset(row.issue_id for row in rows)
+    holding.check_may_close(session, now=now)
+    carried = adjourning.carried_items(session, agenda, with_outcome, body, pointer)
     change = holding.close(
         session,
-        close_kind,
+        body.close_kind,
         agenda=agenda,
-        issues_with_outcome=frozenset(row.issue_id for row in rows),
+        carried=carried,
+        issues_with_outcome=with_outcome,
         now=now,
     )
     change.recorded_by = recorded_by
     await log.finish(db, actor, session, change, "session.held", now=now)
-    await bookings.rebook(db, actor, [session])
+    touched = [session]
+    if body.next is not None:
+        touched.append(
+            await adjourning.adjourn(
+                db, actor, session, where, body.next, carried, now=now, pointer=pointer
+            )
+        )
+    await bookings.rebook(db, actor, touched)
     await _ensure_draft(db, actor, session, rows, now=now)
+    sine_die = body.close_kind is CloseKind.adjourned_sine_die
+    if where.track and sine_die and not await scheduling.ahead(db, session):
+        where.track.status = TrackStatus.adjourned
+    return await warnings(db, touched[-1], where.negotiation, now=now) if body.next else []
 
 
 async def _ensure_draft(

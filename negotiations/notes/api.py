@@ -10,8 +10,9 @@ from negotiations.db import Db
 from negotiations.errors import NotFound, PreconditionMissing, Stale
 from negotiations.models import NegotiationSession
 from negotiations.notes import actions, drafts, queries, views
-from negotiations.notes.bodies import Close, Result
+from negotiations.notes.bodies import Result
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.views import one_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
@@ -135,6 +136,6 @@ async def close(call: Call, body: Close) -> Response:
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         demand(actor, "session.close", session)
         call.require_match(await one_view(db, session))
-        await actions.close(db, actor, session, body.close_kind, now=call.now)
+        warnings = await actions.close(db, actor, session, body, now=call.now)
         view = await one_view(db, session)
-    return call.done(view, warnings=[])
+    return call.done(view, warnings=warnings)

@@ -2,12 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from negotiations.models.sessions import CloseKind
 from negotiations.outcomes.bodies import NewCommitment, NewOutcome, NewPosition
-from negotiations.scheduling.bodies import Attendee
+from negotiations.scheduling.bodies import Attendee, Close
 from negotiations.web.fields import Body, Markdown
+
+
+def _plain(value: object) -> object:
+    # A close_kind alone says all there is to say, unless the session goes on at a date.
+    return {"close_kind": value} if isinstance(value, str) else value
 
 
 class Result(Body):
@@ -18,8 +22,4 @@ class Result(Body):
     positions: Annotated[list[NewPosition], Field(max_length=200)] = []
     commitments: Annotated[list[NewCommitment], Field(max_length=200)] = []
     attendance: Annotated[list[Attendee], Field(max_length=500)] | None = None
-    close: CloseKind | None = None
-
-
-class Close(Body):
-    close_kind: CloseKind
+    close: Annotated[Close | None, BeforeValidator(_plain)] = None

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from negotiations.civil import clock_time, long_day
 from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome
+from negotiations.models.sessions import ItemState
 from negotiations.scheduling.rules import place_of
 
 PLENARY = "PL"  # in place of a jurisdiction's letters
@@ -52,7 +53,9 @@ def draft(
     for item in agenda:
         lines += ["", f"## {item.position}. {item.title}", ""]
         outcome = outcomes.get(item.issue_id or "")
-        lines.append(_outcome_line(outcome) if outcome else "No outcome recorded.")
+        carried = item.state is ItemState.carried_over
+        none = "Carried over to the next session." if carried else "No outcome recorded."
+        lines.append(_outcome_line(outcome) if outcome else none)
     if commitments:
         lines += ["", "## Commitments", ""]
         lines += [f"- {_commitment_line(row, owner)}" for row, owner in commitments]

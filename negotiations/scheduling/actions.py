@@ -1,6 +1,5 @@
 """The acts on a session. Each checks the right, applies the rule, books, logs and announces."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -13,10 +12,7 @@ from negotiations.models import (
     Negotiation,
     NegotiationSession,
     Party,
-    SessionTeam,
-    Team,
     Track,
-    new_id,
 )
 from negotiations.models.parties import TrackStatus
 from negotiations.parties import queries as parties
@@ -30,8 +26,8 @@ from negotiations.scheduling.bodies import (
     Relocate,
 )
 from negotiations.scheduling.consents import given_with_move, recorded, side_of, witness
-from negotiations.scheduling.details import member_id, set_indispensable, set_items
 from negotiations.scheduling.log import finish
+from negotiations.scheduling.making import make
 from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.times import resolve
 from negotiations.scheduling.warnings import warnings
@@ -53,38 +49,10 @@ async def propose(
     await parties.check_open(db, negotiation.id)
     agency = await parties.agency(db, negotiation.id)
     where = Setting(negotiation, agency, (agency, jurisdiction), track, jurisdiction)
-    slot = resolve(body.local_start, body.local_end, body.tz, body.fold)
-    number = await queries.next_number(db, track.id)
-    session = NegotiationSession(
-        created_at=now,
-        negotiation_id=negotiation.id,
-        track_id=track.id,
-        number=number,
-        title=body.title or f"{jurisdiction.short_name} / {agency.short_name}: session {number}",
-        uid=f"{new_id()}{new_id()}@negotiations",
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        chair_id=await member_id(db, where, body.chair, "chair"),
-        note_taker_id=await member_id(db, where, body.note_taker, "note_taker"),
-        fold=slot.fold,
-        **body.model_dump(
-            include={
-                "kind", "local_start", "local_end", "tz", "location", "room", "access_note",
-                "conference_url", "basis", "basis_note",
-            }
-        ),
-    )  # fmt: skip
-    db.add(session)
-    await db.flush()
-    for team_id in await _teams(db, where, body.teams):
-        db.add(SessionTeam(session_id=session.id, team_id=team_id))
-    await set_items(db, negotiation, session, body.agenda, now=now)
-    await set_indispensable(db, where, session, body.indispensable, now=now)
-    change = rules.created(session, consents=recorded(where, body.consents), now=now)
-    change.recorded_by = recorded_by
-    await finish(db, actor, session, change, "session.proposed", now=now)
-    if track.status is TrackStatus.not_started:
-        track.status = TrackStatus.scheduling
+    consents = recorded(where, body.consents)
+    session = await make(
+        db, actor, where, body, consents=consents, now=now, recorded_by=recorded_by
+    )
     await bookings.rebook(db, actor, [session])
     return session, await warnings(db, session, negotiation, now=None)
 
@@ -219,19 +187,3 @@ async def _track(
             held = await db.exec(locked(select(Track).where(col(Track.id) == track.id)))
             return held.one(), party
     raise Invalid.field("jurisdiction", f"There is no jurisdiction {jurisdiction!r} here.")
-
-
-async def _teams(db: Db, where: Setting, chosen: Iterable[str]) -> list[str]:
-    """One team per side: the chosen one, else the default."""
-    rows = await db.exec(select(Team).where(col(Team.party_id).in_(where.sides)))
-    teams = {team.id: team for team in rows}
-    seats: dict[str, str] = {}
-    for place, team_id in enumerate(chosen):
-        team = teams.get(team_id)
-        if team is None or team.party_id in seats:
-            raise Invalid.field(f"teams/{place}", "Name one team of each side at most.")
-        seats[team.party_id] = team.id
-    for party_id in where.sides:
-        if party_id not in seats:
-            seats[party_id] = (await parties.default_team(db, party_id)).id
-    return list(seats.values())

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from negotiations.models.sessions import (
     AttendanceMode,
     Basis,
+    CloseKind,
     ItemKind,
     ItemState,
     Presence,
@@ -32,8 +33,13 @@ class RecordedConsent(Body):
 
 
 class NewItem(Body):
-    """An agenda item: an issue by its code, or a title of its own."""
+    """An agenda item: an issue by its code, or a title of its own.
 
+    `id` names an item that is there already; without it the issue, or the title, tells which.
+    A known item keeps its state when none is given.
+    """
+
+    id: Id | None = None
     issue: Line | None = None
     title: Name | None = None
     kind: ItemKind = ItemKind.for_discussion
@@ -137,6 +143,27 @@ class Reinstate(Body):
 
 class Cancel(Body):
     reason: Text
+
+
+class Next(Body):
+    """When an adjourned session goes on; what is left out stays as it was."""
+
+    local_start: LocalTime
+    local_end: LocalTime | None = None
+    tz: Zone | None = None
+    fold: Fold | None = None
+    location: Optional = None
+    room: Optional = None
+    access_note: Text | None = None
+    conference_url: Url | None = None
+
+
+class Close(Body):
+    """How a session ended; `carried_over` lists agenda items, by default all without outcome."""
+
+    close_kind: CloseKind
+    next: Next | None = None
+    carried_over: Annotated[list[Id], Field(max_length=100)] | None = None
 
 
 class Agenda(Body):

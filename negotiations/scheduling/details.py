@@ -4,24 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid, WrongState
 from negotiations.models import (
-    AgendaItem,
     Attendance,
-    Issue,
     Membership,
-    Negotiation,
     NegotiationSession,
     SessionChange,
 )
 from negotiations.models.sessions import ChangeKind
 from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling.agenda import set_items
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import check_ready, enter, finish, republish
 from negotiations.scheduling.seating import Setting
@@ -65,39 +63,6 @@ async def set_agenda(
     await finish(db, actor, session, change, "session.changed", now=now)
 
 
-async def set_items(
-    db: Db,
-    negotiation: Negotiation,
-    session: NegotiationSession,
-    items: Sequence[NewItem],
-    *,
-    now: datetime,
-    pointer: str = "agenda",
-) -> None:
-    """Write the agenda's rows in the order given; an issue is named by its code."""
-    issues = {issue.code: issue for issue in await _issues(db, negotiation)}
-    await db.exec(delete(AgendaItem).where(col(AgendaItem.session_id) == session.id))
-    for position, item in enumerate(items, start=1):
-        if item.issue is not None and item.issue not in issues:
-            raise Invalid.field(
-                f"{pointer}/{position - 1}/issue", f"There is no issue {item.issue!r} on the list."
-            )
-        issue = issues[item.issue] if item.issue is not None else None
-        db.add(
-            AgendaItem(
-                created_at=now,
-                session_id=session.id,
-                position=position,
-                issue_id=issue.id if issue else None,
-                title=item.title or (issue.title if issue else ""),
-                kind=item.kind,
-                minutes=item.minutes,
-                state=item.state,
-            )
-        )
-    await db.flush()
-
-
 async def set_attendance(
     db: Db,
     actor: Actor,
@@ -130,11 +95,6 @@ async def set_attendance(
         db, actor, session, "attendance.write", [one.model_dump(mode="json") for one in items], now
     )
     announce_session(db, "session.changed", session, at=now)
-
-
-async def _issues(db: Db, negotiation: Negotiation) -> Sequence[Issue]:
-    rows = await db.exec(select(Issue).where(col(Issue.negotiation_id) == negotiation.id))
-    return rows.all()
 
 
 async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:

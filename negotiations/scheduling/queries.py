@@ -223,6 +223,18 @@ async def teams(db: Db, session_id: str) -> Sequence[tuple[Team, Party]]:
     return rows.all()
 
 
+async def ahead(db: Db, session_: NegotiationSession) -> bool:
+    """Whether another session of the same track may still take place."""
+    rows = await db.exec(
+        select(NegotiationSession.id).where(
+            col(NegotiationSession.track_id) == session_.track_id,
+            col(NegotiationSession.id) != session_.id,
+            col(NegotiationSession.status).not_in([SessionStatus.held, SessionStatus.cancelled]),
+        )
+    )
+    return rows.first() is not None
+
+
 async def next_number(db: Db, track_id: str) -> int:
     """The number of the track's next session, counted over all it ever had."""
     rows = await db.exec(

@@ -65,6 +65,8 @@ def session_view(
         "indispensable": list(indispensable),
         "agenda_version": agenda_version(agenda),
         "answers": answers(where, list(changes)),
+        "continues": session.continues_id,
+        "instead_of": session.instead_of_id,
         "close_kind": session.close_kind,
         "opened_at": session.opened_at,
         "closed_at": session.closed_at,
@@ -105,12 +107,14 @@ def answers(where: Setting, changes: Sequence[SessionChange]) -> list[dict[str, 
 
 def item_view(item: AgendaItem, codes: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "id": item.id,
         "position": item.position,
         "issue": codes.get(item.issue_id or ""),
         "title": item.title,
         "kind": item.kind,
         "minutes": item.minutes,
         "state": item.state,
+        "carried_to": item.carried_to_id,
     }
 
 
