@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from negotiations import audit, ticks
 from negotiations.clock import Clock
 from negotiations.db import Database
+from negotiations.documents import api as documents_api
 from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
 from negotiations.feeds import pages as feeds_pages
@@ -41,6 +42,7 @@ PROJECTIONS = (projection.refresh, audit.seal)
 APIS = (
     parties_api.api,
     scheduling_api.api,
+    documents_api.api,
     notes_api.api,
     outcomes_api.api,
     feeds_api.api,

@@ -28,6 +28,7 @@ EVENT_TYPES = frozenset(
         "outcome.superseded",
         "commitment.created",
         "commitment.changed",
+        "document_request.changed",
         "negotiation.changed",
     }
 )

@@ -48,6 +48,16 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     place = {"location": "Town Hall", "room": "2", "reason": "Nearer", "consents": [CONSENT]}
     time = {"local_start": start, "local_end": session["local_end"], "tz": "Europe/London"}
     person = {"name": "Pat", "title": "Envoy", "email": "pat@example.org", "tz": "UTC"}
+    event = {
+        "kind": "state", "happened_on": "2020-01-02", "state": "closed", "disposition": "withdrawn",
+        "due_on": "2020-02-01", "label": "taken back", "text": "No", "certainty": "B",
+        "supersedes": None, "sources": [SOURCE],
+    }  # fmt: skip
+    request = {
+        "title": "Letters", "scope": "All of 2019", "requester": "x", "co_requesters": ["y"],
+        "holder": "agency", "legal_basis": "foia", "reference": "F-1", "basis": "live",
+        "certainty": "A", "needed_before": [held], "events": [event],
+    }  # fmt: skip
     return {
         "NewNegotiation": {
             **TALKS, "slug": "new-talks", "home_tz": "UTC", "symbol_prefix": "NT",
@@ -94,6 +104,9 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "CommitmentChange": {
             name: commitment[name] for name in ("text", "due_on", "status", "evidence")
         },
+        "NewDocumentRequest": request,
+        "DocumentRequestChange": without(request, "events"),
+        "NewRequestEvent": event,
         "NewFeed": {
             "label": "Mine", "negotiation": "water-talks", "expires_at": "2090-01-01T00:00:00Z"
         },

@@ -20,7 +20,7 @@ CREATES = ("POST /negotiations", "POST /feeds")
 VERSIONED = [
     row
     for row in TABLE
-    if row.split()[0] in ("PATCH", "DELETE", "PUT") or row.startswith("POST /sessions/{id}/")
+    if row.split()[0] in ("PATCH", "DELETE", "PUT") or (row[:5] == "POST " and "{id}/" in row)
     if row.split()[1] != "/sessions/{id}/outcomes" and row != "PUT /sessions/{id}/summary"
 ]
 SESSIONS = f"{NEG}/sessions"

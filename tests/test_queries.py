@@ -6,7 +6,7 @@ from typing import Any
 
 from factories import NEG, World, act, in_days, propose
 from permissions.table import TABLE
-from permissions.tries import NEW_PARTY, a_try
+from permissions.tries import NEW_PARTY, REQUEST, a_try
 from sqlalchemy import event
 
 ROWS = 30
@@ -33,13 +33,14 @@ def counted(world: World) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", count)
 
 
-async def sizes(world: World, held: str, proposal: str) -> dict[str, tuple[int, int]]:
+async def sizes(world: World, held: str, proposal: str, request: str) -> dict[str, tuple[int, int]]:
     """By list: how many items its answer has, and how many statements it took."""
     found = {}
     for path in LISTS:
         client = world.administrator if path == "/negotiations" else world.coordinator
-        session = proposal if path.endswith(OF_A_PROPOSAL) else held
-        address = path.replace("{neg}", "water-talks").replace("{id}", session)
+        id_ = proposal if path.endswith(OF_A_PROPOSAL) else held
+        id_ = request if "document-requests" in path else id_
+        address = path.replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
             answer = (await client.get(f"/api/v1{address}")).json()
         items = answer["items"] if "items" in answer else answer["cells"]
@@ -47,7 +48,7 @@ async def sizes(world: World, held: str, proposal: str) -> dict[str, tuple[int, 
     return found
 
 
-async def fill(world: World, held: str, proposal: str, places: Iterable[int]) -> None:
+async def fill(world: World, held: str, proposal: str, request: str, places: Iterable[int]) -> None:
     """One more of everything for each place."""
     path = f"/api/v1/sessions/{held}"
     attending, agenda = [], []
@@ -56,6 +57,7 @@ async def fill(world: World, held: str, proposal: str, places: Iterable[int]) ->
         party = {**NEW_PARTY, "slug": slug, "name": slug, "short_name": slug}
         outcome = {"issue": f"9.{place}", "value": "noted", "text": slug,
                    "sources": [{"citation": slug}]}  # fmt: skip
+        asked = {**REQUEST, "co_requesters": [slug], "needed_before": [held, proposal]}
         made = {}
         for address, body in (
             (f"{NEG}/parties", party),
@@ -64,6 +66,7 @@ async def fill(world: World, held: str, proposal: str, places: Iterable[int]) ->
             (f"{NEG}/commitments", {"jurisdiction": slug, "owner": slug, "text": slug}),
             (f"{path}/outcomes", outcome),
             ("/api/v1/feeds", {"label": slug}),
+            (f"{NEG}/document-requests", asked),
         ):
             answer = await world.coordinator.post(address, json=body)
             assert answer.status_code == 201, (address, answer.text)
@@ -78,6 +81,7 @@ async def fill(world: World, held: str, proposal: str, places: Iterable[int]) ->
         body = {"location": f"Place {place}", "reason": "Again"}
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
+        await note(world, request, {"kind": "note", "sources": [{"citation": slug}]})
     await put(world, f"{path}/attendance", {"items": attending})
     await put(world, f"/api/v1/sessions/{proposal}/agenda", {"items": agenda})
 
@@ -88,13 +92,22 @@ async def put(world: World, path: str, body: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def note(world: World, request: str, body: Any) -> None:
+    path = f"{NEG}/document-requests/{request}"
+    headers = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
+    answer = await world.coordinator.post(f"{path}/events", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_no_list_asks_more_for_thirty_rows_than_for_one(world: World) -> None:
     held = (await a_try(world, "GET /sessions/{id}/summary")).path.split("/")[4]
     proposal = (await propose(world))["id"]
-    await fill(world, held, proposal, range(1))
-    one = await sizes(world, held, proposal)
-    await fill(world, held, proposal, range(1, ROWS))
-    many = await sizes(world, held, proposal)
+    made = await world.coordinator.post(f"{NEG}/document-requests", json=REQUEST)
+    places = (held, proposal, made.json()["id"])
+    await fill(world, *places, range(1))
+    one = await sizes(world, *places)
+    await fill(world, *places, range(1, ROWS))
+    many = await sizes(world, *places)
     assert {path: asked for path, (_, asked) in many.items()} == {
         path: asked for path, (_, asked) in one.items()
     }

@@ -48,6 +48,8 @@ RULES: dict[str, frozenset[str]] = {
     "outcome.read": frozenset({"any"}),
     "outcome.write": _SECRETARIAT,
     "commitment.write": _SECRETARIAT | {"head"},
+    "document.write": _SECRETARIAT,
+    "document.publish": frozenset({"coordinator"}),
 }
 
 # What stays possible when talks are over: opening them again, and saying who takes part.

@@ -13,6 +13,7 @@ from negotiations.models import (
     AgendaItem,
     Attendance,
     Commitment,
+    DocumentRequest,
     Issue,
     Membership,
     Negotiation,
@@ -61,7 +62,7 @@ def _negotiation(actor: Actor) -> Condition:
     return or_(mine, col(Negotiation.id).is_not(None)) if actor.is_administrator else mine
 
 
-def _of_negotiation(table: type[Party] | type[Issue]) -> Any:
+def _of_negotiation(table: type[Party] | type[Issue] | type[DocumentRequest]) -> Any:
     return lambda actor: col(table.negotiation_id).in_(_negotiations(actor))
 
 
@@ -140,6 +141,7 @@ _FILTERS: dict[type[Any], Any] = {
     Negotiation: _negotiation,
     Party: _of_negotiation(Party),
     Issue: _of_negotiation(Issue),
+    DocumentRequest: _of_negotiation(DocumentRequest),
     Team: _team,
     Track: _track,
     Membership: _membership,

@@ -24,6 +24,7 @@ from negotiations.outbox import announced_in
 from negotiations.scheduling.publication import as_public
 
 RENDERER = "1"
+UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("negotiations")
 Event = TimedEvent | AllDayEvent
@@ -50,13 +51,14 @@ def stamp_of(base_url: str) -> str:
 async def refresh(db: Db) -> None:
     """Bring the stored events up to what was announced in this transaction."""
     events = announced_in(db)
-    if not events:
+    shown = [event for event in events if event.type not in UNTOLD]
+    events.clear()
+    if not shown:
         return
-    whole = {event.negotiation_id for event in events if event.track_id is None}
-    tracks = {event.track_id for event in events if event.track_id is not None}
+    whole = {event.negotiation_id for event in shown if event.track_id is None}
+    tracks = {event.track_id for event in shown if event.track_id is not None}
     await db.flush()
     await _render(db, whole, tracks)
-    events.clear()
 
 
 async def refresh_stale(db: Db) -> int:

@@ -2,6 +2,13 @@
 
 from negotiations.models.access import ApiToken, Login
 from negotiations.models.base import Row, metadata, new_id, new_resource_no
+from negotiations.models.documents import (
+    DocumentRequest,
+    DocumentRequestEvent,
+    DocumentRequestParty,
+    DocumentRequestSession,
+    DocumentRequestSource,
+)
 from negotiations.models.feeds import EventBytes, Feed
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
@@ -36,6 +43,11 @@ __all__ = [
     "Caucus",
     "CaucusParty",
     "Commitment",
+    "DocumentRequest",
+    "DocumentRequestEvent",
+    "DocumentRequestParty",
+    "DocumentRequestSession",
+    "DocumentRequestSource",
     "EventBytes",
     "Feed",
     "Issue",

@@ -26,10 +26,11 @@ from negotiations.models import (
 from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce, announce_session
 from negotiations.outcomes import queries
-from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome, NewSource
+from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome
 from negotiations.outcomes.matrix import standing
 from negotiations.parties import queries as parties
 from negotiations.scheduling.queries import Setting
+from negotiations.sources import NewSource, cited
 
 RECORDABLE = frozenset({SessionStatus.in_progress, SessionStatus.held})
 
@@ -123,23 +124,8 @@ async def _insert(db: Db, row: Outcome, issue: Issue) -> None:
 async def _cite(
     db: Db, where: Setting, row: Outcome, sources: Sequence[NewSource], *, now: datetime
 ) -> None:
-    """Tie the outcome to its sources; one row per citation in a negotiation."""
-    for given in sources:
-        found = await db.exec(
-            select(Source).where(
-                col(Source.negotiation_id) == where.negotiation.id,
-                col(Source.citation) == given.citation,
-                col(Source.url) == given.url,
-                col(Source.certainty) == given.certainty,
-            )
-        )
-        source = found.first()
-        if source is None:
-            source = Source(
-                created_at=now, negotiation_id=where.negotiation.id, **given.model_dump()
-            )
-            db.add(source)
-            await db.flush()
+    """Tie the outcome to its sources."""
+    for source in await cited(db, where.negotiation.id, sources, now=now):
         await db.merge(OutcomeSource(outcome_id=row.id, source_id=source.id))
 
 

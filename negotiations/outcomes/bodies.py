@@ -6,17 +6,10 @@ from pydantic import Field, model_validator
 
 from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
 from negotiations.models.sessions import Basis
-from negotiations.web.fields import Body, Day, Id, Line, Name, Slug, Text, Url
+from negotiations.sources import NewSource
+from negotiations.web.fields import Body, Day, Id, Line, Slug, Text
 
 IssueCode = Annotated[Line, Field(max_length=16)]
-
-
-class NewSource(Body):
-    """Where something was read, and how certain it is."""
-
-    citation: Name
-    url: Url | None = None
-    certainty: Certainty = Certainty.A
 
 
 class NewOutcome(Body):

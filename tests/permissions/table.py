@@ -90,6 +90,14 @@ POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 
 GET /negotiations/{neg}/commitments/{id}    401 200 404 200 200 200 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/commitments/{id}  401 403 404 403 200 403 403 200 200 404 401 401 404
 
+GET /negotiations/{neg}/document-requests   401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/document-requests  401 403 403 403 403 403 403 201 201 403 401 401 404
+GET /negotiations/{neg}/document-requests/{id} 401 200 200 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/document-requests/{id} 401 403 403 403 403 403 403 200 200 404 401 401 404
+GET /negotiations/{neg}/document-requests/{id}/events 401 200 200 200 200 200 200 200 200 404 401 401 404
+POST /negotiations/{neg}/document-requests/{id}/events 401 403 403 403 403 403 403 200 200 404 401 401 404
+POST /negotiations/{neg}/document-requests/{id}/publish 401 403 403 403 403 403 403 403 200 404 401 401 404
+
 GET /feeds                                  401 200 200 200 200 200 200 200 200 200 401 401 200
 POST /feeds                                 401 201 201 201 201 201 201 201 201 403 401 401 201
 POST /feeds +theirs                         401 201 201 201 201 201 201 201 201 403 401 401 404
@@ -98,7 +106,7 @@ DELETE /feeds/{id}                          401 200 404 404 404 404 404 404 404 
 GET /me                                     401 200 200 200 200 200 200 200 200 200 401 401 200
 GET /me/waiting                             401 200 200 200 200 200 200 200 200 200 401 401 200
 GET /me/next                                401 200 200 200 200 200 200 200 200 200 401 401 200
-"""
+"""  # noqa: E501  (a row is a line)
 
 
 def _read(text: str) -> dict[str, tuple[int, ...]]:

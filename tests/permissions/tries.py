@@ -72,6 +72,11 @@ async def _commitment(world: World) -> str:
     return str(answer.json()["id"])
 
 
+async def _document_request(world: World) -> str:
+    answer = await world.coordinator.post(f"{NEG}/document-requests", json=REQUEST)
+    return str(answer.json()["id"])
+
+
 async def _coordinator_seat(world: World) -> str:
     body = {"name": "Another", "role": "coordinator"}
     answer = await world.coordinator.post(f"{NEG}/people", json=body)
@@ -103,6 +108,7 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/negotiations/{neg}/memberships/{id}": _seat,
     "/negotiations/{neg}/memberships/{id} +co": _coordinator_seat,
     "/negotiations/{neg}/commitments/": _commitment,
+    "/negotiations/{neg}/document-requests/": _document_request,
     "/sessions/": _proposed,
     "/sessions/{id}/confirm": _accepted,
     "/sessions/{id}/publish": _confirmed,
@@ -137,6 +143,10 @@ def _witnessed(actor: str) -> dict[str, str]:
 
 
 NEW_PARTY = {"name": "Z County", "short_name": "Z", "kind": "jurisdiction", "tz": "UTC"}
+REQUEST = {
+    "title": "Letters", "requester": "x", "holder": "agency", "legal_basis": "voluntary",
+    "events": [{"kind": "state", "state": "drafted", "happened_on": "2020-01-01"}],
+}  # fmt: skip
 NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
 BODIES: dict[str, Make] = {
     "POST /negotiations": lambda actor: {**NEW_TALKS, "slug": _slug(actor)},
@@ -182,6 +192,12 @@ BODIES: dict[str, Make] = {
         "jurisdiction": "x", "text": "Write", "owner": _other_side(actor)
     },
     "PATCH /negotiations/{neg}/commitments/{id}": lambda actor: {"evidence": actor},
+    "POST /negotiations/{neg}/document-requests": lambda _: REQUEST,
+    "PATCH /negotiations/{neg}/document-requests/{id}": lambda actor: {"reference": actor},
+    "POST /negotiations/{neg}/document-requests/{id}/events": lambda _: {
+        "kind": "state", "state": "submitted"
+    },
+    "POST /negotiations/{neg}/document-requests/{id}/publish": lambda _: {},
     "POST /feeds": lambda _: {"label": "New"},
     "POST /feeds +theirs": lambda _: {"label": "New", "negotiation": "water-talks"},
 }  # fmt: skip
