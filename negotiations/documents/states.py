@@ -178,8 +178,8 @@ def _cannot(
         f"{after.state.value} ({after.happened_on}) can't follow "
         f"{was.value} ({before.happened_on})."
     )
-    listed = ", ".join(one.value for one in RequestState if one in possible)
-    follows = f" After {was.value} comes one of: {listed}." if listed else " Nothing follows it."
+    listed = " or ".join(one.value for one in RequestState if one in possible)
+    follows = f" After {was.value} comes {listed}." if listed else " Nothing follows it."
     return f"{text}{follows} Check the day, or supersede the wrong event."
 
 

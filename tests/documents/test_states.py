@@ -23,6 +23,7 @@ from negotiations.scheduling.times import resolve
 
 MADE = datetime(2010, 1, 1, tzinfo=UTC)
 NEW_YORK = "America/New_York"
+ADVICE = " Check the day, or supersede the wrong event."
 
 
 def an_event(number: int, on: date, **more: Any) -> DocumentRequestEvent:
@@ -169,27 +170,20 @@ def test_the_dates_of_asking_are_those_of_the_events() -> None:
         (
             [came_to(1, date(2010, 3, 2), "drafted"), came_to(2, date(2010, 3, 3), "ordered")],
             (
-                "ordered (2010-03-03) can't follow drafted (2010-03-02). After drafted "
-                "comes one of: "
-                "submitted, closed. Check the day, or supersede the wrong event."
+                "ordered (2010-03-03) can't follow drafted (2010-03-02). "
+                "After drafted comes submitted or closed."
             ),
         ),
         (  # the day decides, not the order of entry
             [came_to(1, date(2010, 3, 2), "processing"), came_to(2, date(2010, 3, 1), "produced")],
             (
-                "processing (2010-03-02) can't follow produced (2010-03-01). After "
-                "produced comes one "
-                "of: appealed, litigated, ordered, closed. Check the day, or supersede the wrong "
-                "event."
+                "processing (2010-03-02) can't follow produced (2010-03-01). "
+                "After produced comes appealed or litigated or ordered or closed."
             ),
         ),
         (
             [came_to(1, date(2010, 3, 1), "closed"), came_to(2, date(2010, 3, 1), "litigated")],
-            (
-                "litigated (2010-03-01) can't follow closed (2010-03-01). Nothing "
-                "follows it. Check "
-                "the day, or supersede the wrong event."
-            ),
+            "litigated (2010-03-01) can't follow closed (2010-03-01). Nothing follows it.",
         ),
         (
             [
@@ -197,9 +191,8 @@ def test_the_dates_of_asking_are_those_of_the_events() -> None:
                 came_to(2, date(2010, 3, 2), "appealed"),
             ],
             (
-                "appealed (2010-03-02) can't follow withdrawn (2010-03-01). After "
-                "withdrawn comes one "
-                "of: closed. Check the day, or supersede the wrong event."
+                "appealed (2010-03-02) can't follow withdrawn (2010-03-01). "
+                "After withdrawn comes closed."
             ),
         ),
         (
@@ -216,7 +209,7 @@ def test_states_that_do_not_follow_are_refused(
 ) -> None:
     with pytest.raises(WrongState) as caught:
         states.check(events)
-    assert caught.value.detail == refusal
+    assert caught.value.detail.removesuffix(ADVICE) == refusal
 
 
 def test_a_refused_request_taken_up_again_has_no_answer_yet() -> None:

@@ -111,6 +111,14 @@ GET /negotiations/{neg}/document-requests/{id}/events 401 200 200 200 200 200 20
 POST /negotiations/{neg}/document-requests/{id}/events 401 403 403 403 403 403 403 200 200 404 401 401 404
 POST /negotiations/{neg}/document-requests/{id}/publish 401 403 403 403 403 403 403 403 200 404 401 401 404
 
+GET /negotiations/{neg}/document-requests   401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/document-requests  401 403 403 403 403 403 403 201 201 403 401 401 404
+GET /negotiations/{neg}/document-requests/{id} 401 200 200 200 200 200 200 200 200 404 401 401 404
+PATCH /negotiations/{neg}/document-requests/{id} 401 403 403 403 403 403 403 200 200 404 401 401 404
+GET /negotiations/{neg}/document-requests/{id}/events 401 200 200 200 200 200 200 200 200 404 401 401 404
+POST /negotiations/{neg}/document-requests/{id}/events 401 403 403 403 403 403 403 200 200 404 401 401 404
+POST /negotiations/{neg}/document-requests/{id}/publish 401 403 403 403 403 403 403 403 200 404 401 401 404
+
 GET /feeds                                  401 200 200 200 200 200 200 200 200 200 401 401 200
 POST /feeds                                 401 201 201 201 201 201 201 201 201 403 401 401 201
 POST /feeds +theirs                         401 201 201 201 201 201 201 201 201 403 401 401 404
