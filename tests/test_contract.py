@@ -164,7 +164,8 @@ async def test_an_unknown_option_is_refused_and_the_right_ones_are_named(world: 
     for option in ("from=soon", "to=2010-13-45", "from=2010-11-05T10:00", "to=9999-12-31"):
         problem(await world.coordinator.get(f"{SESSIONS}?{option}"), 400)
     for option in ("as_of=soon", "known_at=2010-11-05", "known_at=0001-01-01T00:00:00%2B14:00"):
-        problem(await world.coordinator.get(f"{NEG}/outcomes?{option}"), 400)
+        for path in ("outcomes", "consistency"):
+            problem(await world.coordinator.get(f"{NEG}/{path}?{option}"), 400)
     session = (await propose(world))["id"]
     answer = await act(world.coordinator, session, "cancel?dry_run=perhaps", {"reason": "No"})
     assert problem(answer, 400) == "dry_run is one of: true, false."

@@ -43,7 +43,7 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
         address = path.replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
             answer = (await client.get(f"/api/v1{address}")).json()
-        items = answer["items"] if "items" in answer else answer["cells"]
+        items = next(answer[name] for name in ("items", "cells", "issues") if name in answer)
         found[path] = (len(items), len(statements))
     return found
 

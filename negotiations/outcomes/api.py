@@ -106,6 +106,15 @@ async def show_matrix(call: Call) -> Response:
     return call.answer(views.matrix_view(found))
 
 
+@api.get(NEG + "/consistency", options=("as_of", "known_at"))
+async def show_consistency(call: Call) -> Response:
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
+        found = await queries.matrix(db, actor, negotiation, as_of=as_of, known_at=known_at)
+    return call.answer(views.consistency_view(found))
+
+
 def _today(call: Call, negotiation: Negotiation) -> date:
     return local_date(call.now, negotiation.home_tz)
 

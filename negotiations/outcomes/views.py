@@ -8,6 +8,7 @@ from typing import Any
 
 from negotiations.models import Outcome, Source
 from negotiations.models.outcomes import CommitmentStatus
+from negotiations.outcomes.consistency import compare
 from negotiations.outcomes.matrix import Cell
 from negotiations.outcomes.queries import Matrix, Promise
 
@@ -75,6 +76,44 @@ def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
         "outcome": row.id if row else None,
         "history": len(cell.history),
     }
+
+
+def consistency_view(matrix: Matrix) -> dict[str, Any]:
+    """The answers on each issue compared, of the jurisdictions that the matrix shows."""
+    return {
+        "negotiation": matrix.negotiation.slug,
+        "as_of": matrix.as_of,
+        "known_at": matrix.known_at,
+        "jurisdictions": [
+            {"slug": party.slug, "name": party.name} for party in matrix.jurisdictions
+        ],
+        "issues": [
+            {
+                "issue": one.issue.code,
+                "title": one.issue.title,
+                "finding": one.finding,
+                "why": one.why,
+                "differences": one.differences,
+                "answers": [_answer_view(cell, matrix.slugs) for cell in one.answers],
+                "missing": [
+                    {
+                        "jurisdiction": cell.jurisdiction.slug,
+                        "value": cell.value,
+                        "session": cell.session.id if cell.session else None,
+                    }
+                    for cell in one.missing
+                ],
+                "no_session": [cell.jurisdiction.slug for cell in one.without],
+            }
+            for one in compare(matrix.cells)
+        ],
+    }
+
+
+def _answer_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
+    """The cell without what its issue's entry says already."""
+    view = _cell_view(cell, slugs)
+    return {name: value for name, value in view.items() if name not in ("issue", "history")}
 
 
 def matrix_csv(matrix: Matrix) -> str:

@@ -92,6 +92,7 @@ DELETE /drafts/{id}                         401 404 404 404 404 404 404 404 200 
 GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 404 401 401 404
 POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
 GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404
+GET /negotiations/{neg}/consistency         401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/commitments         401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/commitments        401 403 422 403 201 201 403 201 201 422 401 401 404
 POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 422 401 401 404
