@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from factories import NEG, World, in_days, session_body
+from factories import NEG, World, in_days, propose, session_body
 
 PARTY = {
     "slug": "z", "name": "Z County", "short_name": "Z", "kind": "jurisdiction", "city": "Z City",
@@ -29,11 +29,13 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     teams = (await world.coordinator.get(f"{NEG}/teams")).json()["items"]
     team = next(one["id"] for one in teams if one["party"] == "x")
     head, agent = world.people["head_x"], world.people["agency_head"]
+    open_one = (await propose(world, local_start=in_days(290)))["id"]
     start = in_days(300)  # far from the sessions of tries.py
     session = session_body(
         local_start=start, title="First", kind="call", fold=0, room="1", access_note="Ring",
         conference_url="https://meet.example/1", chair=agent, note_taker=head, teams=[team],
         indispensable=[head], agenda=[ITEM], consents=[CONSENT], basis="live", basis_note="Note",
+        instead_of=open_one,
     )  # fmt: skip
     commitment = {
         "jurisdiction": "x", "session": held, "issue": "1", "text": "Write", "owner": "x",

@@ -190,6 +190,7 @@ PERSON = ("person", "person_y", "unknown")
 FOREIGN = {
     "person": PERSON, "chair": PERSON, "note_taker": PERSON, "indispensable": PERSON,
     "teams": ("team", "team_y", "unknown"), "session": ("session", "unknown"), "issue": ("99",),
+    "instead_of": ("session", "unknown"),
     "party": ("far", "y", "nowhere"), "owner": ("far", "y"), "beneficiary": ("far", "y"),
     "decided_by": ("far", "y"), "raised_by": ("far", "nowhere"), "jurisdiction": ("far", "nowhere"),
     "negotiation": ("other-talks", "nowhere"), "requester": ("far", "nowhere"),

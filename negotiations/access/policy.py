@@ -33,6 +33,7 @@ RULES: dict[str, frozenset[str]] = {
     "track.write": frozenset({"coordinator"}),
     "session.read": frozenset({"any"}),
     "session.propose": frozenset({"coordinator"}),
+    "session.counter_propose": frozenset({"coordinator", "head"}),
     "session.change": frozenset({"coordinator"}),
     "session.accept": frozenset({"coordinator", "head"}),
     "session.decline": frozenset({"coordinator", "head"}),

@@ -16,7 +16,7 @@ from negotiations.models import (
 )
 from negotiations.models.parties import TrackStatus
 from negotiations.parties import queries as parties
-from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling import bookings, countering, queries, rules
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
     Accept,
@@ -25,7 +25,7 @@ from negotiations.scheduling.bodies import (
     NewSession,
     Relocate,
 )
-from negotiations.scheduling.consents import given_with_move, recorded, side_of, witness
+from negotiations.scheduling.consents import given_with, recorded, side_of, witness
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.making import make
 from negotiations.scheduling.seating import Setting
@@ -105,7 +105,10 @@ async def confirm(
     change.recorded_by = recorded_by
     if where.track is not None:
         where.track.status = TrackStatus.active
+    others = await countering.displace(db, actor, session, now=now)
     await finish(db, actor, session, change, "session.confirmed", now=now)
+    if others or session.instead_of_id:
+        await bookings.rebook(db, actor, [session, *others])
     return await warnings(db, session, where.negotiation, now=now)
 
 
@@ -127,13 +130,14 @@ async def move(
         session,
         slot,
         reason=body.reason,
-        consents=given_with_move(actor, where, body.consents),
+        consents=given_with(actor, where, body.consents),
         sides=where.consenting,
         now=now,
     )
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.moved", now=now)
     await bookings.rebook(db, actor, [session])
+    await bookings.check_counter(db, actor, session)
     return await warnings(db, session, where.negotiation, now=now)
 
 
@@ -148,7 +152,7 @@ async def relocate(
         location=body.location,
         room=body.room,
         reason=body.reason,
-        consents=given_with_move(actor, where, body.consents),
+        consents=given_with(actor, where, body.consents),
         sides=where.consenting,
         now=now,
     )

@@ -16,7 +16,15 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes.sheet import sheet
 from negotiations.outcomes.views import commitment_view, outcome_view
 from negotiations.parties import queries as parties
-from negotiations.scheduling import actions, details, opening, postponing, queries, views
+from negotiations.scheduling import (
+    actions,
+    countering,
+    details,
+    opening,
+    postponing,
+    queries,
+    views,
+)
 from negotiations.scheduling.bodies import (
     Accept,
     Agenda,
@@ -86,7 +94,8 @@ def _bound(call: Call, name: str, home_tz: str) -> datetime | None:
 async def propose(call: Call, body: NewSession) -> Response:
     async with call.write(dry_run=call.dry_run) as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        session, warnings = await actions.propose(db, actor, negotiation, body, now=call.now)
+        act = countering.propose if body.instead_of else actions.propose
+        session, warnings = await act(db, actor, negotiation, body, now=call.now)
         view = await views.one_view(db, session)
     return call.done(view, warnings=warnings, status=200 if call.dry_run else 201)
 

@@ -54,7 +54,10 @@ class NewItem(Body):
 
 
 class NewSession(Body):
-    """A session proposed to a jurisdiction; each side's default team sits unless named."""
+    """A session proposed to a jurisdiction; each side's default team sits unless named.
+
+    With `instead_of` it is a counter-proposal: what is left out is as in that session.
+    """
 
     jurisdiction: Slug
     title: Name | None = None
@@ -73,6 +76,7 @@ class NewSession(Body):
     indispensable: Annotated[list[Id], Field(max_length=200)] = []
     agenda: Annotated[list[NewItem], Field(max_length=100)] = []
     consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
+    instead_of: Id | None = None
     basis: Basis = Basis.live
     basis_note: Line | None = None
 

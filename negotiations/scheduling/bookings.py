@@ -18,9 +18,12 @@ from negotiations.models import (
     NegotiationSession,
     Party,
     Person,
+    SessionChange,
     SessionTeam,
     Team,
 )
+from negotiations.models.sessions import ChangeKind, SessionStatus
+from negotiations.scheduling import queries
 from negotiations.scheduling.rules import BOOKING
 
 
@@ -65,8 +68,7 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
     await db.flush()
     wanted = [
         (resource, session)
-        for session in sessions
-        if session.status in BOOKING
+        for session in await _taking_time(db, sessions)
         for resource in await resources(db, session)
     ]
     await _hold(db, sessions, [resource for resource, _ in wanted])
@@ -88,6 +90,40 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
             raise BookingClash(await _clash(db, actor, session, resource)) from None
 
 
+async def _taking_time(db: Db, sessions: Sequence[NegotiationSession]) -> list[NegotiationSession]:
+    """Those of the sessions whose teams and people are held.
+
+    A counter-proposal takes nobody's time until it is confirmed for the first time: it may overlap
+    the session it stands instead of, and no side takes the other's time by proposing.
+    """
+    found = [session for session in sessions if session.status in BOOKING]
+    counters = [
+        session.id
+        for session in found
+        if session.instead_of_id and session.status is SessionStatus.proposed
+    ]
+    if not counters:
+        return found
+    rows = await db.exec(
+        select(SessionChange.session_id).where(
+            col(SessionChange.session_id).in_(counters),
+            col(SessionChange.kind) == ChangeKind.confirmed,
+        )
+    )
+    free = set(counters) - set(rows.all())
+    return [session for session in found if session.id not in free]
+
+
+async def check_counter(db: Db, actor: Actor, session: NegotiationSession) -> None:
+    """BookingClash when a session that takes no time yet could not be confirmed for its time."""
+    if session.instead_of_id is None or await _taking_time(db, [session]):
+        return
+    besides = [one.id for one in await queries.alternatives(db, session)]
+    for resource in await resources(db, session):
+        if await _overlapping(db, session, [resource.no], besides=besides):
+            raise BookingClash(await _clash(db, actor, session, resource, besides))
+
+
 async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable[Resource]) -> None:
     """Take every resource that is given up or wanted, in one order, before any row changes.
 
@@ -105,9 +141,15 @@ async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable
         await db.exec(select(func.pg_advisory_xact_lock(number)))
 
 
-async def _clash(db: Db, actor: Actor, session: NegotiationSession, resource: Resource) -> str:
+async def _clash(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    resource: Resource,
+    besides: Sequence[str] = (),
+) -> str:
     """Who isn't free when; the other session is named only to who may see it."""
-    taken = await _overlapping(db, session, [resource.no])
+    taken = await _overlapping(db, session, [resource.no], besides=besides)
     time = f"{day(session.local_start)} {session.local_start:%H:%M} to "
     time += clock_time(session.ends_at, session.tz)
     sentence = f"{resource.name} is not free {time}"
@@ -125,12 +167,18 @@ async def _clash(db: Db, actor: Actor, session: NegotiationSession, resource: Re
 
 
 async def _overlapping(
-    db: Db, session: NegotiationSession, numbers: Iterable[int], margin: timedelta = timedelta(0)
+    db: Db,
+    session: NegotiationSession,
+    numbers: Iterable[int],
+    margin: timedelta = timedelta(0),
+    *,
+    besides: Sequence[str] = (),
 ) -> Sequence[Booking]:
+    """Bookings of these resources by other sessions, save those `besides`, within `margin`."""
     rows = await db.exec(
         select(Booking).where(
             col(Booking.resource_no).in_(list(numbers)),
-            col(Booking.session_id) != session.id,
+            col(Booking.session_id).not_in([session.id, *besides]),
             col(Booking.starts_at) < session.ends_at + margin,
             col(Booking.ends_at) > session.starts_at - margin,
         )
@@ -146,7 +194,8 @@ async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str
     if not minutes:
         return None
     taken = {resource.no: resource.name for resource in await resources(db, session)}
-    near = await _overlapping(db, session, taken, timedelta(minutes=minutes))
+    besides = [one.id for one in await queries.alternatives(db, session)]
+    near = await _overlapping(db, session, taken, timedelta(minutes=minutes), besides=besides)
     held = {booking.resource_no for booking in near}
     names = [name for no, name in taken.items() if no in held]
     if not names:

@@ -46,14 +46,14 @@ def recorded(where: Setting, given: Sequence[RecordedConsent]) -> list[Consent]:
     return consents
 
 
-def given_with_move(
-    actor: Actor, where: Setting, given: Sequence[RecordedConsent]
+def given_with(
+    actor: Actor, where: Setting, given: Sequence[RecordedConsent], how: str = "by moving it"
 ) -> list[Consent]:
-    """The consents behind a move: who moves accepts for their own side, and no other."""
+    """The consents behind new terms: who sets them accepts for their own side, and no other."""
     seat = actor.seat_in(where.negotiation.id)
     if seat is None or seat.party_id is None:
         return recorded(where, given)
     if given:
         raise Invalid.field("consents", "The other side accepts for itself. Leave this out.")
     name = actor.person.name if actor.person else ""
-    return [Consent(seat.party_id, name, "by moving it")]
+    return [Consent(seat.party_id, name, how)]

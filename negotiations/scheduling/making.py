@@ -1,5 +1,6 @@
 """Entering a new session with all that hangs on it: teams, agenda, people, its first log entry."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -106,12 +107,13 @@ async def like(db: Db, where: Setting, session: NegotiationSession) -> NewSessio
 
     Who has left the talks meanwhile isn't asked again.
     """
-    assert where.jurisdiction is not None
+    assert where.track is not None and where.jurisdiction is not None
     here = await _seated(db, where)
     needed = (await queries.indispensable(db, [session]))[session.id]
+    number = await queries.next_number(db, where.track.id)
     return NewSession.model_construct(
         jurisdiction=where.jurisdiction.slug,
-        title=None,
+        title=re.sub(rf"\bsession {session.number}\b", f"session {number}", session.title),
         kind=session.kind,
         local_start=session.local_start,
         local_end=session.local_end,

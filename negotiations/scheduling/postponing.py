@@ -49,4 +49,5 @@ async def reinstate(
     )
     await finish(db, actor, session, change, "session.reinstated", now=now)
     await bookings.rebook(db, actor, [session])
+    await bookings.check_counter(db, actor, session)
     return await warnings(db, session, where.negotiation, now=now)

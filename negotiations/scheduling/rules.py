@@ -24,6 +24,7 @@ ALLOWED_FROM: dict[str, frozenset[SessionStatus]] = {
     "move": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
     "relocate": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
     "change": frozenset({SessionStatus.proposed, SessionStatus.confirmed}),
+    "counter": frozenset({SessionStatus.proposed, SessionStatus.postponed}),
     "postpone": BOOKING,
     "reinstate": frozenset({SessionStatus.postponed}),
     "cancel": BOOKING | {SessionStatus.postponed},
@@ -154,6 +155,16 @@ def _lacking(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> list[
     if not any(item.state is not ItemState.dropped for item in agenda):
         lacking.append("its agenda is empty")
     return lacking
+
+
+def check_may_counter(session: NegotiationSession) -> None:
+    """WrongState unless another session may be proposed instead of this one."""
+    if session.status in (SessionStatus.confirmed, SessionStatus.in_progress):
+        raise WrongState(
+            "This session is agreed already: another time is no longer an alternative to it. "
+            "Move it instead."
+        )
+    check_allowed("counter", session)
 
 
 def check_still_ready(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> None:

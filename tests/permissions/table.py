@@ -57,6 +57,7 @@ DELETE /negotiations/{neg}/memberships/{id} +co 401 404 404 404 404 404 404 403 
 
 GET /negotiations/{neg}/sessions            401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/sessions           401 403 403 403 403 403 403 403 201 403 401 401 404
+POST /negotiations/{neg}/sessions +instead  401 403 422 403 201 201 403 403 201 422 401 401 404
 GET /sessions/{id}                          401 200 404 200 200 200 200 200 200 404 401 401 404
 PATCH /sessions/{id}                        401 403 404 403 403 403 403 403 200 404 401 401 404
 POST /sessions/{id}/accept                  401 403 404 403 200 200 403 403 200 404 401 401 404

@@ -262,14 +262,18 @@ async def a_try(world: World, row: str) -> Try:
     for part, value in parts.items():
         unknown = unknown.replace(part, unknowns[part] if part == last else value)
         known = known.replace(part, value)
-    return Try(method, API + known, API + unknown, _body(world, row), _is_first(row))
+    return Try(method, API + known, API + unknown, await _body(world, row), _is_first(row))
 
 
-def _body(world: World, row: str) -> Make | None:
+async def _body(world: World, row: str) -> Make | None:
     people = world.people
     if row == "POST /negotiations/{neg}/memberships":
         seat = {"person": people["former_delegate_x"], "role": "delegate", "party": "x"}
         return lambda _: seat
+    if row == "POST /negotiations/{neg}/sessions +instead":
+        session = await _proposed(world)
+        start = in_days(20 + next(_days))
+        return lambda _: {**session_body(local_start=start), "instead_of": session}
     if row == "PUT /sessions/{id}/attendance":
         return lambda _: {"items": [{"person": people["agency_head"], "rsvp": "accepted"}]}
     return BODIES.get(row)

@@ -29,6 +29,7 @@ confirm       yes      no        no          no   no        no
 move          yes      yes       no          no   no        no
 relocate      yes      yes       no          no   no        no
 change        yes      yes       no          no   no        no
+counter       yes      no        no          no   yes       no
 postpone      yes      yes       yes         no   no        no
 reinstate     no       no        no          no   yes       no
 cancel        yes      yes       yes         no   yes       no
@@ -122,6 +123,7 @@ EVENTS: dict[str, Callable[[NegotiationSession], Any]] = {
     "move": do_move,
     "relocate": do_relocate,
     "change": do_change(title="Two"),
+    "counter": rules.check_may_counter,
     "postpone": lambda session: pausing.postpone(session, reason="Flood", now=NOW),
     "reinstate": do_reinstate,
     "cancel": lambda session: rules.cancel(session, reason="No need", now=NOW),
