@@ -9,10 +9,11 @@ from negotiations.db import Db
 from negotiations.errors import FieldError, Invalid
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, CloseKind, ItemState
-from negotiations.scheduling import holding, making, queries, rules
+from negotiations.scheduling import holding, making, rules
 from negotiations.scheduling.bodies import Close, NewSession, Next
 from negotiations.scheduling.log import enter, log_change
 from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.succession import next_number
 
 
 def carried_items(
@@ -93,8 +94,7 @@ async def _body(db: Db, where: Setting, session: NegotiationSession, body: Next)
     """Like the session that adjourns, but for what is given."""
     length = session.local_end - session.local_start
     found = await making.like(db, where, session)
-    assert where.track is not None
-    number = await queries.next_number(db, where.track.id)
+    number = await next_number(db, where)
     found.title = re.sub(rf"\bsession {session.number}\b", f"session {number}", session.title)
     found.local_start, found.fold = body.local_start, body.fold
     found.local_end = body.local_end or body.local_start + length
