@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from negotiations import audit, health
+from negotiations.caucuses import api as caucuses_api
+from negotiations.caucuses import pages as caucuses_pages
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.documents import api as documents_api
@@ -44,6 +46,7 @@ from negotiations.web.shell import Shell
 PROJECTIONS = (projection.refresh, audit.seal)
 APIS = (
     parties_api.api,
+    caucuses_api.api,
     scheduling_api.api,
     documents_api.api,
     notes_api.api,
@@ -114,6 +117,7 @@ def _routes() -> list[BaseRoute]:
         *signing_in.routes,
         *overview_pages.routes,
         *parties_pages.routes,
+        *caucuses_pages.routes,
         *feeds_pages.routes,
         *scheduling_pages.routes,
         *notes_pages.routes,

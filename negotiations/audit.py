@@ -1,4 +1,4 @@
-"""The hash chains: one per negotiation and one per track, over canonical JSON.
+"""The hash chains: one per negotiation, track and caucus, over canonical JSON.
 
 `record` remembers an entry; `seal` numbers and chains all of them just before the commit, so that
 a chain is locked for the shortest time and always after the bookings (one order, no deadlocks).
@@ -16,9 +16,11 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db, locked
-from negotiations.models import AuditEntry, Negotiation, Row, Track
+from negotiations.models import AuditEntry, Caucus, Negotiation, NegotiationSession, Row, Track
 
 GENESIS = "0" * 64
+CAUCUS = "caucus:"
+_OWNERS: dict[str, Any] = {"negotiation": Negotiation, "track": Track, "caucus": Caucus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,15 @@ def record(
     content: Any,
     negotiation_id: str | None = None,
     track_id: str | None = None,
+    caucus_id: str | None = None,
 ) -> None:
-    """Enter an act into the track's chain, or the negotiation's where there is no track.
+    """Enter an act into the chain of its caucus, else its track, else the negotiation.
 
     `content` is what was written, as JSON values; only its hash is kept.
     """
     chain = f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
+    if caucus_id is not None:
+        chain = f"{CAUCUS}{caucus_id}"
     pending: list[_Pending] = db.info.setdefault("audit", [])
     pending.append(_Pending(chain, at, actor, action, object_type, object_id, content))
 
@@ -62,6 +67,7 @@ def record_row(
     at: datetime,
     negotiation_id: str | None = None,
     track_id: str | None = None,
+    caucus_id: str | None = None,
 ) -> None:
     """Enter an act whose content is the row as it now is."""
     record(
@@ -74,7 +80,20 @@ def record_row(
         content=row.model_dump(mode="json", exclude={"version"}),
         negotiation_id=negotiation_id,
         track_id=track_id,
+        caucus_id=caucus_id,
     )
+
+
+def place_of(session: NegotiationSession) -> dict[str, str | None]:
+    """Into which chain an act on a session is entered, for `record` and `record_row`.
+
+    A plenary's is the negotiation's: the secretariat alone reads it.
+    """
+    return {
+        "negotiation_id": session.negotiation_id,
+        "track_id": session.track_id,
+        "caucus_id": session.caucus_id,
+    }
 
 
 async def seal(db: Db) -> None:
@@ -108,8 +127,7 @@ async def seal(db: Db) -> None:
 async def _lock_head(db: Db, chain: str) -> tuple[int, str]:
     """Number and hash of the chain's last entry; nobody else adds to it until the commit."""
     kind, _, object_id = chain.partition(":")
-    owner: type[Track] | type[Negotiation] = Track if kind == "track" else Negotiation
-    await db.exec(locked(select(owner.id).where(col(owner.id) == object_id)))
+    await db.exec(locked(select(_OWNERS[kind].id).where(col(_OWNERS[kind].id) == object_id)))
     last = await db.exec(
         select(AuditEntry.number, AuditEntry.sha256)
         .where(col(AuditEntry.chain) == chain)

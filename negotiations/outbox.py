@@ -36,18 +36,27 @@ EVENT_TYPES = frozenset(
         "position.superseded",
         "position.changed",
         "negotiation.changed",
+        "caucus.founded",
+        "caucus.joined",
+        "caucus.declined",
+        "caucus.renamed",
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One event of this transaction. Without a track it concerns the whole negotiation."""
+    """One event of this transaction, and whom it concerns.
+
+    That is who sits in its track; without one, the members of its caucus; without both, who takes
+    part in its session, a plenary; and without any, the whole negotiation.
+    """
 
     type: str
     negotiation_id: str
     track_id: str | None
     session_id: str | None
+    caucus_id: str | None = None
 
 
 def announce(
@@ -59,6 +68,7 @@ def announce(
     object_id: str,
     track_id: str | None = None,
     session_id: str | None = None,
+    caucus_id: str | None = None,
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Tell everyone who reads the outbox; `payload` holds ids and times, never texts."""
@@ -72,17 +82,18 @@ def announce(
             negotiation_id=negotiation_id,
             track_id=track_id,
             session_id=session_id,
+            caucus_id=caucus_id,
             object_id=object_id,
             payload=payload or {},
         )
     )
-    announced_in(db).append(Announced(type_, negotiation_id, track_id, session_id))
+    announced_in(db).append(Announced(type_, negotiation_id, track_id, session_id, caucus_id))
 
 
 def announce_session(
     db: Db, type_: str, session: NegotiationSession, *, at: datetime, object_id: str | None = None
 ) -> None:
-    """Announce something about a session of a track."""
+    """Announce something about a session, to who sits there."""
     announce(
         db,
         type_,
@@ -90,6 +101,7 @@ def announce_session(
         negotiation_id=session.negotiation_id,
         track_id=session.track_id,
         session_id=session.id,
+        caucus_id=session.caucus_id,
         object_id=object_id or session.id,
     )
 

@@ -173,6 +173,19 @@ async def _token(db: Any, owner: Person, now: datetime) -> str:
     return await make_token(db, owner, label="test", scope=TokenScope.write, days=30, now=now)
 
 
+async def take_seat(world: World, name: str, role: Role, side: str | None) -> httpx2.AsyncClient:
+    """Somebody more in the talks, with a client and a calendar of their own."""
+    now = world.clock.now()
+    async with world.database.write() as db:
+        rows = await db.exec(select(Negotiation).where(col(Negotiation.slug) == "water-talks"))
+        token = await _seat(db, world, rows.one(), name, role, side, now)
+        owner = await load_actor(db, await person(db, world, name))
+        _, secret = await feeds.create(db, owner, label="Mine", negotiation=None, now=now)
+    world.feeds[name] = f"/feeds/{secret}.ics"
+    world.clients[name] = client_of(world.app, token)
+    return world.clients[name]
+
+
 async def _end_former(world: World) -> None:
     """The former delegate keeps a token that was good until the membership ended."""
     listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
@@ -201,6 +214,13 @@ def session_body(**more: Any) -> dict[str, Any]:
         "agenda": [{"issue": "1"}, {"issue": "2"}],
         **more,
     }
+
+
+def plenary_body(*participants: str, **more: Any) -> dict[str, Any]:
+    """A plenary of these (all, if none is named) in ten days."""
+    body = session_body(kind="plenary", participants=participants or ("agency", "x", "y"), **more)
+    del body["jurisdiction"]
+    return body
 
 
 async def propose(world: World, **more: Any) -> dict[str, Any]:

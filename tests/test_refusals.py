@@ -83,7 +83,7 @@ async def test_all_that_is_missing_is_told_at_once(world: World) -> None:
         "it has neither a place nor a link to join; its agenda is empty."
     )
     body = {"tz": "X", "color": "red", "kind": "party"}
-    pointers = ("/jurisdiction", "/kind", "/local_start", "/local_end", "/tz", "/color")
+    pointers = ("/kind", "/jurisdiction", "/local_start", "/local_end", "/tz", "/color")
     problem(await world.coordinator.post(SESSIONS, json=body), 422, *pointers)
 
 

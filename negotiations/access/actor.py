@@ -93,6 +93,7 @@ async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
             col(Membership.person_id) == actor.person.id,
             col(Membership.negotiation_id) == negotiation_id,
             col(Membership.role) == seat.role,
+            col(Membership.party_id).is_not_distinct_from(seat.party_id),
             col(Membership.ended_at).is_(None),
         )
     )

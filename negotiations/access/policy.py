@@ -4,6 +4,9 @@ A rule names the seats that may act. A seat is written `coordinator`, `note_take
 secretariat), `head` (heads and deputies of a party), `chair` (of that session), `any` (every seat
 of the track's two delegations and the secretariat).
 Party seats count only on their own track: the agency's on every track, a jurisdiction's on its own.
+A plenary or caucus session doesn't say in its row who takes part: whoever could load it (through
+`visible`) sits there, and of the secretariat only at a plenary. `caucus_head` is a head at a caucus
+session of theirs, `head` one at any other table.
 """
 
 from typing import Protocol
@@ -12,7 +15,7 @@ from negotiations.access.actor import Actor, Seat
 from negotiations.errors import Forbidden, WrongState
 from negotiations.models import Negotiation, NegotiationSession, Party, Track
 from negotiations.models.parties import NegotiationStatus, Role
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import SessionKind, SessionStatus
 
 Resource = Negotiation | Track | NegotiationSession | Party | None
 
@@ -34,19 +37,21 @@ RULES: dict[str, frozenset[str]] = {
     "session.read": frozenset({"any"}),
     "session.propose": frozenset({"coordinator"}),
     "session.counter_propose": frozenset({"coordinator", "head"}),
-    "session.change": frozenset({"coordinator"}),
+    "session.change": frozenset({"coordinator", "caucus_head"}),
     "session.accept": frozenset({"coordinator", "head"}),
     "session.decline": frozenset({"coordinator", "head"}),
-    "session.confirm": frozenset({"coordinator"}),
-    "session.move": frozenset({"coordinator", "head"}),
-    "session.postpone": frozenset({"coordinator"}),
-    "session.reinstate": frozenset({"coordinator"}),
-    "session.cancel": frozenset({"coordinator"}),
-    "session.open": _SECRETARIAT | {"chair"},
-    "session.close": _SECRETARIAT | {"chair"},
+    "session.confirm": frozenset({"coordinator", "caucus_head"}),
+    "session.move": frozenset({"coordinator", "head", "caucus_head"}),
+    "session.postpone": frozenset({"coordinator", "caucus_head"}),
+    "session.reinstate": frozenset({"coordinator", "caucus_head"}),
+    "session.cancel": frozenset({"coordinator", "caucus_head"}),
+    "session.open": _SECRETARIAT | {"chair", "caucus_head"},
+    "session.close": _SECRETARIAT | {"chair", "caucus_head"},
     "session.publish": frozenset({"coordinator"}),
-    "agenda.write": _SECRETARIAT | {"head_while_proposed", "chair_while_in_progress"},
-    "attendance.write": _SECRETARIAT,
+    "agenda.write": (
+        _SECRETARIAT | {"head_while_proposed", "chair_while_in_progress", "caucus_head"}
+    ),
+    "attendance.write": _SECRETARIAT | {"caucus_head"},
     "summary.read": _SECRETARIAT,
     "summary.write": _SECRETARIAT,
     "outcome.read": frozenset({"any"}),
@@ -55,7 +60,12 @@ RULES: dict[str, frozenset[str]] = {
     "document.write": _SECRETARIAT,
     "document.publish": frozenset({"coordinator"}),
     "position.write": _SECRETARIAT | {"head"},
+    "caucus.write": frozenset({"head"}),
 }
+# What a caucus session never has, whoever asks.
+_NOT_IN_CAUCUS = frozenset(
+    {"session.accept", "session.decline", "session.publish", "summary.write", "outcome.write"}
+)
 
 # What stays possible when talks are over: opening them again, and saying who takes part.
 _ALWAYS = frozenset({"negotiation.change", "people.write", "coordinator.appoint"})
@@ -84,6 +94,11 @@ def demand(actor: Actor, action: str, resource: Resource) -> None:
     in _ALWAYS. (Of sessions and tracks `parties.queries.check_open` tells.)
     """
     if not can(actor, action, resource):
+        if action in _NOT_IN_CAUCUS and _is_caucus(resource):
+            raise WrongState(
+                "A caucus session needs nobody's consent, and it has no summary, no outcomes and "
+                "nothing public. Its heads confirm and close it."
+            )
         raise Forbidden("Your role in these talks doesn't allow this. Ask the coordinator.")
     if isinstance(resource, Negotiation) and action not in _ALWAYS:
         check_status(resource.status)
@@ -123,15 +138,23 @@ def _at_the_table(seat: Seat, resource: Resource) -> bool:
     if isinstance(resource, Track):
         return seat.side != "jurisdiction" or seat.party_id == resource.party_id
     if isinstance(resource, NegotiationSession):
+        if resource.track_id is None:
+            return seat.side != "secretariat" or not _is_caucus(resource)
         return seat.side != "jurisdiction" or seat.track_id == resource.track_id
     if isinstance(resource, Party):
         return seat.side == "secretariat" or seat.party_id == resource.id
     return True
 
 
+def _is_caucus(resource: Resource) -> bool:
+    return isinstance(resource, NegotiationSession) and resource.kind is SessionKind.caucus
+
+
 def _party_words(seat: Seat, resource: Resource) -> set[str]:
     if seat.role not in _HEADS:
         return set()
+    if _is_caucus(resource):
+        return {"caucus_head"}
     words = {"head"}
     if isinstance(resource, NegotiationSession) and resource.status is SessionStatus.proposed:
         words.add("head_while_proposed")

@@ -12,6 +12,8 @@ from negotiations.access.actor import Actor
 from negotiations.models import (
     AgendaItem,
     Attendance,
+    Caucus,
+    CaucusParty,
     Commitment,
     DocumentRequest,
     Issue,
@@ -23,11 +25,13 @@ from negotiations.models import (
     Party,
     Person,
     Position,
+    SessionParty,
     Summary,
     Team,
     Track,
 )
 from negotiations.models.parties import Role
+from negotiations.models.sessions import SessionKind
 
 Condition = ColumnElement[bool]
 
@@ -73,9 +77,17 @@ def _track(actor: Actor) -> Condition:
 
 
 def _session(actor: Actor) -> Condition:
+    """Those of one's tracks; a plenary for who takes part and the secretariat; a caucus session
+    for who takes part and nobody else."""
+    session, taking_part = NegotiationSession, col(SessionParty.party_id).in_(_own_parties(actor))
     return or_(
-        col(NegotiationSession.negotiation_id).in_(_wide(actor)),
-        col(NegotiationSession.track_id).in_(_own_tracks(actor)),
+        and_(col(session.track_id).is_not(None), col(session.negotiation_id).in_(_wide(actor))),
+        col(session.track_id).in_(_own_tracks(actor)),
+        and_(
+            col(session.kind) == SessionKind.plenary,
+            col(session.negotiation_id).in_(_secretariat(actor)),
+        ),
+        col(session.id).in_(select(SessionParty.session_id).where(taking_part)),
     )
 
 
@@ -84,7 +96,7 @@ def _of_session(column: Any) -> Any:
 
 
 def _summary(actor: Actor) -> Condition:
-    """Drafts are the secretariat's alone."""
+    """Drafts are the secretariat's alone (and there is none of a caucus session)."""
     return col(Summary.session_id).in_(
         select(NegotiationSession.id).where(
             col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
@@ -106,6 +118,12 @@ def _note_draft(actor: Actor) -> Condition:
     return and_(
         col(NoteDraft.person_id) == actor.person_id, col(NoteDraft.session_id).in_(sessions)
     )
+
+
+def _caucus(actor: Actor) -> Condition:
+    """For members of the parties that are asked into it."""
+    asked = col(CaucusParty.party_id).in_(_own_parties(actor))
+    return col(Caucus.id).in_(select(CaucusParty.caucus_id).where(asked))
 
 
 def _team(actor: Actor) -> Condition:
@@ -168,4 +186,5 @@ _FILTERS: dict[type[Any], Any] = {
     Commitment: _of_track(col(Commitment.track_id)),
     Position: _of_track(col(Position.track_id)),
     NoteDraft: _note_draft,
+    Caucus: _caucus,
 }

@@ -8,11 +8,19 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, func, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, Seat
 from negotiations.db import Db
 from negotiations.ics.calendars import CalendarHead, assemble
 from negotiations.ics.timezones import vtimezone
-from negotiations.models import EventBytes, Feed, Membership, Negotiation, Party, Track
+from negotiations.models import (
+    EventBytes,
+    Feed,
+    Membership,
+    Negotiation,
+    Party,
+    SessionParty,
+    Track,
+)
 from negotiations.models.feeds import EventAudience
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +60,7 @@ async def public_body(
             return None
         name, source = f"{track[1].name}: {name}", f"{path}/{jurisdiction}.ics"
         seen = and_(
-            col(EventBytes.track_id) == track[0],
+            or_(col(EventBytes.track_id) == track[0], _takes_part(track[1].id)),
             col(EventBytes.audience) == EventAudience.public_jurisdiction,
         )
     head = CalendarHead(
@@ -70,37 +78,40 @@ async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBo
     seats = [seat for seat in actor.seats if feed.negotiation_id in (None, seat.negotiation_id)]
     if not seats or actor.person is None:
         return None
-    seen: list[ColumnElement[bool]] = []
-    for seat in seats:
-        if seat.side == "jurisdiction":
-            seen.append(
-                and_(
-                    col(EventBytes.track_id) == seat.track_id,
-                    col(EventBytes.audience) == EventAudience.track,
-                )
-            )
-            continue
-        audience = EventAudience.track if seat.side == "agency" else EventAudience.secretariat
-        # The windows of single tracks are for those who sit at one table only.
-        seen.append(
-            and_(
-                col(EventBytes.negotiation_id) == seat.negotiation_id,
-                col(EventBytes.audience) == audience,
-                or_(
-                    col(EventBytes.track_id).is_(None),
-                    col(EventBytes.object_id) != col(EventBytes.track_id),
-                ),
-            )
-        )
     head = CalendarHead(
         name=feed.label,
         description="The sessions you take part in. Only you should have this address.",
         tz_hint=actor.person.tz,
         url=f"{base_url}/",
     )
-    body = await _body(db, head, or_(*seen))
+    body = await _body(db, head, or_(*map(_seen_from, seats)))
     changed = await _seats_changed(db, actor.person.id)
     return replace(body, last_modified=max(body.last_modified, changed))
+
+
+def _seen_from(seat: Seat) -> ColumnElement[bool]:
+    """The events that this seat sees: its tracks', and what its party takes part in besides."""
+    in_talks = col(EventBytes.negotiation_id) == seat.negotiation_id
+    if seat.side == "secretariat":
+        return and_(in_talks, col(EventBytes.audience) == EventAudience.secretariat)
+    tracks = col(EventBytes.track_id) == seat.track_id
+    if seat.side == "agency":
+        # The windows of single tracks are for those who sit at one table only.
+        of_tracks = col(EventBytes.object_id) != col(EventBytes.track_id)
+        tracks = and_(in_talks, or_(of_tracks, col(EventBytes.object_id) == seat.negotiation_id))
+    return or_(
+        and_(tracks, col(EventBytes.audience) == EventAudience.track),
+        and_(
+            _takes_part(str(seat.party_id)),
+            col(EventBytes.audience).in_([EventAudience.track, EventAudience.caucus]),
+        ),
+    )
+
+
+def _takes_part(party_id: str) -> ColumnElement[bool]:
+    """Events of plenaries and caucus sessions that name this party."""
+    named = select(SessionParty.session_id).where(col(SessionParty.party_id) == party_id)
+    return col(EventBytes.object_id).in_(named)
 
 
 async def _seats_changed(db: Db, person_id: str) -> datetime:

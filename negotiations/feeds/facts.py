@@ -1,17 +1,20 @@
-"""Loading what the events of some tracks are rendered from, by a constant number of queries.
+"""Loading what the events of some tables are rendered from, by a constant number of queries.
 
 It reads for all audiences at once and so asks no actor; `texts` decides who is told what.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 
 from negotiations.db import Db, afresh, locked
-from negotiations.feeds.texts import TrackFacts
+from negotiations.feeds.texts import TableFacts
 from negotiations.models import (
     Attendance,
+    Caucus,
     Commitment,
     Issue,
     Negotiation,
@@ -19,83 +22,215 @@ from negotiations.models import (
     Outcome,
     Party,
     Person,
+    SessionParty,
     Summary,
     Track,
 )
+from negotiations.models.sessions import SessionKind
+from negotiations.outbox import Announced
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import participants
 
 
-async def tracks_of(db: Db, negotiation_ids: set[str], track_ids: set[str]) -> list[str]:
-    """The ids of these tracks and of all tracks of these negotiations, held in one order."""
-    rows = await db.exec(
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What has to be rendered: whole negotiations, tracks, plenaries and caucuses, by their ids.
+
+    A caucus never brings anything else with it: nobody else's bytes may tell of it.
+    """
+
+    whole: frozenset[str] = frozenset()
+    tracks: frozenset[str] = frozenset()
+    plenaries: frozenset[str] = frozenset()
+    caucuses: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, events: Iterable[Announced]) -> "Scope":
+        """What these events concern."""
+        found = defaultdict(set)
+        for event in events:
+            if event.caucus_id is not None:
+                found["caucuses"].add(event.caucus_id)
+            elif event.track_id is not None:
+                found["tracks"].add(event.track_id)
+            elif event.session_id is not None:
+                found["plenaries"].add(event.session_id)
+            else:
+                found["whole"].add(event.negotiation_id)
+        return cls(**{name: frozenset(ids) for name, ids in found.items()})
+
+
+async def held(db: Db, scope: Scope) -> tuple[list[str], list[str]]:
+    """The ids of the tracks and of the caucuses concerned, held in one order.
+
+    A plenary concerns the tracks of who takes part: it counts as a session in their windows.
+    """
+    seated = select(SessionParty.party_id).where(col(SessionParty.session_id).in_(scope.plenaries))
+    tracks = await db.exec(
         locked(
             select(Track.id)
-            .where(col(Track.negotiation_id).in_(negotiation_ids) | col(Track.id).in_(track_ids))
+            .where(
+                or_(
+                    col(Track.negotiation_id).in_(scope.whole),
+                    col(Track.id).in_(scope.tracks),
+                    col(Track.party_id).in_(seated),
+                )
+            )
             .order_by(col(Track.id))
         )
     )
-    return list(rows.all())
+    caucuses = await db.exec(
+        locked(
+            select(Caucus.id)
+            .where(
+                or_(col(Caucus.negotiation_id).in_(scope.whole), col(Caucus.id).in_(scope.caucuses))
+            )
+            .order_by(col(Caucus.id))
+        )
+    )
+    return list(tracks.all()), list(caucuses.all())
 
 
-async def load(db: Db, track_ids: Sequence[str]) -> list[TrackFacts]:
-    """The facts of each of these tracks."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Rows of all tables together, grouped by what they hang on."""
+
+    negotiations: Mapping[str, Negotiation]
+    agencies: Mapping[str, Party]
+    seated: Mapping[str, Sequence[Party]]
+    shared: Mapping[str, Any]  # what TableFacts takes as it is
+    commitments: Mapping[str, Sequence[Commitment]]
+
+
+async def load(db: Db, scope: Scope) -> list[TableFacts]:
+    """The facts of each table concerned: tracks, then plenaries and caucuses by who sits there."""
+    track_ids, caucus_ids = await held(db, scope)
     placed = await db.exec(
         afresh(
-            select(Negotiation, Track, Party)
-            .join(Track, col(Track.negotiation_id) == Negotiation.id)
+            select(Track, Party)
             .join(Party, col(Party.id) == Track.party_id)
             .where(col(Track.id).in_(track_ids))
             .order_by(col(Track.id))
         )
     )
-    places = placed.all()
-    negotiation_ids = {negotiation.id for negotiation, _, _ in places}
-    agencies = await db.exec(
-        afresh(
-            select(Party).where(
-                col(Party.negotiation_id).in_(negotiation_ids), col(Party.kind) == "agency"
-            )
-        )
-    )
-    agency_of = {party.negotiation_id: party for party in agencies}
-    listed = await db.exec(
-        afresh(select(Issue).where(col(Issue.negotiation_id).in_(negotiation_ids)))
-    )
-    issues = {issue.id: issue for issue in listed}
+    tracks = placed.all()
+    in_talks = {track.negotiation_id for track, _ in tracks} | scope.whole
+    session = NegotiationSession
     found = await db.exec(
         afresh(
-            select(NegotiationSession)
-            .where(col(NegotiationSession.track_id).in_(track_ids))
-            .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+            select(session)
+            .where(
+                or_(
+                    col(session.track_id).in_(track_ids),
+                    col(session.caucus_id).in_(caucus_ids),
+                    and_(
+                        col(session.kind) == SessionKind.plenary,
+                        or_(
+                            col(session.negotiation_id).in_(in_talks),
+                            col(session.id).in_(scope.plenaries),
+                        ),
+                    ),
+                )
+            )
+            .order_by(col(session.starts_at), col(session.id))
         )
     )
     sessions = found.all()
+    loaded = await _load(db, sessions, track_ids, in_talks)
+    tables = [_of_track(loaded, *place, sessions) for place in tracks if _has_agency(loaded, place)]
+    return tables + _of_parties(loaded, sessions, scope)
+
+
+def _has_agency(loaded: _Loaded, place: tuple[Track, Party]) -> bool:
+    return place[0].negotiation_id in loaded.agencies
+
+
+async def _load(
+    db: Db,
+    sessions: Sequence[NegotiationSession],
+    track_ids: Sequence[str],
+    negotiation_ids: Iterable[str],
+) -> _Loaded:
     ids = [session.id for session in sessions]
-    changes = await scheduling.changes(db, sessions)
-    agendas = await scheduling.agendas(db, sessions)
-    people = await _people(db, sessions)
-    outcomes = await _outcomes(db, ids)
-    commitments = await _commitments(db, track_ids)
-    written = await db.exec(select(Summary).where(col(Summary.session_id).in_(ids)))
-    summaries = {summary.session_id: summary for summary in written}
-    return [
-        TrackFacts(
-            negotiation=negotiation,
-            track_id=track.id,
-            jurisdiction=jurisdiction,
-            agency=agency_of[negotiation.id],
-            sessions=[session for session in sessions if session.track_id == track.id],
-            issues=issues,
-            changes=changes,
-            agendas=agendas,
-            people=people,
-            outcomes=outcomes,
-            commitments=commitments[track.id],
-            summaries=summaries,
+    talks = {*negotiation_ids, *(session.negotiation_id for session in sessions)}
+    rows = await db.exec(afresh(select(Negotiation).where(col(Negotiation.id).in_(talks))))
+    negotiations = {row.id: row for row in rows}
+    agencies = await db.exec(
+        afresh(
+            select(Party).where(col(Party.negotiation_id).in_(talks), col(Party.kind) == "agency")
         )
-        for negotiation, track, jurisdiction in places
-        if negotiation.id in agency_of
+    )
+    listed = await db.exec(afresh(select(Issue).where(col(Issue.negotiation_id).in_(talks))))
+    written = await db.exec(select(Summary).where(col(Summary.session_id).in_(ids)))
+    return _Loaded(
+        negotiations,
+        {party.negotiation_id: party for party in agencies},
+        await participants(db, ids),
+        {
+            "issues": {issue.id: issue for issue in listed},
+            "changes": await scheduling.changes(db, sessions),
+            "agendas": await scheduling.agendas(db, sessions),
+            "people": await _people(db, sessions),
+            "outcomes": await _outcomes(db, ids),
+            "summaries": {summary.session_id: summary for summary in written},
+        },
+        await _commitments(db, track_ids),
+    )
+
+
+def _of_track(
+    loaded: _Loaded, track: Track, jurisdiction: Party, sessions: Sequence[NegotiationSession]
+) -> TableFacts:
+    return TableFacts(
+        negotiation=loaded.negotiations[track.negotiation_id],
+        parties=(loaded.agencies[track.negotiation_id], jurisdiction),
+        track_id=track.id,
+        jurisdiction=jurisdiction,
+        sessions=[session for session in sessions if session.track_id == track.id],
+        commitments=loaded.commitments[track.id],
+        plenaries=[
+            session
+            for session in sessions
+            if session.kind is SessionKind.plenary
+            and any(party.id == jurisdiction.id for party in loaded.seated[session.id])
+        ],
+        **loaded.shared,
+    )
+
+
+def _of_parties(
+    loaded: _Loaded, sessions: Sequence[NegotiationSession], scope: Scope
+) -> list[TableFacts]:
+    """The plenaries and caucus sessions of the same parties are one table."""
+    tables: dict[tuple[str, ...], list[NegotiationSession]] = defaultdict(list)
+    for session in sessions:
+        seated = [party.id for party in loaded.seated[session.id]]
+        if session.track_id is None:
+            tables[session.negotiation_id, session.caucus_id or "", *seated].append(session)
+    return [
+        TableFacts(
+            negotiation=loaded.negotiations[table[0].negotiation_id],
+            parties=loaded.seated[table[0].id],
+            track_id=None,
+            jurisdiction=None,
+            sessions=table,
+            commitments=(),
+            **loaded.shared,
+        )
+        for table in tables.values()
+        if _concerned(table, scope)
     ]
+
+
+def _concerned(table: Sequence[NegotiationSession], scope: Scope) -> bool:
+    """Other plenaries of the talks are loaded for the windows only, and are nobody's who holds a
+    track."""
+    return any(
+        session.negotiation_id in scope.whole
+        or session.id in scope.plenaries
+        or session.caucus_id in scope.caucuses
+        for session in table
+    )
 
 
 async def _people(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Rendering events in the transaction that changed them, so that reading a feed never renders.
 
-Of each track touched every event is rendered for every audience and compared with what is stored;
-LAST-MODIFIED rises exactly where a byte changed (invariant 3).
+Of each table touched every event is rendered for each of its audiences and compared with what is
+stored; LAST-MODIFIED rises exactly where a byte changed (invariant 3).
 """
 
 import hashlib
@@ -15,7 +15,8 @@ from sqlmodel import col, func, select, text
 
 from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
-from negotiations.feeds.texts import PUBLIC, TrackFacts, session_event
+from negotiations.feeds.facts import Scope
+from negotiations.feeds.texts import PUBLIC, TableFacts, session_event
 from negotiations.feeds.windows import window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
 from negotiations.models import EventBytes, Negotiation
@@ -56,10 +57,8 @@ async def refresh(db: Db) -> None:
     events.clear()
     if not shown:
         return
-    whole = {event.negotiation_id for event in shown if event.track_id is None}
-    tracks = {event.track_id for event in shown if event.track_id is not None}
     await db.flush()
-    await _render(db, whole, tracks)
+    await _render(db, Scope.of(shown))
 
 
 async def refresh_stale(db: Db) -> int:
@@ -74,25 +73,31 @@ async def refresh_stale(db: Db) -> int:
     rows = await db.exec(
         select(EventBytes.negotiation_id).where(col(EventBytes.stamp) != current).distinct()
     )
-    negotiation_ids = set(rows.all())
+    negotiation_ids = frozenset(rows.all())
     if negotiation_ids:
-        await _render(db, negotiation_ids, set())
+        await _render(db, Scope(whole=negotiation_ids))
     return len(negotiation_ids)
 
 
-async def _render(db: Db, whole: set[str], track_ids: set[str]) -> None:
-    tracks = await loading.load(db, await loading.tracks_of(db, whole, track_ids))
+async def _render(db: Db, scope: Scope) -> None:
+    tables = await loading.load(db, scope)
     base_url = db.info["base_url"]
-    wanted = [one for facts in tracks for one in _wanted_of_track(facts, base_url)]
-    if whole:
-        rows = await db.exec(afresh(select(Negotiation).where(col(Negotiation.id).in_(whole))))
+    wanted = [one for facts in tables for one in _wanted_of_table(facts, base_url)]
+    if scope.whole:
+        rows = await db.exec(
+            afresh(select(Negotiation).where(col(Negotiation.id).in_(scope.whole)))
+        )
         wanted += [one for row in rows for one in _windows(row, base_url)]
     await _store(db, wanted)
 
 
-def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
+_BEHIND_A_WALL = frozenset({EventAudience.caucus})
+_SHARED = frozenset(EventAudience) - _BEHIND_A_WALL
+
+
+def _wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
     for session in facts.sessions:
-        for audience in EventAudience:
+        for audience in _BEHIND_A_WALL if session.caucus_id else _SHARED:
             if audience in PUBLIC and session.public_copy is None:
                 continue
             shown = as_public(session) if audience in PUBLIC else session
@@ -107,8 +112,11 @@ def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
                 shown.starts_at,
                 shown.ends_at,
             )
+    if facts.track_id is None:
+        return
     for audience in (EventAudience.track, EventAudience.public_jurisdiction):
-        seen = [one for one in facts.sessions if audience not in PUBLIC or one.published_at]
+        met = (*facts.sessions, *facts.plenaries)
+        seen = [one for one in met if audience not in PUBLIC or one.published_at]
         yield _window(facts.negotiation, audience, base_url, facts, len(seen))
 
 
@@ -122,10 +130,11 @@ def _window(
     negotiation: Negotiation,
     audience: EventAudience,
     base_url: str,
-    facts: TrackFacts | None,
+    facts: TableFacts | None,
     seen: int,
 ) -> Wanted:
-    object_id = facts.track_id if facts else negotiation.id
+    track_id = facts.track_id if facts else None
+    object_id = track_id or negotiation.id
 
     def make(revised: datetime) -> AllDayEvent:
         return window_event(
@@ -145,7 +154,7 @@ def _window(
         object_id,
         audience,
         negotiation.id,
-        facts.track_id if facts else None,
+        track_id,
         make,
         first,
         last + timedelta(days=1),
@@ -230,13 +239,16 @@ def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
     )
 
 
-ClockKey = tuple[str | None, EventAudience]
-# These audiences subscribe to a whole negotiation, the others to one track.
+ClockKey = tuple[str, EventAudience]
+# These audiences subscribe to a whole negotiation, the others to what they sit at: a track, and
+# each plenary and caucus session by itself.
 _WIDE = frozenset({EventAudience.public, EventAudience.secretariat})
 
 
 def _clock(one: Wanted | EventBytes) -> ClockKey:
-    return (one.negotiation_id if one.audience in _WIDE else one.track_id, one.audience)
+    if one.audience in _WIDE:
+        return (one.negotiation_id, one.audience)
+    return (one.track_id or one.object_id, one.audience)
 
 
 async def _clocks(

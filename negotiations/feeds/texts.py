@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from negotiations.civil import clock_time, day, local_date, zone_of
 from negotiations.ics.events import TimedEvent
@@ -19,6 +20,7 @@ from negotiations.models import (
 )
 from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
+from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
 from negotiations.outcomes.matrix import LOOKS, standing
 from negotiations.parties.codes import code_order
@@ -31,6 +33,7 @@ LONGEST = {
     EventAudience.secretariat: 300,
     EventAudience.public_jurisdiction: 1500,
     EventAudience.track: 1500,
+    EventAudience.caucus: 1500,
 }
 PREFIX = {
     SessionStatus.proposed: "TENTATIVE: ",
@@ -43,14 +46,23 @@ _OVER = _BEGUN | _OFF
 _OPEN = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
 
 
+# Whose time a session blocks: that of those who sit there.
+_AT_THE_TABLE = frozenset({EventAudience.track, EventAudience.caucus})
+
+
 @dataclass(frozen=True, slots=True)
-class TrackFacts:
-    """Everything recorded of one track that an event's text may draw on, in stable order."""
+class TableFacts:
+    """Everything recorded of one table that an event's text may draw on, in stable order.
+
+    A table is a track, or the plenaries of the same parties, or the sessions of a caucus with the
+    same parties. `parties` sit there, the agency first; `plenaries` are those in which a track's
+    jurisdiction takes part.
+    """
 
     negotiation: Negotiation
-    track_id: str
-    jurisdiction: Party
-    agency: Party
+    parties: Sequence[Party]
+    track_id: str | None
+    jurisdiction: Party | None
     sessions: Sequence[NegotiationSession]
     issues: Mapping[str, Issue]
     changes: Mapping[str, Sequence[SessionChange]]
@@ -59,10 +71,16 @@ class TrackFacts:
     outcomes: Mapping[str, Sequence[Outcome]]
     commitments: Sequence[Commitment]
     summaries: Mapping[str, Summary]
+    plenaries: Sequence[NegotiationSession] = ()
+
+    @property
+    def jurisdictions(self) -> list[Party]:
+        """Those of the parties that aren't the agency."""
+        return [party for party in self.parties if party.kind is not PartyKind.agency]
 
 
 def session_event(
-    facts: TrackFacts,
+    facts: TableFacts,
     session: NegotiationSession,
     audience: EventAudience,
     base_url: str,
@@ -91,22 +109,30 @@ def session_event(
         url=url,
         conference=link,
         status=ICALENDAR_STATUS[session.status],
-        # Only who sits at the table has their time blocked by it.
-        transparent=off or audience is not EventAudience.track,
-        klass="PUBLIC" if public else "PRIVATE",
-        categories=(facts.jurisdiction.name,),
-        ocd_id=facts.jurisdiction.ocd_division_id,
+        transparent=off or audience not in _AT_THE_TABLE,
+        klass=class_of(audience),
+        categories=tuple(party.name for party in facts.jurisdictions or facts.parties),
+        ocd_id=facts.jurisdiction.ocd_division_id if facts.jurisdiction else None,
     )
 
 
-def title(session: NegotiationSession, jurisdiction: Party) -> str:
-    """The session's title, the jurisdiction first."""
+def class_of(audience: EventAudience) -> Literal["PUBLIC", "PRIVATE", "CONFIDENTIAL"]:
+    """How the event says itself whom it is for (RFC 5545 §3.8.1.3)."""
+    if audience in PUBLIC:
+        return "PUBLIC"
+    return "CONFIDENTIAL" if audience is EventAudience.caucus else "PRIVATE"
+
+
+def title(session: NegotiationSession, jurisdiction: Party | None) -> str:
+    """The session's title, the jurisdiction first where there is one."""
+    if jurisdiction is None:
+        return session.title
     named = session.title.startswith((jurisdiction.short_name, jurisdiction.name))
     return session.title if named else f"{jurisdiction.short_name}: {session.title}"
 
 
 def page(
-    facts: TrackFacts, session: NegotiationSession, audience: EventAudience, base_url: str
+    facts: TableFacts, session: NegotiationSession, audience: EventAudience, base_url: str
 ) -> str:
     """The page for people behind the event."""
     if audience in PUBLIC:
@@ -115,7 +141,7 @@ def page(
 
 
 def description(
-    facts: TrackFacts, session: NegotiationSession, audience: EventAudience, url: str
+    facts: TableFacts, session: NegotiationSession, audience: EventAudience, url: str
 ) -> str:
     """Blocks in order of urgency, cut from the end to the audience's length; the link stays."""
     public, brief = audience in PUBLIC, LONGEST[audience] <= 300
@@ -143,7 +169,7 @@ def _fit(blocks: Sequence[str], last: str, most: int) -> str:
     return "\n".join([*kept, last])
 
 
-def _result(facts: TrackFacts, session: NegotiationSession, audience: EventAudience) -> str:
+def _result(facts: TableFacts, session: NegotiationSession, audience: EventAudience) -> str:
     """What became of it: only from public what was published, drafts for the secretariat only."""
     public = audience in PUBLIC
     if session.status is SessionStatus.cancelled:
@@ -208,12 +234,14 @@ def _wall_clock(local: datetime, tz: str, fold: int | None) -> str:
     return f"{day(local)} {clock_time(instant, tz)}"
 
 
-def zones_line(session: NegotiationSession, facts: TrackFacts) -> str:
+def zones_line(session: NegotiationSession, facts: TableFacts) -> str:
     """`10:00 PST San Francisco = 13:00 EST Washington`: the venue first, then who else attends."""
-    cities = {party.tz: party.city for party in (facts.agency, facts.jurisdiction) if party.city}
+    cities = {party.tz: party.city for party in facts.parties if party.city}
+    # The agency sits first and is read last, beside the zone of the deadlines.
+    attending = [party.tz for party in (*facts.jurisdictions, *facts.parties)]
     here = local_date(session.starts_at, session.tz)
     shown: dict[str, str] = {}
-    for tz in (session.tz, facts.jurisdiction.tz, facts.agency.tz, facts.negotiation.home_tz):
+    for tz in (session.tz, *attending, facts.negotiation.home_tz):
         time = clock_time(session.starts_at, tz)
         city = f" {cities[tz]}" if tz in cities else ""
         there = local_date(session.starts_at, tz)
@@ -227,7 +255,7 @@ def _join(session: NegotiationSession) -> str:
     return "" if session.status in _OFF else "\n".join(lines)
 
 
-def _titles(facts: TrackFacts, session: NegotiationSession, *, public: bool) -> list[str]:
+def _titles(facts: TableFacts, session: NegotiationSession, *, public: bool) -> list[str]:
     if public:
         return list((session.public_copy or {})["agenda"])
     items = facts.agendas.get(session.id, ())
@@ -239,13 +267,13 @@ def _agenda(titles: Sequence[str]) -> str:
     return "\n".join(["Agenda:", *lines]) if lines else ""
 
 
-def _people(facts: TrackFacts, session: NegotiationSession) -> str:
+def _people(facts: TableFacts, session: NegotiationSession) -> str:
     names = facts.people.get(session.id, ())
     return f"With: {', '.join(names)}" if names else ""
 
 
-def _last_time(facts: TrackFacts, session: NegotiationSession) -> str:
-    """What the track's previous held session decided, one line per issue."""
+def _last_time(facts: TableFacts, session: NegotiationSession) -> str:
+    """What the table's previous held session decided, one line per issue."""
     if session.status in _OVER:
         return ""
     earlier = [
@@ -264,8 +292,8 @@ def _last_time(facts: TrackFacts, session: NegotiationSession) -> str:
     return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""
 
 
-def _outstanding(facts: TrackFacts) -> str:
-    names = {party.id: party.short_name for party in (facts.agency, facts.jurisdiction)}
+def _outstanding(facts: TableFacts) -> str:
+    names = {party.id: party.short_name for party in facts.parties}
     lines = [
         f"{names.get(row.owner_id, '')}: {row.text}"
         + (f", due {row.due_on.day} {row.due_on:%b}" if row.due_on else "")

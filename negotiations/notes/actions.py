@@ -149,7 +149,7 @@ async def _save(
         object_type="summary",
         object_id=summary.id,
         content={"revision": number, "sha256": sha256},
-        track_id=session.track_id,
+        **audit.place_of(session),
     )
     announce_session(db, "summary.saved", session, at=now, object_id=summary.id)
     return summary, revision
@@ -176,12 +176,14 @@ async def close(
     """The session is held: its agenda is settled, its bookings are free, a draft is there.
 
     Adjourned to a date, the next session is made in the same transaction; returns its warnings.
+    A caucus session is closed without outcomes and without a draft: it has neither.
     """
     demand(actor, "session.close", session)
     where = await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
     with_outcome = frozenset(row.issue_id for row in rows)
+    on_agenda = frozenset(item.issue_id for item in agenda if item.issue_id)
     holding.check_may_close(session, now=now)
     carried = adjourning.carried_items(session, agenda, with_outcome, body, pointer)
     change = holding.close(
@@ -189,7 +191,7 @@ async def close(
         body.close_kind,
         agenda=agenda,
         carried=carried,
-        issues_with_outcome=with_outcome,
+        issues_with_outcome=on_agenda if where.is_caucus else with_outcome,
         now=now,
     )
     change.recorded_by = recorded_by
@@ -202,7 +204,8 @@ async def close(
             )
         )
     await bookings.rebook(db, actor, touched)
-    await _ensure_draft(db, actor, session, rows, now=now)
+    if not where.is_caucus:
+        await _ensure_draft(db, actor, session, rows, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await scheduling.ahead(db, session):
         where.track.status = TrackStatus.adjourned

@@ -19,7 +19,7 @@ _OUTCOME = (
     "issue", "value", "text", "reason", "decided_by", "partial", "certainty", "supersedes",
     "basis", "effective_on",
 )  # fmt: skip
-_COMMITMENT = ("text", "owner", "due_on", "issue")
+_COMMITMENT = ("text", "owner", "due_on", "issue", "jurisdiction")
 TABLES = ("outcomes", "commitments", "attendance")
 # What the fields are called on the page, where the error speaks of the body.
 _PLAINER = {

@@ -81,7 +81,7 @@ async def record(
         raise AlreadySuperseded(_what_stands(issue, current))
     await _insert(db, row, issue)
     await _cite(db, where, row, body.sources, now=now)
-    audit.record_row(db, actor, "outcome.recorded", row, at=now, track_id=session.track_id)
+    audit.record_row(db, actor, "outcome.recorded", row, at=now, **audit.place_of(session))
     event = "outcome.superseded" if current else "outcome.recorded"
     announce_session(db, event, session, at=now, object_id=row.id)
     return row

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from negotiations.models import Issue, Party
+from negotiations.models import Issue, Outcome, Party
 from negotiations.models.outcomes import Certainty, OutcomeValue
 from negotiations.outcomes.matrix import NO_SESSION, NOT_RECORDED, Cell
 
@@ -90,7 +90,13 @@ def _finding(answers: Sequence[Cell], missing: Sequence[Cell]) -> Finding:
 
 def _differences(answers: Sequence[Cell]) -> tuple[Difference, ...]:
     """In what the standing outcomes differ, one value given."""
-    rows = [(cell.outcome, cell.jurisdiction) for cell in answers if cell.outcome is not None]
+    said: dict[str, tuple[Outcome, Party]] = {}
+    for cell in answers:
+        row, side = cell.outcome, cell.jurisdiction
+        # That of a plenary stands in several columns, and is one decision: of whoever took it.
+        if row is not None and (row.id not in said or row.decided_by_id == side.id):
+            said[row.id] = (row, side)
+    rows = said.values()
     told: dict[Difference, set[Any]] = {
         Difference.partial: {row.partial for row, _ in rows},
         Difference.decided_by: {_decider(row.decided_by_id, side) for row, side in rows},

@@ -2,11 +2,12 @@
 
 A cell is the outcome that stands for an issue in a track: of the rows said by `as_of` and recorded
 by `known_at`, those no other of them supersedes, the latest. Where there is none it says why:
-`not_recorded` (a session was held) or `no_session`. These two are never stored.
+`not_recorded` (a session was held) or `no_session`. These two are never stored. A plenary counts in
+the column of every jurisdiction that took part.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,25 +72,42 @@ def cells(
     sessions: Iterable[NegotiationSession],
     outcomes: Iterable[Outcome],
     *,
+    seated: Mapping[str, Collection[str]] | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> list[Cell]:
     """Every issue by every jurisdiction, issues first; `tracks` are (track id, jurisdiction).
 
+    `seated` names the parties that took part in each plenary, all by their ids.
+
     `as_of` is a civil date: a session counts as held when it is held and its local date isn't
     later. `known_at` is an instant (UTC): what was recorded after it is left out.
     """
     by_id = {session.id: session for session in sessions}
-    held = {one.track_id for one in by_id.values() if _held_by(one, as_of)}
+    columns = {one.id: _columns(one, tracks, seated or {}) for one in by_id.values()}
+    held = {id_ for one in by_id.values() if _held_by(one, as_of) for id_ in columns[one.id]}
     rows = defaultdict(list)
     for outcome in outcomes:
         if _counts(outcome, as_of, known_at):
-            rows[by_id[outcome.session_id].track_id, outcome.issue_id].append(outcome)
+            for track_id in columns[outcome.session_id]:
+                rows[track_id, outcome.issue_id].append(outcome)
     return [
         _cell(issue, jurisdiction, rows[track_id, issue.id], by_id, track_id in held)
         for issue in issues
         for track_id, jurisdiction in tracks
     ]
+
+
+def _columns(
+    session: NegotiationSession,
+    tracks: Sequence[tuple[str, Party]],
+    seated: Mapping[str, Collection[str]],
+) -> list[str]:
+    """The ids of the tracks in whose columns a session counts."""
+    if session.track_id is not None:
+        return [session.track_id]
+    there = seated.get(session.id, ())
+    return [track_id for track_id, jurisdiction in tracks if jurisdiction.id in there]
 
 
 def _held_by(session: NegotiationSession, as_of: date | None) -> bool:

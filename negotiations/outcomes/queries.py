@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -19,11 +20,14 @@ from negotiations.models import (
     Outcome,
     OutcomeSource,
     Party,
+    SessionParty,
     Source,
     Track,
 )
+from negotiations.models.sessions import SessionKind
 from negotiations.outcomes.matrix import Cell, cells
 from negotiations.parties import queries as parties
+from negotiations.scheduling.seating import participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +73,42 @@ async def matrix(
     ]
     if (issue is not None and not issues) or (jurisdiction is not None and not tracks):
         raise NotFound
-    track_ids = [track_id for track_id, _ in tracks]
-    sessions = await db.exec(
-        select(NegotiationSession).where(
-            col(NegotiationSession.track_id).in_(track_ids), visible(actor, NegotiationSession)
-        )
+    counting = _counting(tracks)
+    found = await db.exec(
+        select(NegotiationSession).where(counting, visible(actor, NegotiationSession))
     )
+    sessions = found.all()
     outcomes = await db.exec(
         select(Outcome)
         .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
-        .where(col(NegotiationSession.track_id).in_(track_ids), visible(actor, Outcome))
+        .where(counting, visible(actor, Outcome))
     )
+    seated = await participants(db, [one.id for one in sessions])
     wanted = {one.id for one in issues}
-    found = cells(
+    grid = cells(
         issues,
         tracks,
-        sessions.all(),
+        sessions,
         [outcome for outcome in outcomes if outcome.issue_id in wanted],
+        seated={id_: [party.id for party in there] for id_, there in seated.items()},
         as_of=as_of,
         known_at=known_at,
     )
     slugs = {one.id: one.slug for one in await parties.parties(db, actor, negotiation.id)}
-    return Matrix(
-        negotiation, as_of, known_at, issues, [party for _, party in tracks], found, slugs
+    return Matrix(negotiation, as_of, known_at, issues, [party for _, party in tracks], grid, slugs)
+
+
+def _counting(tracks: Sequence[tuple[str, Party]]) -> ColumnElement[bool]:
+    """The sessions of these tracks, and the plenaries their jurisdictions take part in."""
+    seated = select(SessionParty.session_id).where(
+        col(SessionParty.party_id).in_([party.id for _, party in tracks])
+    )
+    return or_(
+        col(NegotiationSession.track_id).in_([track_id for track_id, _ in tracks]),
+        and_(
+            col(NegotiationSession.kind) == SessionKind.plenary,
+            col(NegotiationSession.id).in_(seated),
+        ),
     )
 
 

@@ -7,14 +7,13 @@ from datetime import date
 from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import Issue, NegotiationSession, Outcome, Source
-from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries
 from negotiations.outcomes.matrix import LOOKS, Look, standing
 from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
-from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.succession import held_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything recorded around a session; `before` is the track's last held session."""
+    """Everything recorded around a session; `before` is the last one held at its table."""
 
     issues: Sequence[Issue]
     outcomes: Sequence[Said]
@@ -47,7 +46,7 @@ class Sheet:
         return next((one for one in self.outcomes if one.issue.id == issue_id), None)
 
     def outstanding(self, own_party: str | None) -> list[Promise]:
-        """What is still to be done in the track; one's own side's first."""
+        """What is still to be done by those who sit there; one's own side's first."""
         still = [one for one in self.commitments if one.row.status in UNFINISHED]
         return sorted(still, key=lambda one: one.owner.id != own_party)
 
@@ -65,17 +64,11 @@ async def sheet(
     """The sheet of a session the actor sees, by a constant number of queries."""
     negotiation_id = where.negotiation.id
     issues = await parties.issues(db, actor, negotiation_id)
-    held = await scheduling.sessions(
-        db,
-        actor,
-        negotiation_id,
-        track_id=session.track_id,
-        status=SessionStatus.held,
-        until=session.starts_at,
-    )
-    before = held[-1] if held else None
+    before = await held_before(db, actor, session)
     rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
+
+    promised = await queries.commitments(db, actor, negotiation_id, track_id=session.track_id)
 
     def said(session_id: str) -> list[Said]:
         return _said(issues, standing(rows[session_id]), where, sources)
@@ -85,7 +78,7 @@ async def sheet(
         said(session.id),
         before,
         said(before.id) if before else [],
-        await queries.commitments(db, actor, negotiation_id, track_id=session.track_id),
+        [one for one in promised if one.jurisdiction.id in where.sides],
         today,
     )
 

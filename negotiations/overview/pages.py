@@ -12,7 +12,7 @@ from negotiations.civil import local_date
 from negotiations.feeds.links import public_address, webcal
 from negotiations.models import NegotiationSession
 from negotiations.models.outcomes import CommitmentStatus
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.actions import may_change
 from negotiations.outcomes.views import commitment_view, is_overdue
@@ -87,7 +87,10 @@ async def track(page: Page) -> Response:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         row, party = await parties.track(db, actor, negotiation.id, page.path["jurisdiction"])
-        sessions = await scheduling.sessions(db, actor, negotiation.id, track_id=row.id)
+        there = await scheduling.sessions(
+            db, actor, negotiation.id, track_id=row.id, party_id=party.id
+        )
+        sessions = [one for one in there if one.track_id == row.id]
         matrix = await outcomes.matrix(db, actor, negotiation, jurisdiction=party.slug)
         promises = await outcomes.commitments(db, actor, negotiation.id, track_id=row.id)
         logs = await scheduling.changes(db, sessions)
@@ -105,6 +108,7 @@ async def track(page: Page) -> Response:
         party=party,
         agency=next((one for one in everyone if one.kind == "agency"), None),
         sessions=sessions,
+        plenaries=[one for one in there if one.kind is SessionKind.plenary],
         cells=matrix.cells,
         sides=sides,
         promises=[

@@ -18,9 +18,11 @@ from negotiations.models import (
     Party,
     Track,
 )
+from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import Role
 from negotiations.models.sessions import SessionStatus
+from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.publication import as_public
 
 _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
@@ -47,10 +49,21 @@ async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[Negotiatio
 
 
 async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
-    """The sessions whose calendar text can't be made anew, for their coordinators."""
+    """The sessions whose calendar text can't be made anew, for their coordinators.
+
+    Of a caucus session its heads are told: they do there what the coordinator does elsewhere.
+    """
     coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
+    headed = [seat.negotiation_id for seat in actor.seats if seat.role in (Role.head, Role.deputy)]
     bad = select(EventBytes.object_id).where(
-        col(EventBytes.defect).is_not(None), col(EventBytes.negotiation_id).in_(coordinated)
+        col(EventBytes.defect).is_not(None),
+        or_(
+            col(EventBytes.negotiation_id).in_(coordinated),
+            and_(
+                col(EventBytes.audience) == EventAudience.caucus,
+                col(EventBytes.negotiation_id).in_(headed),
+            ),
+        ),
     )
     rows = await db.exec(
         select(NegotiationSession)
@@ -117,7 +130,7 @@ class PublicSession:
     """What anybody may read of a published session: when, where, about what, and its state."""
 
     session: NegotiationSession
-    jurisdiction: Party
+    jurisdictions: Sequence[Party]
     agenda: tuple[str, ...]
 
 
@@ -133,7 +146,7 @@ class PublicTalks:
     @property
     def without(self) -> list[Party]:
         """The jurisdictions of which no session is published."""
-        seen = {one.jurisdiction.id for one in self.sessions}
+        seen = {party.id for one in self.sessions for party in one.jurisdictions}
         return [party for party in self.jurisdictions if party.id not in seen]
 
 
@@ -142,23 +155,19 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
 
     It asks no actor: what is public is what carries `published_at`, and nobody has a right more.
     """
-    found = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
-    negotiation = found.first()
+    named = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
+    negotiation = named.first()
     if negotiation is None:
         return None
     rows = await db.exec(
-        select(NegotiationSession, Party)
-        .join(Track, col(Track.id) == NegotiationSession.track_id)
-        .join(Party, col(Party.id) == Track.party_id)
-        .where(
+        select(NegotiationSession).where(
             col(NegotiationSession.negotiation_id) == negotiation.id,
             col(NegotiationSession.published_at).is_not(None),
         )
     )
-    published = sorted(
-        ((as_public(session), party) for session, party in rows),
-        key=lambda one: (one[0].starts_at, one[0].id),
-    )
+    found = rows.all()
+    settings = await scheduling.settings_of(db, found)
+    published = sorted(map(as_public, found), key=lambda one: (one.starts_at, one.id))
     if not published:
         return PublicTalks(negotiation, None, (), ())
     sides = await db.exec(
@@ -175,7 +184,11 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         next((party for party in parties if party.kind == "agency"), None),
         [party for party in parties if party.kind == "jurisdiction"],
         [
-            PublicSession(session, party, tuple((session.public_copy or {})["agenda"]))
-            for session, party in published
+            PublicSession(
+                session,
+                [one for one in settings[session.id].parties if one.kind == "jurisdiction"],
+                tuple((session.public_copy or {})["agenda"]),
+            )
+            for session in published
         ],
     )

@@ -12,6 +12,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.overview.queries import Overdue
 from negotiations.scheduling import acceptance
 from negotiations.scheduling.seating import Setting
+from negotiations.web.showing import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ def of_sessions(
         seat = actor.seat_in(session.negotiation_id)
         if seat is None:
             continue
-        if session.status is SessionStatus.proposed:
+        if where.is_caucus:
+            found = _in_caucus(actor, session, now)
+        elif session.status is SessionStatus.proposed:
             found = _answer(actor, seat, session, where, logs.get(session.id, ()), now)
         elif session.status is SessionStatus.postponed:
             found = _postponed(actor, session)
@@ -65,27 +68,47 @@ def _answer(
     answered = {*acceptance.accepted_by(log), *acceptance.declined_by(log)}
     silent = {party: name for party, name in where.sides.items() if party not in answered}
     if seat.party_id is None:
-        return _coordinate(session, declined, list(silent.values()), now)
+        return _coordinate(session, where, declined, list(silent.values()), now)
     if seat.party_id in silent:
         return (True, "Accept or decline it.") if session.starts_at > now else None
     if seat.party_id in acceptance.declined_by(log) or declined:
         return False, "The coordinator moves or cancels it: it was declined."
     if silent:
-        return False, f"{_and(list(silent.values()))} hasn’t answered."
-    return False, "Both sides accepted; the coordinator confirms it."
+        return False, _unanswered(list(silent.values()))
+    return False, f"{where.everyone} accepted; the coordinator confirms it."
+
+
+def _in_caucus(actor: Actor, session: NegotiationSession, now: datetime) -> tuple[bool, str] | None:
+    """For a caucus session: its heads settle and close it themselves."""
+    if not can(actor, "session.confirm", session):
+        return None
+    if session.status is SessionStatus.postponed:
+        return True, "It is postponed: give it another time, or cancel it."
+    if session.status is not SessionStatus.proposed:
+        return True, "It has begun: close it when it is over."
+    if session.starts_at > now:
+        return True, "Confirm it, or cancel it."
+    return True, "Its time has come and it was never confirmed: move or cancel it."
 
 
 def _coordinate(
-    session: NegotiationSession, declined: list[str], silent: list[str], now: datetime
+    session: NegotiationSession,
+    where: Setting,
+    declined: list[str],
+    silent: list[str],
+    now: datetime,
 ) -> tuple[bool, str]:
     if session.starts_at <= now:
         return True, "Its time has come and it was never confirmed: move or cancel it."
     if declined:
-        return True, f"{_and(declined)} declined: move or cancel it."
+        return True, f"{listing(declined)} declined: move or cancel it."
     if silent:
-        verb = "hasn’t" if len(silent) == 1 else "haven’t"
-        return False, f"{_and(silent)} {verb} answered."
-    return True, "Both sides accepted: confirm it."
+        return False, _unanswered(silent)
+    return True, f"{where.everyone} accepted: confirm it."
+
+
+def _unanswered(silent: list[str]) -> str:
+    return f"{listing(silent)} {'hasn’t' if len(silent) == 1 else 'haven’t'} answered."
 
 
 def _postponed(actor: Actor, session: NegotiationSession) -> tuple[bool, str] | None:
@@ -127,7 +150,3 @@ def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
             "Calendars show its last good text, since a new one can't be made. Correct its fields."
         )
         yield Item(True, text, session.title, f"/s/{session.id}")
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join(names)

@@ -69,7 +69,7 @@ async def party_named(db: Db, negotiation_id: str, slug: str, *, pointer: str = 
     return found
 
 
-async def agency(db: Db, negotiation_id: str) -> Party:
+async def agency(db: Db, negotiation_id: str, *, pointer: str = "jurisdiction") -> Party:
     """The agency of a negotiation; Invalid while it has none."""
     row = await db.exec(
         select(Party).where(
@@ -78,7 +78,7 @@ async def agency(db: Db, negotiation_id: str) -> Party:
     )
     found = row.first()
     if found is None:
-        raise Invalid.field("jurisdiction", "These talks have no agency yet. Add it first.")
+        raise Invalid.field(pointer, "These talks have no agency yet. Add it first.")
     return found
 
 

@@ -2,20 +2,14 @@
 
 from datetime import datetime
 
-from sqlmodel import col, select
-
-from negotiations.access.actor import Actor, still_seated
+from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
-from negotiations.db import Db, locked
-from negotiations.errors import Invalid
+from negotiations.db import Db
 from negotiations.models import (
     Negotiation,
     NegotiationSession,
-    Party,
-    Track,
 )
 from negotiations.models.parties import TrackStatus
-from negotiations.parties import queries as parties
 from negotiations.scheduling import bookings, countering, queries, rules
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
@@ -28,7 +22,7 @@ from negotiations.scheduling.bodies import (
 from negotiations.scheduling.consents import given_with, recorded, side_of, witness
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.making import make
-from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.tables import table_of
 from negotiations.scheduling.times import resolve
 from negotiations.scheduling.warnings import warnings
 
@@ -43,12 +37,7 @@ async def propose(
     recorded_by: str = "person",
 ) -> tuple[NegotiationSession, list[str]]:
     """A new session with its agenda, teams and bookings; returns it with warnings."""
-    demand(actor, "session.propose", negotiation)
-    track, jurisdiction = await _track(db, actor, negotiation, body.jurisdiction)
-    await still_seated(db, actor, negotiation.id)
-    await parties.check_open(db, negotiation.id)
-    agency = await parties.agency(db, negotiation.id)
-    where = Setting(negotiation, agency, (agency, jurisdiction), track, jurisdiction)
+    where = await table_of(db, actor, negotiation, body)
     consents = recorded(where, body.consents)
     session = await make(
         db, actor, where, body, consents=consents, now=now, recorded_by=recorded_by
@@ -181,13 +170,3 @@ async def publish(
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.published", now=now)
     return []
-
-
-async def _track(
-    db: Db, actor: Actor, negotiation: Negotiation, jurisdiction: str
-) -> tuple[Track, Party]:
-    for track, party in await parties.tracks(db, actor, negotiation.id):
-        if party.slug == jurisdiction:
-            held = await db.exec(locked(select(Track).where(col(Track.id) == track.id)))
-            return held.one(), party
-    raise Invalid.field("jurisdiction", f"There is no jurisdiction {jurisdiction!r} here.")

@@ -50,18 +50,20 @@ EXPANDABLE = {"agenda", "last", "outstanding"}
 
 @api.get(NEG + "/sessions", options=("jurisdiction", "status", "from", "to"))
 async def list_sessions(call: Call) -> Response:
+    """With `jurisdiction` those of its track, and the others in which it takes part."""
     status = call.query("status", tuple(SessionStatus))
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        track_id = None
+        track_id = party_id = None
         if jurisdiction := call.query("jurisdiction"):
-            track, _ = await parties.track(db, actor, negotiation.id, jurisdiction)
-            track_id = track.id
+            track, party = await parties.track(db, actor, negotiation.id, jurisdiction)
+            track_id, party_id = track.id, party.id
         rows = await queries.sessions(
             db,
             actor,
             negotiation.id,
             track_id=track_id,
+            party_id=party_id,
             status=SessionStatus(status) if status else None,
             since=_bound(call, "from", negotiation.home_tz),
             until=_bound(call, "to", negotiation.home_tz),
@@ -117,7 +119,7 @@ async def show_session(call: Call) -> Response:
 async def _expanded(
     call: Call, db: Db, actor: Actor, session: NegotiationSession, parts: list[str]
 ) -> dict[str, Any]:
-    """The agenda, what the track's last held session decided, and what is outstanding."""
+    """The agenda, what the last session at this table decided, and what is outstanding."""
     where = await queries.setting(db, session)
     today = local_date(call.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from negotiations.models.sessions import (
     AttendanceMode,
@@ -54,14 +54,17 @@ class NewItem(Body):
 
 
 class NewSession(Body):
-    """A session proposed to a jurisdiction; each side's default team sits unless named.
+    """A session proposed to a jurisdiction, or a plenary of `participants`, or one of a caucus.
 
-    With `instead_of` it is a counter-proposal: what is left out is as in that session.
+    Each side's default team sits unless named. With `instead_of` it is a counter-proposal: what is
+    left out is as in that session.
     """
 
-    jurisdiction: Slug
-    title: Name | None = None
     kind: SessionKind = SessionKind.joint
+    jurisdiction: Annotated[Slug | None, Field(validate_default=True)] = None
+    participants: Annotated[list[Slug], Field(max_length=200, validate_default=True)] = []
+    caucus: Annotated[Id | None, Field(validate_default=True)] = None
+    title: Name | None = None
     local_start: LocalTime
     local_end: LocalTime
     tz: Zone
@@ -72,13 +75,45 @@ class NewSession(Body):
     conference_url: Url | None = None
     chair: Id | None = None
     note_taker: Id | None = None
-    teams: Annotated[list[Id], Field(max_length=2)] = []
+    teams: Annotated[list[Id], Field(max_length=200)] = []
     indispensable: Annotated[list[Id], Field(max_length=200)] = []
     agenda: Annotated[list[NewItem], Field(max_length=100)] = []
-    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=200)] = []
     instead_of: Id | None = None
     basis: Basis = Basis.live
     basis_note: Line | None = None
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _of_a_track(cls, value: str | None, info: ValidationInfo) -> str | None:
+        own_table = info.data.get("kind") in (SessionKind.plenary, SessionKind.caucus)
+        if own_table and value is not None:
+            raise ValueError("belongs to a session of two sides; leave it out")
+        if not own_table and value is None:
+            raise ValueError("is missing")
+        return value
+
+    @field_validator("participants")
+    @classmethod
+    def _of_a_plenary(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        kind = info.data.get("kind")
+        if kind is SessionKind.plenary and len(value) < 2:
+            raise ValueError("names all who take part in the plenary, two at least")
+        if kind not in (SessionKind.plenary, None) and value:
+            raise ValueError("belongs to a plenary; leave it out")
+        if len(set(value)) < len(value):
+            raise ValueError("names someone twice; take one out")
+        return value
+
+    @field_validator("caucus")
+    @classmethod
+    def _of_a_caucus(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if kind is SessionKind.caucus and value is None:
+            raise ValueError("is missing")
+        if kind not in (SessionKind.caucus, None) and value is not None:
+            raise ValueError("belongs to a caucus session; leave it out")
+        return value
 
 
 class SessionPatch(Body):
@@ -119,14 +154,14 @@ class Move(Body):
     tz: Zone | None = None
     fold: Fold | None = None
     reason: Text
-    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=200)] = []
 
 
 class Relocate(Body):
     location: Optional = None
     room: Optional = None
     reason: Text
-    consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
+    consents: Annotated[list[RecordedConsent], Field(max_length=200)] = []
 
 
 class Postpone(Body):

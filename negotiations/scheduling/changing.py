@@ -10,7 +10,7 @@ from negotiations.access.policy import can, demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.scheduling import actions, details, forms, queries, rules, views
 from negotiations.scheduling.moving import Act
 from negotiations.scheduling.proposing import AGAIN, choices
@@ -29,17 +29,23 @@ RIGHTS = {
     "agenda": ("agenda.write", rules.BOOKING),
     "cancel": ("session.cancel", rules.ALLOWED_FROM["cancel"]),
     "publish": ("session.publish", rules.ALLOWED_FROM["publish"]),
+    "close": ("session.close", rules.ALLOWED_FROM["close"]),
     "result": ("summary.write", rules.ALLOWED_FROM["close"] | {SessionStatus.held}),
 }
 
 
 def possible(actor: Actor, session: NegotiationSession) -> set[str]:
-    """The acts that role and state allow the actor now."""
+    """The acts that role and state allow the actor now.
+
+    A session with a result is closed together with it; only one of a caucus is closed by itself.
+    """
     found = {
         act
         for act, (right, states) in RIGHTS.items()
         if session.status in states and can(actor, right, session)
     }
+    if session.kind is not SessionKind.caucus:
+        found.discard("close")
     return found - {"publish"} if session.published_at else found
 
 

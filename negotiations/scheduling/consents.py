@@ -36,6 +36,8 @@ def witness(actor: Actor, where: Setting, by: str | None, how: str | None) -> tu
 
 def recorded(where: Setting, given: Sequence[RecordedConsent]) -> list[Consent]:
     """What the coordinator recorded, each with how it was given."""
+    if given and where.is_caucus:
+        raise Invalid.field("consents", "A caucus session needs nobody's consent. Leave this out.")
     sides, consents = where.by_slug, []
     for place, one in enumerate(given):
         if one.party not in sides:
@@ -49,9 +51,12 @@ def recorded(where: Setting, given: Sequence[RecordedConsent]) -> list[Consent]:
 def given_with(
     actor: Actor, where: Setting, given: Sequence[RecordedConsent], how: str = "by moving it"
 ) -> list[Consent]:
-    """The consents behind new terms: who sets them accepts for their own side, and no other."""
+    """The consents behind new terms: who sets them accepts for their own side, and no other.
+
+    A caucus session needs none.
+    """
     seat = actor.seat_in(where.negotiation.id)
-    if seat is None or seat.party_id is None:
+    if seat is None or seat.party_id is None or where.is_caucus:
         return recorded(where, given)
     if given:
         raise Invalid.field("consents", "The other side accepts for itself. Leave this out.")

@@ -16,13 +16,16 @@ from negotiations.models import (
     NegotiationSession,
     SessionChange,
 )
-from negotiations.models.sessions import ChangeKind
+from negotiations.models.sessions import ChangeKind, SessionKind
 from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, queries, rules
 from negotiations.scheduling.agenda import set_items
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import check_ready, enter, finish, republish
 from negotiations.scheduling.seating import Setting
+
+# A session of these belongs to no track; none of a track can become one of them, nor back.
+_OWN_TABLE = frozenset({SessionKind.plenary, SessionKind.caucus})
 
 
 async def change(
@@ -37,6 +40,9 @@ async def change(
     for name in ("title", "kind"):
         if name in fields and fields[name] is None:
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
+    kinds = {session.kind, fields.get("kind", session.kind)}
+    if len(kinds) > 1 and kinds & _OWN_TABLE:
+        raise Invalid.field("kind", "A session stays at its table. Leave the kind as it is.")
     for name in ("chair", "note_taker"):
         if name in body.model_fields_set:
             fields[f"{name}_id"] = await member_id(db, where, getattr(body, name), name)
@@ -98,14 +104,18 @@ async def set_attendance(
 
 
 async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:
-    """The id, if that person now has a seat on one of the two sides, or in the secretariat."""
+    """The id, if that person now has a seat on one of the sides, or in the secretariat.
+
+    The secretariat has no place in a caucus.
+    """
     if person_id is None:
         return None
+    seated = col(Membership.party_id).in_(where.sides)
     rows = await db.exec(
         select(Membership.id).where(
             col(Membership.person_id) == person_id,
             col(Membership.negotiation_id) == where.negotiation.id,
-            col(Membership.party_id).is_(None) | col(Membership.party_id).in_(where.sides),
+            seated if where.is_caucus else seated | col(Membership.party_id).is_(None),
             col(Membership.ended_at).is_(None),
         )
     )

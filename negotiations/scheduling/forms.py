@@ -17,6 +17,8 @@ from negotiations.web.forms import Form, at_rows, body_of
 Model = TypeVar("Model", bound=BaseModel)
 NEW_ROWS = 3
 _PLAIN = {
+    "jurisdiction": "Choose one jurisdiction, or tick who takes part in a plenary; not both.",
+    "participants": "Tick two at least.",
     "local_start": "Give the date as 2010-11-09 and the start as 10:00.",
     "local_end": "Give the end as 12:00 and, if it ends on another day, that date as 2010-11-10.",
 }
@@ -35,9 +37,22 @@ def _plainer(one: FieldError) -> FieldError:
     return FieldError(one.pointer, _PLAIN.get(name, one.detail))
 
 
-def new_session(form: Form, zones: Mapping[str, str], agency: str) -> NewSession:
-    """`zones` are the jurisdictions' zones by slug, for a zone left empty."""
-    jurisdiction = form.get("jurisdiction")
+def new_session(
+    form: Form, zones: Mapping[str, str], agency: str, home_tz: str, caucus: Sequence[str] = ()
+) -> NewSession:
+    """For a zone left empty `zones` are the jurisdictions' by slug, `home_tz` is any other's.
+
+    `caucus` names the parties of the caucus whose session it is, `agency` the other side of a
+    track; who sits there may have chosen a team.
+    """
+    jurisdiction, named = form.get("jurisdiction"), form.all("participant")
+    table: dict[str, object] = {"jurisdiction": jurisdiction}
+    seated: Sequence[str] = (agency, jurisdiction)
+    if named:
+        table = {"kind": "plenary", "participants": named, **form.given("jurisdiction")}
+        seated = named
+    if form.get("caucus"):
+        table, seated = {"kind": "caucus", "caucus": form.get("caucus")}, caucus
     titles = [line for line in form.get("titles").splitlines() if line.strip()]
     items = [{"issue": code} for code in form.all("issue")] + [{"title": one} for one in titles]
     names = ("title", "location", "room", "conference_url", "access_note", "chair", "note_taker")
@@ -46,9 +61,9 @@ def new_session(form: Form, zones: Mapping[str, str], agency: str) -> NewSession
         {
             **form.given(*names),
             **_times(form),
-            "jurisdiction": jurisdiction,
-            "tz": form.get("tz").strip() or zones.get(jurisdiction, ""),
-            "teams": list(form.given(f"team/{agency}", f"team/{jurisdiction}").values()),
+            **table,
+            "tz": form.get("tz").strip() or zones.get(jurisdiction, home_tz),
+            "teams": list(form.given(*(f"team/{slug}" for slug in seated)).values()),
             "agenda": items,
         },
     )
@@ -124,8 +139,9 @@ def consent_fields(sides: Iterable[Party]) -> list[tuple[str, str]]:
 
 def patch(form: Form) -> SessionPatch:
     """Every detail as the form shows it: an emptied field is taken away."""
-    names = ("title", "kind", "access_note", "conference_url", "chair", "note_taker")
-    return read(SessionPatch, {name: form.get(name).strip() or None for name in names})
+    names = ("title", "access_note", "conference_url", "chair", "note_taker")
+    emptied = {name: form.get(name).strip() or None for name in names}
+    return read(SessionPatch, {**emptied, **form.given("kind")})
 
 
 def patch_fields(session: NegotiationSession) -> list[tuple[str, str]]:

@@ -66,5 +66,5 @@ def enter(
         object_type="session",
         object_id=session.id,
         content=content,
-        track_id=session.track_id,
+        **audit.place_of(session),
     )

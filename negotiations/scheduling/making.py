@@ -9,8 +9,16 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.errors import Invalid
-from negotiations.models import Membership, NegotiationSession, SessionTeam, Team, new_id
+from negotiations.models import (
+    Membership,
+    NegotiationSession,
+    SessionParty,
+    SessionTeam,
+    Team,
+    new_id,
+)
 from negotiations.models.parties import TrackStatus
+from negotiations.models.sessions import SessionKind
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries, rules
 from negotiations.scheduling.acceptance import Consent
@@ -19,6 +27,7 @@ from negotiations.scheduling.bodies import NewSession
 from negotiations.scheduling.details import member_id, set_indispensable
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.succession import next_number
 from negotiations.scheduling.times import resolve
 
 _AS_GIVEN = {
@@ -40,16 +49,15 @@ async def make(
     instead_of_id: str | None = None,
 ) -> NegotiationSession:
     """A proposed session, announced. Who calls it has checked the right, and books afterwards."""
-    assert where.track is not None and where.jurisdiction is not None
     slot = resolve(body.local_start, body.local_end, body.tz, body.fold)
-    number = await queries.next_number(db, where.track.id)
-    sides = f"{where.jurisdiction.short_name} / {where.agency.short_name}"
+    number = await next_number(db, where)
     session = NegotiationSession(
         created_at=now,
         negotiation_id=where.negotiation.id,
-        track_id=where.track.id,
+        track_id=where.track.id if where.track else None,
+        caucus_id=where.caucus.id if where.caucus else None,
         number=number,
-        title=body.title or f"{sides}: session {number}",
+        title=body.title or f"{where.name}: session {number}",
         uid=f"{new_id()}{new_id()}@negotiations",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
@@ -62,6 +70,8 @@ async def make(
     )
     db.add(session)
     await db.flush()
+    if where.track is None:
+        db.add_all(SessionParty(session_id=session.id, party_id=one) for one in where.sides)
     for team_id in await _teams(db, where, body.teams):
         db.add(SessionTeam(session_id=session.id, team_id=team_id))
     await set_items(db, where.negotiation, session, body.agenda, now=now)
@@ -69,8 +79,9 @@ async def make(
     change = rules.created(session, consents=consents, now=now)
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.proposed", now=now)
-    if where.track.status in (TrackStatus.not_started, TrackStatus.adjourned):
-        where.track.status = TrackStatus.scheduling
+    track = where.track
+    if track is not None and track.status in (TrackStatus.not_started, TrackStatus.adjourned):
+        track.status = TrackStatus.scheduling
     return session
 
 
@@ -107,12 +118,13 @@ async def like(db: Db, where: Setting, session: NegotiationSession) -> NewSessio
 
     Who has left the talks meanwhile isn't asked again.
     """
-    assert where.track is not None and where.jurisdiction is not None
     here = await _seated(db, where)
     needed = (await queries.indispensable(db, [session]))[session.id]
-    number = await queries.next_number(db, where.track.id)
+    number = await next_number(db, where)
     return NewSession.model_construct(
-        jurisdiction=where.jurisdiction.slug,
+        jurisdiction=where.jurisdiction.slug if where.jurisdiction else None,
+        participants=list(where.by_slug) if session.kind is SessionKind.plenary else [],
+        caucus=session.caucus_id,
         title=re.sub(rf"\bsession {session.number}\b", f"session {number}", session.title),
         kind=session.kind,
         local_start=session.local_start,

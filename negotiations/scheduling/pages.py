@@ -11,12 +11,13 @@ from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import NegotiationsError, WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import CloseKind, SessionStatus
+from negotiations.notes import actions as closing
 from negotiations.notes import queries as notes
 from negotiations.outcomes.sheet import sheet
 from negotiations.parties import queries as parties
 from negotiations.scheduling import actions, forms, queries, rules, views
-from negotiations.scheduling.bodies import Accept, Cancel, Decline
+from negotiations.scheduling.bodies import Accept, Cancel, Close, Decline
 from negotiations.scheduling.changing import (
     RIGHTS,
     change,
@@ -34,6 +35,7 @@ from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.warnings import warnings
 from negotiations.web.html import Page, page_route, problems, version_of
 from negotiations.web.problems import status_of
+from negotiations.web.showing import words
 
 
 async def show(page: Page) -> Response:
@@ -82,6 +84,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
             views.session_view(session, where, log, names, agenda, needed[session.id])
         ),
         "acts": acts,
+        "close_kinds": [(one.value, words(one)) for one in CloseKind if one is not AT_A_DATE],
         "own": where.party(seat.party_id) if seat and seat.party_id else None,
         "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",
         "warnings": await _warnings(db, session, where, page, acts),
@@ -151,6 +154,14 @@ async def confirm(page: Page) -> Response:
     return await _act(page, "confirm", act)
 
 
+async def close(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        body = forms.read(Close, _fields(page, "close", "close_kind"))
+        return await closing.close(db, actor, session, body, now=page.now)
+
+    return await _act(page, "close", act)
+
+
 async def cancel(page: Page) -> Response:
     async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
         body = forms.read(Cancel, {"reason": "", **_fields(page, "cancel", "reason")})
@@ -159,6 +170,8 @@ async def cancel(page: Page) -> Response:
     return await _act(page, "cancel", act)
 
 
+# It needs the next time with it: JSON takes both.
+AT_A_DATE = CloseKind.adjourned_to_date
 ONE = "/s/{id}"
 routes: list[BaseRoute] = [
     page_route("/n/{neg}/sessions/new", show_new, propose),
@@ -166,6 +179,7 @@ routes: list[BaseRoute] = [
     page_route(ONE + "/accept", post=accept),
     page_route(ONE + "/decline", post=decline),
     page_route(ONE + "/confirm", post=confirm),
+    page_route(ONE + "/close", post=close),
     page_route(ONE + "/cancel", post=cancel),
     page_route(ONE + "/publish", show_publish, publish),
     page_route(ONE + "/edit", show_edit, edit),

@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
+from negotiations.caucuses import queries as caucuses
+from negotiations.caucuses.queries import Circle
 from negotiations.db import Db
 from negotiations.errors import (
     Conflict,
@@ -32,9 +34,10 @@ ZONES = (
 
 
 async def show_new(page: Page) -> Response:
-    """`/n/{neg}/sessions/new`: an empty form; `?jurisdiction=` chooses one."""
+    """`/n/{neg}/sessions/new`: an empty form; `?jurisdiction=` chooses one, `?caucus=` is its."""
     query = page.request.query_params
-    return await _form(page, Form([("jurisdiction", query.get("jurisdiction", ""))]))
+    chosen = [(name, query.get(name, "")) for name in ("jurisdiction", "caucus")]
+    return await _form(page, Form(chosen))
 
 
 async def propose(page: Page) -> Response:
@@ -42,11 +45,15 @@ async def propose(page: Page) -> Response:
     try:
         async with page.write() as (db, actor):
             negotiation = await parties.negotiation(db, actor, page.path["neg"])
-            demand(actor, "session.propose", negotiation)
+            circle = await _allowed(db, actor, negotiation, page.form)
             tracks = await parties.tracks(db, actor, negotiation.id)
-            zones = {party.slug: party.tz for _, party in tracks}
-            agency = await parties.agency(db, negotiation.id)
-            body = forms.new_session(page.form, zones, agency.slug)
+            body = forms.new_session(
+                page.form,
+                {party.slug: party.tz for _, party in tracks},
+                (await parties.agency(db, negotiation.id)).slug,
+                negotiation.home_tz,
+                [party.slug for party in circle.joined] if circle else (),
+            )
             session, warnings = await actions.propose(db, actor, negotiation, body, now=page.now)
             path = f"/s/{session.id}"
     except AGAIN as error:
@@ -54,16 +61,34 @@ async def propose(page: Page) -> Response:
     return page.go(path + ("?warned=1" if warnings else ""))
 
 
+async def _allowed(db: Db, actor: Actor, negotiation: Negotiation, form: Form) -> Circle | None:
+    """Whose form it is: the coordinator's, or the heads' of the caucus that is returned."""
+    if not form.get("caucus"):
+        demand(actor, "session.propose", negotiation)
+        return None
+    circle = await caucuses.circle(db, actor, negotiation.id, form.get("caucus"))
+    demand(actor, "caucus.write", negotiation)
+    if not circle.has_joined(actor):
+        raise Conflict("Your party hasn't joined this caucus. Join it first.")
+    return circle
+
+
 async def _form(page: Page, typed: Form, error: NegotiationsError | None = None) -> Response:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
-        demand(actor, "session.propose", negotiation)
+        circle = await _allowed(db, actor, negotiation, typed)
         values = await choices(db, actor, negotiation)
+        agency = await parties.agency(db, negotiation.id)
     told = problems(error) if error else {"errors": {}}
+    if circle is not None:
+        joined = {party.id for party in circle.joined}
+        values["teams"] = [side for side in values["teams"] if side[0].id in joined]
     return page.show(
         "scheduling/new.html",
         status_of(error)[0] if error else 200,
         negotiation=negotiation,
+        circle=circle,
+        seats=[(agency.slug, agency.name), *values["jurisdictions"]],
         typed=typed,
         agenda_errors=[text for key, text in told["errors"].items() if key.startswith("agenda")],
         **values,

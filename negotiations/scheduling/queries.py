@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlmodel import col, func, select
+from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
@@ -14,20 +14,27 @@ from negotiations.errors import NotFound
 from negotiations.models import (
     AgendaItem,
     Attendance,
+    Caucus,
     Issue,
     Negotiation,
     NegotiationSession,
     Party,
     Person,
     SessionChange,
+    SessionParty,
     SessionTeam,
     Team,
     Track,
 )
 from negotiations.models.parties import PartyKind
-from negotiations.models.sessions import SessionKind, SessionStatus
+from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
-from negotiations.scheduling.seating import Setting, participants
+from negotiations.scheduling.seating import (
+    Setting,
+    hold_caucus,
+    hold_plenary,
+    participants,
+)
 
 
 async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
@@ -44,12 +51,18 @@ async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
 
 
 async def session_for_change(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
-    """One visible session with its track held: writers of a track come one after another.
+    """One visible session with its table held: writers of a table come one after another.
 
     WrongState once the talks are over.
     """
     seen = await session(db, actor, session_id)
-    await db.exec(locked(select(Track.id).where(col(Track.id) == seen.track_id)))
+    if seen.track_id is not None:
+        await db.exec(locked(select(Track.id).where(col(Track.id) == seen.track_id)))
+    elif seen.caucus_id is not None:
+        await hold_caucus(db, seen.caucus_id)
+    else:
+        seated = await participants(db, [seen.id])
+        await hold_plenary(db, seen.negotiation_id, [party.id for party in seated[seen.id]])
     await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
     query = select(NegotiationSession).where(col(NegotiationSession.id) == session_id)
@@ -62,17 +75,28 @@ async def sessions(
     negotiation_id: str,
     *,
     track_id: str | None = None,
+    party_id: str | None = None,
     status: SessionStatus | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Sequence[NegotiationSession]:
-    """The visible sessions of a negotiation by start; `since` and `until` bound the start."""
+    """The visible sessions of a negotiation by start; `since` and `until` bound the start.
+
+    `track_id` narrows them to a track; with a `party_id` too, what else that party takes part in is
+    added.
+    """
     query = select(NegotiationSession).where(
         col(NegotiationSession.negotiation_id) == negotiation_id,
         visible(actor, NegotiationSession),
     )
     if track_id is not None:
-        query = query.where(col(NegotiationSession.track_id) == track_id)
+        elsewhere = select(SessionParty.session_id).where(col(SessionParty.party_id) == party_id)
+        query = query.where(
+            or_(
+                col(NegotiationSession.track_id) == track_id,
+                col(NegotiationSession.id).in_(elsewhere),
+            )
+        )
     if status is not None:
         query = query.where(col(NegotiationSession.status) == status)
     if since is not None:
@@ -104,7 +128,7 @@ async def upcoming(
     return rows.all()
 
 
-Placed = tuple[NegotiationSession, Negotiation, Track | None, Party | None]
+Placed = tuple[NegotiationSession, Track | None, Party | None, Caucus | None]
 
 
 async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[str, Setting]:
@@ -113,34 +137,29 @@ async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[s
         return {}
     ids = [one.id for one in sessions_]
     placed = await db.exec(
-        select(NegotiationSession, Negotiation, Track, Party)
-        .join(Negotiation, col(Negotiation.id) == NegotiationSession.negotiation_id)
+        select(NegotiationSession, Track, Party, Caucus)
         .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
         .outerjoin(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
         .where(col(NegotiationSession.id).in_(ids))
     )
     rows: Sequence[Placed] = placed.all()
-    agencies = await db.exec(
-        select(Party).where(
-            col(Party.negotiation_id).in_({negotiation.id for _, negotiation, _, _ in rows}),
+    talks = await db.exec(
+        select(Negotiation, Party)
+        .join(Party, col(Party.negotiation_id) == Negotiation.id)
+        .where(
+            col(Negotiation.id).in_({one.negotiation_id for one in sessions_}),
             col(Party.kind) == PartyKind.agency,
         )
     )
-    agency_of = {agency.negotiation_id: agency for agency in agencies}
+    talks_of = {negotiation.id: (negotiation, agency) for negotiation, agency in talks}
     seated = await participants(db, ids)
-    return {
-        session_.id: Setting(
-            negotiation,
-            agency_of[negotiation.id],
-            (agency_of[negotiation.id], jurisdiction)
-            if jurisdiction
-            else tuple(seated[session_.id]),
-            track,
-            jurisdiction,
-            is_caucus=session_.kind is SessionKind.caucus,
-        )
-        for session_, negotiation, track, jurisdiction in rows
-    }
+    found = {}
+    for session_, track, jurisdiction, caucus in rows:
+        negotiation, agency = talks_of[session_.negotiation_id]
+        sides = (agency, jurisdiction) if jurisdiction else tuple(seated[session_.id])
+        found[session_.id] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
+    return found
 
 
 async def setting(db: Db, session_: NegotiationSession) -> Setting:
@@ -259,13 +278,3 @@ async def ahead(db: Db, session_: NegotiationSession) -> bool:
         )
     )
     return rows.first() is not None
-
-
-async def next_number(db: Db, track_id: str) -> int:
-    """The number of the track's next session, counted over all it ever had."""
-    rows = await db.exec(
-        select(func.max(NegotiationSession.number)).where(
-            col(NegotiationSession.track_id) == track_id
-        )
-    )
-    return (rows.one() or 0) + 1

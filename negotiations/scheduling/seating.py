@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from negotiations.db import Db
-from negotiations.models import Negotiation, Party, SessionParty, Track
+from negotiations.db import Db, locked
+from negotiations.models import Caucus, Negotiation, Party, SessionParty, Track
 from negotiations.models.parties import PartyKind
 from negotiations.web.showing import listing
 
@@ -16,8 +16,8 @@ from negotiations.web.showing import listing
 class Setting:
     """A session's negotiation and the `parties` that sit there, the agency first.
 
-    `track` and `jurisdiction` are None for a plenary and for a caucus session; `agency` is that of
-    the talks, whether or not it takes part.
+    `track` and `jurisdiction` are None for a plenary and for a caucus session, `caucus` for all but
+    the latter; `agency` is that of the talks, whether or not it takes part.
     """
 
     negotiation: Negotiation
@@ -25,7 +25,18 @@ class Setting:
     parties: tuple[Party, ...]
     track: Track | None = None
     jurisdiction: Party | None = None
-    is_caucus: bool = False
+    caucus: Caucus | None = None
+
+    @property
+    def is_caucus(self) -> bool:
+        return self.caucus is not None
+
+    @property
+    def name(self) -> str:
+        """What the table is called, as the titles of its sessions begin."""
+        if self.jurisdiction is not None:
+            return f"{self.jurisdiction.short_name} / {self.agency.short_name}"
+        return self.caucus.name if self.caucus is not None else "Plenary"
 
     @property
     def sides(self) -> dict[str, str]:
@@ -81,6 +92,22 @@ class Setting:
 def agency_first(party: Party) -> tuple[bool, str, str]:
     """Sorts the parties of a table: the agency, then the jurisdictions by name."""
     return (party.kind is not PartyKind.agency, party.name, party.id)
+
+
+async def hold_plenary(db: Db, negotiation_id: str, party_ids: Collection[str]) -> None:
+    """Hold a plenary of these parties until the commit: the talks, then their tracks in order.
+
+    Its acts are entered in the negotiation's chain, and its windows belong to the tracks; whoever
+    changes the talks holds the row first too, then the tracks.
+    """
+    await db.exec(locked(select(Negotiation.id).where(col(Negotiation.id) == negotiation_id)))
+    query = select(Track.id).where(col(Track.party_id).in_(party_ids)).order_by(col(Track.id))
+    await db.exec(locked(query))
+
+
+async def hold_caucus(db: Db, caucus_id: str) -> None:
+    """Hold a caucus until the commit, and nothing that anybody else could wait for."""
+    await db.exec(locked(select(Caucus.id).where(col(Caucus.id) == caucus_id)))
 
 
 async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:

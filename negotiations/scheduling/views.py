@@ -46,6 +46,7 @@ def session_view(
         "negotiation": where.negotiation.slug,
         "jurisdiction": where.jurisdiction.slug if where.jurisdiction else None,
         "participants": [party.slug for party in where.parties],
+        "caucus": session.caucus_id,
         "number": session.number,
         "title": session.title,
         "kind": session.kind,

@@ -228,3 +228,24 @@ async def test_other_sources_alone_make_another_outcome(world: World) -> None:
     assert (answer.status_code, [one["citation"] for one in answer.json()["sources"]]) == (
         201, ["A", "B"],
     )  # fmt: skip
+
+
+def test_a_plenary_counts_in_the_column_of_everyone_who_was_there() -> None:
+    plenary = a_session("p", "tx", 10, kind="plenary")
+    plenary.track_id = None
+    said = an_outcome("e", "p", "agreed", on=10, known=11)
+    other = an_outcome("f", "p", "noted", on=10, known=11, issue_id=TWO.id)
+
+    def grid(*there: str, **when: Any) -> list[Cell]:
+        found = [*SESSIONS, plenary]
+        seated = {"p": ["agency", *there]}
+        return cells([ONE, TWO], TRACKS, found, [*ROWS, said, other], seated=seated, **when)
+
+    assert told(grid("x", "y")) == {
+        "1x": ("agreed", "e", "edcba"), "1y": ("agreed", "e", "e"),
+        "2x": ("noted", "f", "f"), "2y": ("noted", "f", "f"),
+    }  # fmt: skip
+    assert told(grid("x")) == {**told(grid("x", "y")), "1y": NOTHING, "2y": NOTHING}
+    assert told(grid("x", "y", as_of=date(2010, 11, 9))) == told(of())
+    only = cells([ONE], TRACKS, [plenary], [], seated={"p": ["y"]})
+    assert [cell.value for cell in only] == ["no_session", "not_recorded"]

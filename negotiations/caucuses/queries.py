@@ -1,0 +1,76 @@
+"""Reading caucuses: for members of the parties that are asked into them, and nobody else."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor, still_seated
+from negotiations.access.visible import visible
+from negotiations.db import Db, afresh, locked
+from negotiations.errors import NotFound
+from negotiations.models import Caucus, CaucusParty, Party
+from negotiations.parties import queries as parties
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A caucus with the parties asked into it, by name, and those of them that have joined."""
+
+    caucus: Caucus
+    asked: Sequence[Party]
+    joined: Sequence[Party]
+
+    @property
+    def founder(self) -> Party:
+        return next(party for party in self.asked if party.id == self.caucus.founded_by_id)
+
+    def has_joined(self, actor: Actor) -> bool:
+        """Whether the actor's party belongs to it, or is only asked."""
+        seat = actor.seat_in(self.caucus.negotiation_id)
+        return seat is not None and seat.party_id in {party.id for party in self.joined}
+
+
+async def circles(
+    db: Db, actor: Actor, negotiation_id: str, *, only: str | None = None, lock: bool = False
+) -> list[Circle]:
+    """The caucuses of the actor's party and those it is asked into, in the order of founding."""
+    query = (
+        select(Caucus)
+        .where(col(Caucus.negotiation_id) == negotiation_id, visible(actor, Caucus))
+        .order_by(col(Caucus.created_at), col(Caucus.id))
+    )
+    if only is not None:
+        query = query.where(col(Caucus.id) == only)
+    found = (await db.exec(locked(query) if lock else query)).all()
+    rows = await db.exec(
+        afresh(
+            select(CaucusParty, Party)
+            .join(Party, col(Party.id) == CaucusParty.party_id)
+            .where(col(CaucusParty.caucus_id).in_([caucus.id for caucus in found]))
+            .order_by(col(Party.name), col(Party.id))
+        )
+    )
+    asked, joined = defaultdict(list), defaultdict(list)
+    for row, party in rows:
+        asked[row.caucus_id].append(party)
+        if row.joined_at is not None:
+            joined[row.caucus_id].append(party)
+    return [Circle(one, asked[one.id], joined[one.id]) for one in found]
+
+
+async def circle(
+    db: Db, actor: Actor, negotiation_id: str, caucus_id: str, *, lock: bool = False
+) -> Circle:
+    """One caucus that the actor knows of; with `lock` nobody else writes to it until the commit.
+
+    NotFound for any other; with `lock` WrongState once the talks are over.
+    """
+    found = await circles(db, actor, negotiation_id, only=caucus_id, lock=lock)
+    if not found:
+        raise NotFound
+    if lock:
+        await still_seated(db, actor, negotiation_id)
+        await parties.check_open(db, negotiation_id)
+    return found[0]
