@@ -23,7 +23,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.outbox import announced_in
 from negotiations.scheduling.publication import as_public
 
-RENDERER = "1"
+RENDERER = "2"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("negotiations")
 Event = TimedEvent | AllDayEvent

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from negotiations.errors import FieldError, Invalid
 from negotiations.models import Attendance, Issue, Person
 from negotiations.notes.bodies import Result
+from negotiations.outcomes.citing import read_lines, written
 from negotiations.outcomes.sheet import Said
 from negotiations.web.forms import Form, at_rows, body_of
 
@@ -96,20 +97,7 @@ def attendance_changed(form: Form) -> bool:
 
 
 def _outcome(row: Mapping[str, str]) -> dict[str, object]:
-    return {"text": "", **_only(row, _OUTCOME), "sources": _sources(row.get("sources", ""))}
-
-
-def _sources(text: str) -> list[dict[str, str]]:
-    """One on each line: `citation | address | certainty`, of which the last two may be missing."""
-    found = []
-    for line in text.splitlines():
-        parts = [part.strip() for part in line.split("|")]
-        if any(parts):
-            certainty = parts.pop() if len(parts) > 1 and parts[-1] in ("A", "B", "C") else ""
-            url = parts.pop() if len(parts) > 1 else ""
-            fields = {"citation": " | ".join(parts), "url": url, "certainty": certainty}
-            found.append({name: value for name, value in fields.items() if value})
-    return found
+    return {"text": "", **_only(row, _OUTCOME), "sources": read_lines(row.get("sources", ""))}
 
 
 def outcome_fields(
@@ -128,10 +116,7 @@ def outcome_fields(
             "supersedes": said.row.id,
             "basis": said.row.basis.value,
             "effective_on": said.row.effective_on.isoformat(),
-            "sources": "\n".join(
-                " | ".join(part for part in (one.citation, one.url, one.certainty.value) if part)
-                for one in said.sources
-            ),
+            "sources": written(said.sources),
         }
     return [(f"outcomes/{number}/{name}", value) for name, value in row.items()]
 

@@ -36,3 +36,24 @@ async def cited(
 def says(sources: Iterable[NewSource | Source]) -> set[tuple[str, str | None, str]]:
     """What makes two lists of sources the same."""
     return {(one.citation, one.url, one.certainty.value) for one in sources}
+
+
+def read_lines(text: str) -> list[dict[str, str]]:
+    """One on each line: `citation | address | certainty`, of which the last two may be missing."""
+    found = []
+    for line in text.splitlines():
+        parts = [part.strip() for part in line.split("|")]
+        if any(parts):
+            certainty = parts.pop() if len(parts) > 1 and parts[-1] in ("A", "B", "C") else ""
+            url = parts.pop() if len(parts) > 1 else ""
+            fields = {"citation": " | ".join(parts), "url": url, "certainty": certainty}
+            found.append({name: value for name, value in fields.items() if value})
+    return found
+
+
+def written(sources: Iterable[Source]) -> str:
+    """The same text again, for a form."""
+    return "\n".join(
+        " | ".join(part for part in (one.citation, one.url, one.certainty.value) if part)
+        for one in sources
+    )

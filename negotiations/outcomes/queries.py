@@ -1,7 +1,7 @@
 """Reading outcomes and commitments: only what the actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,6 +37,7 @@ class Matrix:
     jurisdictions: Sequence[Party]
     cells: Sequence[Cell]
     slugs: dict[str, str]
+    sources: Mapping[str, Sequence[Source]]
 
     def row(self, issue: Issue) -> list[Cell]:
         """The cells of one issue, in the order of the jurisdictions."""
@@ -81,18 +82,19 @@ async def matrix(
         .where(col(NegotiationSession.track_id).in_(track_ids), visible(actor, Outcome))
     )
     wanted = {one.id for one in issues}
+    rows = [outcome for outcome in outcomes if outcome.issue_id in wanted]
     found = cells(
         issues,
         tracks,
         sessions.all(),
-        [outcome for outcome in outcomes if outcome.issue_id in wanted],
+        rows,
         as_of=as_of,
         known_at=known_at,
     )
     slugs = {one.id: one.slug for one in await parties.parties(db, actor, negotiation.id)}
-    return Matrix(
-        negotiation, as_of, known_at, issues, [party for _, party in tracks], found, slugs
-    )
+    sources = await sources_of(db, [row.id for row in rows])
+    jurisdictions = [party for _, party in tracks]
+    return Matrix(negotiation, as_of, known_at, issues, jurisdictions, found, slugs, sources)
 
 
 async def outcomes_of(db: Db, session_ids: Iterable[str]) -> dict[str, list[Outcome]]:

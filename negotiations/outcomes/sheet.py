@@ -6,10 +6,11 @@ from datetime import date
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.models import Issue, NegotiationSession, Outcome, Source
+from negotiations.models import AgendaItem, Issue, NegotiationSession, Outcome, Source
 from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries
 from negotiations.outcomes.matrix import LOOKS, Look, standing
+from negotiations.outcomes.positions import Line, lines, positions
 from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
@@ -40,6 +41,7 @@ class Sheet:
     before: NegotiationSession | None
     last_time: Sequence[Said]
     commitments: Sequence[Promise]
+    positions: Sequence[tuple[Issue, Sequence[Line]]]
     today: date
 
     def said(self, issue_id: str) -> Said | None:
@@ -54,6 +56,15 @@ class Sheet:
     def of_session(self, session_id: str) -> list[Promise]:
         """What was undertaken in one session."""
         return [one for one in self.commitments if one.row.session_id == session_id]
+
+    def held(self, agenda: Sequence[AgendaItem]) -> list[tuple[Issue, Sequence[Line]]]:
+        """What the two sides hold on the issues of the agenda, and on whatever else they do."""
+        listed = {item.issue_id for item in agenda}
+        return [
+            (issue, sides)
+            for issue, sides in self.positions
+            if issue.id in listed or any(line.rows for line in sides)
+        ]
 
     def overdue(self, promise: Promise) -> bool:
         return is_overdue(promise, self.today)
@@ -74,6 +85,9 @@ async def sheet(
         until=session.starts_at,
     )
     before = held[-1] if held else None
+    stated = []
+    if session.track_id is not None:
+        stated = await positions(db, actor, negotiation_id, track_id=session.track_id)
     rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
 
@@ -86,6 +100,7 @@ async def sheet(
         before,
         said(before.id) if before else [],
         await queries.commitments(db, actor, negotiation_id, track_id=session.track_id),
+        lines(issues, [where.jurisdiction, where.agency], stated),
         today,
     )
 

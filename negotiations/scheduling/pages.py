@@ -14,6 +14,7 @@ from negotiations.models import AgendaItem, NegotiationSession, SessionChange
 from negotiations.models.sessions import SessionStatus
 from negotiations.notes import queries as notes
 from negotiations.outcomes.sheet import sheet
+from negotiations.outcomes.stating import sides_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling import actions, forms, queries, rules, views
 from negotiations.scheduling.bodies import Accept, Cancel, Decline
@@ -77,6 +78,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "teams": await queries.teams(db, session.id),
         "attendance": await queries.attendance(db, session.id),
         "sheet": await sheet(db, actor, session, where, today),
+        "may_state": sides_of(actor, where.track, [where.jurisdiction, where.agency]),
         "summary": await notes.summary(db, actor, session.id),
         "base": version_of(
             views.session_view(session, where, log, names, agenda, needed[session.id])
