@@ -63,3 +63,11 @@ def from_lines(text: str) -> list[dict[str, str]]:
             fields = {"citation": " | ".join(parts), "url": url, "certainty": certainty}
             found.append({name: value for name, value in fields.items() if value})
     return found
+
+
+def written(sources: Iterable[Source]) -> str:
+    """The same text again, for a form."""
+    return "\n".join(
+        " | ".join(part for part in (one.citation, one.url, one.certainty.value) if part)
+        for one in sources
+    )

@@ -31,7 +31,7 @@ def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path:
         table = beside(tmp_path, "matrix", "secure-communities-2010", "--as-of", "2010-11-10")
         assert "1  Withhold fingerprint data\n" in table
         assert "   Washington, DC                    no session\n" in table
-        assert "✕ declined, by ice, Tue 9 Nov 2010 (certainty C): Removal will not be" in table
+        assert "✕ declined, by ice (C: disputed or inferred), Tue 9 Nov 2010: Removal" in table
         comes = json.loads(beside(tmp_path, "next", "--as", "south@example.org", "--json"))
         assert [one["status"] for one in comes] == ["confirmed", "proposed"]
         held = httpx2.get(

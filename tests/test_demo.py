@@ -75,6 +75,48 @@ async def test_a_whole_cell_and_the_marks_of_certainty(demonstration: Demonstrat
     assert {one["basis"] for one in cells.values() if one["basis"]} == {"public_source"}
 
 
+async def test_what_each_side_held_has_its_day_its_source_and_its_certainty(
+    demonstration: Demonstration,
+) -> None:
+    """Of each line the earlier position first; the last stands."""
+    items = (await demonstration.coordinator.get(f"{NEG}/positions")).json()["items"]
+    removal, napolitano = "Request to be removed from the programme", "Secretary Napolitano"
+    told = [
+        (one["jurisdiction"], one["issue"], one["party"], one["stated_on"], one["certainty"])
+        for one in items
+    ]
+    assert told == [
+        ("arlington", "1", "arlington", "2010-09-28", "A"),
+        ("arlington", "1", "ice", "2010-10-06", "A"),
+        ("arlington", "1", "ice", "2010-11-05", "A"),
+        ("arlington", "2", "arlington", "2010-11-05", "A"),
+        ("arlington", "5", "arlington", "2010-10-07", "A"),
+        ("arlington", "5", "ice", "2010-11-05", "A"),
+        ("san-francisco", "1", "san-francisco", "2010-06-08", "A"),
+        ("san-francisco", "1", "san-francisco", "2010-08-31", "A"),
+        ("san-francisco", "1", "ice", "2010-10-06", "A"),
+        ("san-francisco", "1", "ice", "2010-11-09", "A"),
+        ("santa-clara", "1", "santa-clara", "2010-09-28", "A"),
+        ("santa-clara", "1", "ice", "2010-10-06", "A"),
+        ("santa-clara", "1", "ice", "2010-11-09", "C"),
+        ("dc", "1", "dc", "2010-05-04", "A"),
+        ("dc", "1", "ice", "2010-10-06", "A"),
+    ]
+    asked = [one["text"] for one in items if one["party"] != "ice" and one["issue"] == "1"]
+    assert all(text.startswith(removal) for text in asked)
+    assert "The vote is reported as 9-2 (certainty B)." in asked[1]
+    quoted = [one for one in items if one["attributed"]]
+    assert {one["text"] for one in quoted} == {
+        f"{napolitano} (Homeland Security): not “an opt in/opt out program”."
+    }
+    assert [one["stated_on"] for one in quoted] == ["2010-10-06"] * 4
+    assert not [one for one in items if not one["attributed"] and "opt" in one["text"].lower()]
+    assert {one["basis"] for one in items} == {"public_source"}
+    assert all(one["sources"] for one in items)
+    at_sessions = [one["stated_on"] for one in items if one["session"]]
+    assert sorted(at_sessions) == ["2010-11-05"] * 3 + ["2010-11-09"] * 2
+
+
 async def test_each_delegation_sees_its_own_column_only(demonstration: Demonstration) -> None:
     for slug in JURISDICTIONS:
         client = demonstration.clients[slug]
@@ -139,7 +181,7 @@ async def test_loading_again_changes_nothing(demonstration: Demonstration) -> No
         after = await audit.verify(db)
     assert before == after
     assert [one["faults"] for one in after.values()] == [[]] * len(after)
-    assert len(after) == 7  # two negotiations, and the five tracks in which something happened
+    assert len(after) == 8  # two negotiations, and the six tracks in which something is entered
 
 
 async def test_the_practice_talks_lie_around_today(demonstration: Demonstration) -> None:

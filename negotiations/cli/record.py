@@ -89,8 +89,8 @@ def _table(matrix: Matrix) -> str:
             said = f"{look.glyph} {look.word}"
             if row is not None:
                 by = f", by {matrix.slugs[row.decided_by_id]}" if row.decided_by_id else ""
-                certainty = " (certainty C)" if row.certainty == "C" else ""
-                said += f"{by}, {long_day(row.effective_on)}{certainty}: {row.text}"
+                doubt = f" ({row.certainty.mark})" if row.certainty.mark else ""
+                said += f"{by}{doubt}, {long_day(row.effective_on)}: {row.text}"
             lines.append(f"   {cell.jurisdiction.name:{width}}  {said}")
     return "\n".join(lines)
 

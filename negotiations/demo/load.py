@@ -8,12 +8,14 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, operator
 from negotiations.db import Database, Db
-from negotiations.demo import practice, record_2010
+from negotiations.demo import positions_2010, practice, record_2010
 from negotiations.models import Membership, Negotiation, NegotiationSession, Person
 from negotiations.notes import actions as notes
 from negotiations.notes.bodies import Result
+from negotiations.outcomes import stating
+from negotiations.outcomes.bodies import NewPosition
 from negotiations.parties import actions as parties
-from negotiations.parties import seats
+from negotiations.parties import queries, seats
 from negotiations.parties.bodies import NewIssue, NewNegotiation, NewParty, NewPerson
 from negotiations.scheduling import actions as scheduling
 from negotiations.scheduling.bodies import Move, NewSession
@@ -60,15 +62,37 @@ async def _load_record(db: Db, now: datetime) -> None:
         body = NewPerson.model_validate({**person, "role": "delegate"})
         seat = await seats.add_person(db, actor, row, body, now=now)
         people[person["name"]] = seat.person_id
+    held = await _positions(db, actor, row, now)
     for one in data.SESSIONS:
-        sides = ["ice", one["session"]["jurisdiction"]]
+        slug = one["session"]["jurisdiction"]
+        sides = ["ice", slug]
         session = await _confirmed(db, actor, row, one["session"], sides, now)
         for move in one["moves"]:
             await _move(db, actor, session, move, sides, now)
         attendance = [{"person": people[name], "actual": "present"} for name in one["present"]]
-        result = Result.model_validate({**one["result"], "attendance": attendance})
+        positions = [
+            {**said, "supersedes": held.get((slug, said["issue"], said["party"]))}
+            for said in positions_2010.AT_THE_SESSIONS[slug]
+        ]
+        result = Result.model_validate(
+            {**one["result"], "attendance": attendance, "positions": positions}
+        )
         await notes.post_result(db, actor, session, result, now=now, recorded_by="import")
         await scheduling.publish(db, actor, session, now=now, recorded_by="import")
+
+
+async def _positions(
+    db: Db, actor: Actor, row: Negotiation, now: datetime
+) -> dict[tuple[str, str, str], str]:
+    """What each side held before the talks; the standing id by jurisdiction, issue and party."""
+    held: dict[tuple[str, str, str], str] = {}
+    for one in positions_2010.BEFORE_THE_TALKS:
+        key = (one["jurisdiction"], one["issue"], one["party"])
+        body = NewPosition.model_validate({**one, "supersedes": held.get(key)})
+        track, _ = await queries.track(db, actor, row.id, one["jurisdiction"], lock=True)
+        made, _ = await stating.state(db, actor, row, track, body, session=None, now=now)
+        held[key] = made.id
+    return held
 
 
 async def _load_practice(db: Db, now: datetime) -> None:

@@ -24,7 +24,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.outbox import announced_in
 from negotiations.scheduling.publication import as_public
 
-RENDERER = "1"
+RENDERER = "2"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -189,13 +189,23 @@ def _result(facts: TableFacts, session: NegotiationSession, audience: EventAudie
 
 def _tally(rows: Sequence[Outcome]) -> str:
     """`1 declined, 2 clarified.`: what is settled or closed before what is open."""
-    counts: dict[str, int] = {}
+    by_value: dict[str, list[Outcome]] = {}
     for row in standing(rows).values():
-        counts[row.value] = counts.get(row.value, 0) + 1
+        by_value.setdefault(row.value, []).append(row)
     named = [
-        f"{counts[value]} {look.word}" for value, look in reversed(LOOKS.items()) if value in counts
+        f"{len(by_value[value])} {look.word}{_doubt(by_value[value])}"
+        for value, look in reversed(LOOKS.items())
+        if value in by_value
     ]
     return f"{', '.join(named)}." if named else ""
+
+
+def _doubt(rows: Sequence[Outcome]) -> str:
+    """` (C: disputed or inferred)`, with how many of them if not all; empty where none is."""
+    marks = [row.certainty.mark for row in rows if row.certainty.mark]
+    if not marks:
+        return ""
+    return f" ({f'{len(marks)} of them ' if len(marks) < len(rows) else ''}{marks[0]})"
 
 
 def _moved(changes: Sequence[SessionChange], session: NegotiationSession) -> str:
@@ -288,7 +298,10 @@ def _last_time(facts: TableFacts, session: NegotiationSession) -> str:
         standing(facts.outcomes.get(last.id, ())).values(),
         key=lambda row: code_order(facts.issues[row.issue_id].code),
     )
-    lines = [f"{facts.issues[row.issue_id].title}: {LOOKS[row.value].word}" for row in rows]
+    lines = [
+        f"{facts.issues[row.issue_id].title}: {LOOKS[row.value].word}{_doubt([row])}"
+        for row in rows
+    ]
     return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""
 
 

@@ -65,7 +65,8 @@ def draft(
 def _outcome_line(outcome: Outcome) -> str:
     value = outcome.value.value.replace("_", " ")
     reason = f" Reason: {outcome.reason}" if outcome.reason else ""
-    return f"OUTCOME: {value}. {outcome.text}{reason}".strip()
+    doubt = f" ({outcome.certainty.mark})" if outcome.certainty.mark else ""
+    return f"OUTCOME: {value}{doubt}. {outcome.text}{reason}".strip()
 
 
 def _commitment_line(row: Commitment, owner: str) -> str:

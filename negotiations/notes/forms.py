@@ -11,7 +11,7 @@ from negotiations.errors import FieldError, Invalid
 from negotiations.models import Attendance, Issue, Person
 from negotiations.notes.bodies import Result
 from negotiations.outcomes.sheet import Said
-from negotiations.sources import from_lines
+from negotiations.sources import from_lines, written
 from negotiations.web.forms import Form, at_rows, body_of
 
 NEW_COMMITMENTS = 3
@@ -121,10 +121,7 @@ def outcome_fields(
             "supersedes": said.row.id,
             "basis": said.row.basis.value,
             "effective_on": said.row.effective_on.isoformat(),
-            "sources": "\n".join(
-                " | ".join(part for part in (one.citation, one.url, one.certainty.value) if part)
-                for one in said.sources
-            ),
+            "sources": written(said.sources),
         }
     return [(f"outcomes/{number}/{name}", value) for name, value in row.items()]
 

@@ -1,4 +1,4 @@
-"""The matrix as a page with the files beside it, and the state of one commitment."""
+"""The matrix as a page with the files beside it, the answers compared, one commitment's state."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,9 @@ from negotiations.models import Negotiation, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outcomes import actions, queries, views
 from negotiations.outcomes.bodies import CommitmentChange
+from negotiations.outcomes.consistency import compare
 from negotiations.outcomes.matrix import LOOKS
+from negotiations.outcomes.position_forms import add_position, allow_quoting, show_position
 from negotiations.outcomes.queries import Matrix, Promise
 from negotiations.parties import queries as parties
 from negotiations.web import etags
@@ -45,6 +47,22 @@ async def show_matrix(page: Page) -> Response:
         names={party.id: party.short_name for party in everyone},
         legend=LOOKS.values(),
         own=matrix.jurisdictions[0] if seat and seat.side == "jurisdiction" else None,
+        query=f"?as_of={matrix.as_of}" if matrix.as_of else "",
+    )
+
+
+async def show_consistency(page: Page) -> Response:
+    """`/n/{neg}/consistency`: was everybody told the same, as far as the reader sees."""
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        matrix = await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+        everyone = await parties.parties(db, actor, negotiation.id)
+    return page.show(
+        "outcomes/consistency.html",
+        negotiation=negotiation,
+        matrix=matrix,
+        found=compare(matrix.cells),
+        names={party.id: party.short_name for party in everyone},
         query=f"?as_of={matrix.as_of}" if matrix.as_of else "",
     )
 
@@ -143,5 +161,8 @@ routes: list[BaseRoute] = [
     page_route("/n/{neg}/matrix", show_matrix),
     page_route("/n/{neg}/matrix.csv", download_csv),
     page_route("/n/{neg}/matrix.json", download_json),
+    page_route("/n/{neg}/consistency", show_consistency),
+    page_route("/n/{neg}/tracks/{jurisdiction}/positions", show_position, add_position),
+    page_route("/n/{neg}/positions/{id}", post=allow_quoting),
     page_route("/n/{neg}/commitments/{id}", commitment, change_commitment),
 ]

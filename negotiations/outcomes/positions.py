@@ -146,7 +146,7 @@ class Line:
 
 def lines(
     issues: Sequence[Issue], sides: Sequence[Party], found: Iterable[Stance]
-) -> list[tuple[Issue, list[Line]]]:
+) -> list[tuple[Issue, Sequence[Line]]]:
     """Every issue with one line for each of a track's two sides."""
     grouped: dict[tuple[str, str], list[Stance]] = defaultdict(list)
     for one in found:

@@ -1,7 +1,7 @@
 """Reading outcomes and commitments: only what the actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,6 +41,7 @@ class Matrix:
     jurisdictions: Sequence[Party]
     cells: Sequence[Cell]
     slugs: dict[str, str]
+    sources: Mapping[str, Sequence[Source]]
 
     def row(self, issue: Issue) -> list[Cell]:
         """The cells of one issue, in the order of the jurisdictions."""
@@ -85,17 +86,20 @@ async def matrix(
     )
     seated = await participants(db, [one.id for one in sessions])
     wanted = {one.id for one in issues}
+    rows = [outcome for outcome in outcomes if outcome.issue_id in wanted]
     grid = cells(
         issues,
         tracks,
         sessions,
-        [outcome for outcome in outcomes if outcome.issue_id in wanted],
+        rows,
         seated={id_: [party.id for party in there] for id_, there in seated.items()},
         as_of=as_of,
         known_at=known_at,
     )
     slugs = {one.id: one.slug for one in await parties.parties(db, actor, negotiation.id)}
-    return Matrix(negotiation, as_of, known_at, issues, [party for _, party in tracks], grid, slugs)
+    sources = await sources_of(db, [row.id for row in rows])
+    jurisdictions = [party for _, party in tracks]
+    return Matrix(negotiation, as_of, known_at, issues, jurisdictions, grid, slugs, sources)
 
 
 def _counting(tracks: Sequence[tuple[str, Party]]) -> ColumnElement[bool]:

@@ -6,9 +6,10 @@ from datetime import date
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.models import Issue, NegotiationSession, Outcome, Source
+from negotiations.models import AgendaItem, Issue, NegotiationSession, Outcome, Source
 from negotiations.outcomes import queries
 from negotiations.outcomes.matrix import LOOKS, Look, standing
+from negotiations.outcomes.positions import Line, lines, positions
 from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
@@ -39,6 +40,7 @@ class Sheet:
     before: NegotiationSession | None
     last_time: Sequence[Said]
     commitments: Sequence[Promise]
+    positions: Sequence[tuple[Issue, Sequence[Line]]]
     today: date
 
     def said(self, issue_id: str) -> Said | None:
@@ -54,6 +56,15 @@ class Sheet:
         """What was undertaken in one session."""
         return [one for one in self.commitments if one.row.session_id == session_id]
 
+    def held(self, agenda: Sequence[AgendaItem]) -> list[tuple[Issue, Sequence[Line]]]:
+        """What the two sides hold on the issues of the agenda, and on whatever else they do."""
+        listed = {item.issue_id for item in agenda}
+        return [
+            (issue, sides)
+            for issue, sides in self.positions
+            if issue.id in listed or any(line.rows for line in sides)
+        ]
+
     def overdue(self, promise: Promise) -> bool:
         return is_overdue(promise, self.today)
 
@@ -65,6 +76,10 @@ async def sheet(
     negotiation_id = where.negotiation.id
     issues = await parties.issues(db, actor, negotiation_id)
     before = await held_before(db, actor, session)
+    stated = []
+    if where.track is not None and where.jurisdiction is not None:
+        found = await positions(db, actor, negotiation_id, track_id=where.track.id)
+        stated = lines(issues, [where.jurisdiction, where.agency], found)
     rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
 
@@ -79,6 +94,7 @@ async def sheet(
         before,
         said(before.id) if before else [],
         [one for one in promised if one.jurisdiction.id in where.sides],
+        stated,
         today,
     )
 

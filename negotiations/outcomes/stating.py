@@ -1,5 +1,6 @@
 """Recording what a side holds on an issue. A position is never changed: a later supersedes it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from negotiations.models import (
     Issue,
     Negotiation,
     NegotiationSession,
+    Party,
     Position,
     PositionSource,
     Track,
@@ -96,6 +98,11 @@ def may_state(actor: Actor, track: Track, party_id: str) -> bool:
     seat = actor.seat_in(track.negotiation_id)
     own = seat is None or seat.party_id in (None, party_id)
     return own and can(actor, "position.write", track)
+
+
+def sides_of(actor: Actor, track: Track, sides: Iterable[Party]) -> set[str]:
+    """The ids of the sides whose positions the actor may state."""
+    return {side.id for side in sides if may_state(actor, track, side.id)}
 
 
 def demand_own(actor: Actor, track: Track, party_id: str) -> None:

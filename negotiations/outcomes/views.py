@@ -123,6 +123,8 @@ def matrix_csv(matrix: Matrix) -> str:
     writer.writerow(["issue", "title", "jurisdiction", *_COLUMNS])
     for cell in matrix.cells:
         view = _cell_view(cell, matrix.slugs)
+        if cell.outcome is not None:
+            view["certainty"] = cell.outcome.certainty.mark or cell.outcome.certainty
         row = [cell.issue.code, cell.issue.title, cell.jurisdiction.name]
         writer.writerow([plain(value) for value in (*row, *(view[name] for name in _COLUMNS))])
     return out.getvalue()

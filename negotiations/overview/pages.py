@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.civil import local_date
+from negotiations.db import Db
 from negotiations.feeds.links import public_address, webcal
-from negotiations.models import NegotiationSession
+from negotiations.models import Issue, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.actions import may_change
+from negotiations.outcomes.positions import lines, positions
+from negotiations.outcomes.stating import sides_of
 from negotiations.outcomes.views import commitment_view, is_overdue
 from negotiations.overview import queries, todo
 from negotiations.overview.clock_changes import clock_changes
@@ -97,6 +102,8 @@ async def track(page: Page) -> Response:
         entries = [change for one in sessions for change in logs[one.id]]
         names = await parties.names(db, [change.person_id for change in entries])
         everyone = await parties.parties(db, actor, negotiation.id)
+        agency = next((one for one in everyone if one.kind == "agency"), None)
+        held = await _held(db, actor, row, matrix.issues, [party, agency] if agency else [party])
     sides = {one.id: one.short_name for one in everyone}
     place = {session.id: number for number, session in enumerate(sessions)}
     entries.sort(key=lambda one: (one.created_at, place[one.session_id], one.number), reverse=True)
@@ -106,10 +113,12 @@ async def track(page: Page) -> Response:
         negotiation=negotiation,
         track=row,
         party=party,
-        agency=next((one for one in everyone if one.kind == "agency"), None),
+        agency=agency,
+        **held,
         sessions=sessions,
         plenaries=[one for one in there if one.kind is SessionKind.plenary],
         cells=matrix.cells,
+        sources=matrix.sources,
         sides=sides,
         promises=[
             (
@@ -123,6 +132,18 @@ async def track(page: Page) -> Response:
         log=[(one, log_line(one, sides, names)) for one in entries],
         titles={one.id: one.title for one in sessions},
     )
+
+
+async def _held(
+    db: Db, actor: Actor, row: Track, issues: Sequence[Issue], sides: Sequence[Party]
+) -> dict[str, Any]:
+    """What the sides of a track hold on each issue, and for whom the reader may state more."""
+    stated = await positions(db, actor, row.negotiation_id, track_id=row.id)
+    return {
+        "table": sides,
+        "stances": lines(issues, sides, stated),
+        "may_state": sides_of(actor, row, sides),
+    }
 
 
 async def sign_in(page: Page) -> Response:

@@ -15,6 +15,7 @@ from negotiations.models.sessions import CloseKind, SessionStatus
 from negotiations.notes import actions as closing
 from negotiations.notes import queries as notes
 from negotiations.outcomes.sheet import sheet
+from negotiations.outcomes.stating import sides_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling import actions, forms, queries, rules, views
 from negotiations.scheduling.bodies import Accept, Cancel, Close, Decline
@@ -79,6 +80,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "teams": await queries.teams(db, session.id),
         "attendance": await queries.attendance(db, session.id),
         "sheet": await sheet(db, actor, session, where, today),
+        "may_state": sides_of(actor, where.track, where.parties) if where.track else set(),
         "summary": await notes.summary(db, actor, session.id),
         "base": version_of(
             views.session_view(session, where, log, names, agenda, needed[session.id])
