@@ -35,7 +35,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         local_start=start, title="First", kind="call", fold=0, room="1", access_note="Ring",
         conference_url="https://meet.example/1", chair=agent, note_taker=head, teams=[team],
         indispensable=[head], agenda=[ITEM], consents=[CONSENT], basis="live", basis_note="Note",
-        instead_of=open_one,
+        instead_of=open_one, participants=[], caucus=None,
     )  # fmt: skip
     commitment = {
         "jurisdiction": "x", "session": held, "issue": "1", "text": "Write", "owner": "x",
@@ -92,6 +92,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "person": world.people["former_delegate_x"], "role": "counsel", "party": "x"
         },
         "MembershipChange": {"role": "counsel"},
+        "NewCaucus": {"name": "Ours", "parties": ["x", "y"]},
+        "CaucusChange": {"name": "Still ours"},
         "NewSession": session,
         "SessionPatch": {
             name: session[name]

@@ -223,6 +223,13 @@ def plenary_body(*participants: str, **more: Any) -> dict[str, Any]:
     return body
 
 
+def caucus_body(caucus: str, **more: Any) -> dict[str, Any]:
+    """A session of this caucus in ten days."""
+    body = session_body(kind="caucus", caucus=caucus, **more)
+    del body["jurisdiction"]
+    return body
+
+
 async def propose(world: World, **more: Any) -> dict[str, Any]:
     answer = await world.coordinator.post(f"{NEG}/sessions", json=session_body(**more))
     assert answer.status_code == 201, answer.text

@@ -40,7 +40,12 @@ def permitted(row: str) -> str:
     codes = dict(zip(COLUMNS, TABLE[row], strict=True))
     return next(
         name
-        for short, name in (("co", "coordinator"), ("am", "administrator"), ("dx", "delegate_x"))
+        for short, name in (
+            ("co", "coordinator"),
+            ("am", "administrator"),
+            ("dx", "delegate_x"),
+            ("hx", "head_x"),
+        )
         if codes[short] < 400
     )
 

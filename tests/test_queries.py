@@ -38,6 +38,7 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
     found = {}
     for path in LISTS:
         client = world.administrator if path == "/negotiations" else world.coordinator
+        client = world.head_x if path.endswith("/caucuses") else client
         id_ = proposal if path.endswith(OF_A_PROPOSAL) else held
         id_ = request if "document-requests" in path else id_
         address = path.replace("{neg}", "water-talks").replace("{id}", id_)
@@ -91,6 +92,8 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         body = {"location": f"Place {place}", "reason": "Again"}
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
+        caucus = {"name": slug, "parties": ["y", slug]}
+        assert (await world.head_x.post(f"{NEG}/caucuses", json=caucus)).status_code == 201
         await note(world, request, {"kind": "note", "sources": [{"citation": slug}]})
         late = {"json": {"body": f"Late {place}"}, "headers": {"If-Match": '"old"'}}
         assert (await world.coordinator.put(f"{path}/summary", **late)).status_code == 412

@@ -64,7 +64,14 @@ RULES: dict[str, frozenset[str]] = {
 }
 # What a caucus session never has, whoever asks.
 _NOT_IN_CAUCUS = frozenset(
-    {"session.accept", "session.decline", "session.publish", "summary.write", "outcome.write"}
+    {
+        "session.accept",
+        "session.decline",
+        "session.counter_propose",
+        "session.publish",
+        "summary.write",
+        "outcome.write",
+    }
 )
 
 # What stays possible when talks are over: opening them again, and saying who takes part.

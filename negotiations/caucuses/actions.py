@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, delete, update
+from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor, Seat
@@ -62,28 +62,18 @@ async def join(
     db: Db, actor: Actor, negotiation: Negotiation, circle: Circle, *, now: datetime
 ) -> None:
     """The actor's party comes in: from now on its members see the caucus and its new sessions."""
-    party_id = _invited(actor, negotiation, circle)
-    await db.exec(
-        update(CaucusParty)
-        .where(
-            col(CaucusParty.caucus_id) == circle.caucus.id, col(CaucusParty.party_id) == party_id
-        )
-        .values(joined_at=now)
-    )
-    _enter(db, actor, "caucus.joined", circle.caucus, party_id, now)
+    own = await _answer(db, actor, negotiation, circle, joined_at=now, declined_at=None)
+    _enter(db, actor, "caucus.joined", circle.caucus, own, now)
 
 
 async def decline(
     db: Db, actor: Actor, negotiation: Negotiation, circle: Circle, *, now: datetime
 ) -> None:
-    """The actor's party stays out; the caucus is unknown to it from now on."""
-    party_id = _invited(actor, negotiation, circle)
-    await db.exec(
-        delete(CaucusParty).where(
-            col(CaucusParty.caucus_id) == circle.caucus.id, col(CaucusParty.party_id) == party_id
-        )
-    )
-    _enter(db, actor, "caucus.declined", circle.caucus, party_id, now)
+    """The actor's party stays out, for now: the invitation stands."""
+    if circle.has_declined(actor):
+        raise Conflict("Your party has declined already. It may still join.")
+    own = await _answer(db, actor, negotiation, circle, joined_at=None, declined_at=now)
+    _enter(db, actor, "caucus.declined", circle.caucus, own, now)
 
 
 async def rename(
@@ -104,12 +94,27 @@ async def rename(
     _enter(db, actor, "caucus.renamed", circle.caucus, body.name, now)
 
 
-def _invited(actor: Actor, negotiation: Negotiation, circle: Circle) -> str:
-    """The actor's party, if it still has to answer."""
+async def _answer(
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    circle: Circle,
+    **answer: datetime | None,
+) -> str:
+    """Write what the actor's party, which is only asked, says to it; returns its id."""
     demand(actor, "caucus.write", negotiation)
     if circle.has_joined(actor):
         raise Conflict("Your party has joined this caucus already.")
-    return str(_party_seat(actor, negotiation).party_id)
+    row, own = CaucusParty, _party_seat(actor, negotiation).party_id
+    found = await db.exec(
+        select(row).where(col(row.caucus_id) == circle.caucus.id, col(row.party_id) == own)
+    )
+    asked = found.one()
+    for name, value in answer.items():
+        setattr(asked, name, value)
+    db.add(asked)
+    await db.flush()
+    return asked.party_id
 
 
 def _party_seat(actor: Actor, negotiation: Negotiation) -> Seat:

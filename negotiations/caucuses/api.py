@@ -48,16 +48,15 @@ async def show_caucus(call: Call) -> Response:
 Act = Callable[[Db, Actor, Negotiation, Circle], Awaitable[None]]
 
 
-async def _act(call: Call, act: Act, *, gone: bool = False) -> Response:
-    """One act on a caucus the caller saw as it is; `gone`: it is unknown to them afterwards."""
+async def _act(call: Call, act: Act) -> Response:
+    """One act on a caucus the caller saw as it is."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         circle = await queries.circle(db, actor, negotiation.id, call.path["id"], lock=True)
         demand(actor, "caucus.write", negotiation)
         call.require_match(caucus_view(circle, actor))
         await act(db, actor, negotiation, circle)
-        if not gone:
-            circle = await queries.circle(db, actor, negotiation.id, circle.caucus.id)
+        circle = await queries.circle(db, actor, negotiation.id, circle.caucus.id)
     return call.answer(caucus_view(circle, actor))
 
 
@@ -88,5 +87,4 @@ async def decline(call: Call, _body: Answer) -> Response:
         lambda db, actor, negotiation, circle: actions.decline(
             db, actor, negotiation, circle, now=call.now
         ),
-        gone=True,
     )

@@ -16,11 +16,12 @@ from negotiations.parties import queries as parties
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A caucus with the parties asked into it, by name, and those of them that have joined."""
+    """A caucus with the parties asked into it, by name, and what those of them answered."""
 
     caucus: Caucus
     asked: Sequence[Party]
     joined: Sequence[Party]
+    declined: Sequence[Party]
 
     @property
     def founder(self) -> Party:
@@ -28,8 +29,14 @@ class Circle:
 
     def has_joined(self, actor: Actor) -> bool:
         """Whether the actor's party belongs to it, or is only asked."""
+        return self._own(actor) in {party.id for party in self.joined}
+
+    def has_declined(self, actor: Actor) -> bool:
+        return self._own(actor) in {party.id for party in self.declined}
+
+    def _own(self, actor: Actor) -> str | None:
         seat = actor.seat_in(self.caucus.negotiation_id)
-        return seat is not None and seat.party_id in {party.id for party in self.joined}
+        return seat.party_id if seat else None
 
 
 async def circles(
@@ -52,12 +59,18 @@ async def circles(
             .order_by(col(Party.name), col(Party.id))
         )
     )
-    asked, joined = defaultdict(list), defaultdict(list)
+    asked: dict[str, list[tuple[CaucusParty, Party]]] = defaultdict(list)
     for row, party in rows:
-        asked[row.caucus_id].append(party)
-        if row.joined_at is not None:
-            joined[row.caucus_id].append(party)
-    return [Circle(one, asked[one.id], joined[one.id]) for one in found]
+        asked[row.caucus_id].append((row, party))
+    return [
+        Circle(
+            one,
+            [party for _, party in asked[one.id]],
+            [party for row, party in asked[one.id] if row.joined_at is not None],
+            [party for row, party in asked[one.id] if row.declined_at is not None],
+        )
+        for one in found
+    ]
 
 
 async def circle(

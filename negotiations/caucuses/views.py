@@ -7,17 +7,16 @@ from negotiations.caucuses.queries import Circle
 
 
 def caucus_view(circle: Circle, actor: Actor) -> dict[str, Any]:
-    """Who is only asked sees the invitation: of those who joined, the founder alone."""
+    """Who is only asked sees the invitation: who else answered what is the members' to know."""
     member = circle.has_joined(actor)
+    seat = actor.seat_in(circle.caucus.negotiation_id)
+    seen = {circle.caucus.founded_by_id, seat.party_id if seat else None}
     return {
         "id": circle.caucus.id,
         "name": circle.caucus.name,
         "founded_by": circle.founder.slug,
         "asked": [party.slug for party in circle.asked],
-        "joined": [
-            party.slug
-            for party in circle.joined
-            if member or party.id == circle.caucus.founded_by_id
-        ],
+        "joined": [party.slug for party in circle.joined if member or party.id in seen],
+        "declined": [party.slug for party in circle.declined if member or party.id in seen],
         "member": member,
     }

@@ -193,10 +193,14 @@ class Caucus(Row, table=True):
 
 
 class CaucusParty(SQLModel, table=True):
-    """A party asked into a caucus; it belongs to it from `joined_at` on."""
+    """A party asked into a caucus; it belongs to it from `joined_at` on.
+
+    One that declined stays asked and may still join.
+    """
 
     __tablename__ = "caucus_party"
 
     caucus_id: str = Field(foreign_key="caucus.id", primary_key=True, max_length=32)
     party_id: str = Field(foreign_key="party.id", primary_key=True, index=True, max_length=32)
     joined_at: datetime | None = None
+    declined_at: datetime | None = None

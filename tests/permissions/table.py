@@ -55,6 +55,13 @@ PATCH /negotiations/{neg}/memberships/{id} +co 401 404 404 404 404 404 404 403 2
 DELETE /negotiations/{neg}/memberships/{id} 401 403 404 404 403 404 403 403 200 404 401 401 404
 DELETE /negotiations/{neg}/memberships/{id} +co 401 404 404 404 404 404 404 403 200 200 401 401 404
 
+GET /negotiations/{neg}/caucuses            401 200 200 200 200 200 200 200 200 200 401 401 404
+POST /negotiations/{neg}/caucuses           401 403 403 403 201 201 403 403 403 403 401 401 404
+GET /negotiations/{neg}/caucuses/{id}       401 200 404 404 200 404 200 404 404 404 401 401 404
+PATCH /negotiations/{neg}/caucuses/{id}     401 403 404 404 200 404 403 404 404 404 401 401 404
+POST /negotiations/{neg}/caucuses/{id}/join 401 403 403 404 200 404 403 404 404 404 401 401 404
+POST /negotiations/{neg}/caucuses/{id}/decline 401 403 403 404 200 404 403 404 404 404 401 401 404
+
 GET /negotiations/{neg}/sessions            401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/sessions           401 403 403 403 403 403 403 403 201 403 401 401 404
 POST /negotiations/{neg}/sessions +instead  401 403 422 403 201 201 403 403 201 422 401 401 404
@@ -132,7 +139,7 @@ GET /me/next                                401 200 200 200 200 200 200 200 200 
 """  # noqa: E501  (a row is a line)
 
 
-def _read(text: str) -> dict[str, tuple[int, ...]]:
+def read(text: str) -> dict[str, tuple[int, ...]]:
     """Row by row: `METHOD path [+variant]` with the 13 statuses."""
     rows = {}
     for line in text.splitlines():
@@ -143,4 +150,4 @@ def _read(text: str) -> dict[str, tuple[int, ...]]:
     return rows
 
 
-TABLE = _read(TEXT)
+TABLE = read(TEXT)

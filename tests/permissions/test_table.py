@@ -1,5 +1,6 @@
 """Every route by every actor gives what the table says, and refused writes change nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
@@ -53,9 +54,15 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert len(COLUMNS) == len(ACTORS)
 
 
-async def answers(world: World, row: str) -> tuple[int, ...]:
+Table = Mapping[str, tuple[int, ...]]
+Make = Callable[[World, str], Awaitable[Try]]
+
+
+async def answers(
+    world: World, row: str, table: Table = TABLE, a_try: Make = a_try
+) -> tuple[int, ...]:
     """Who is refused goes first, on one object; who isn't, each on a fresh one."""
-    expected = dict(zip(ACTORS, TABLE[row], strict=True))
+    expected = dict(zip(ACTORS, table[row], strict=True))
     trial = await a_try(world, row)
     before, got = await state(world), {}
     for actor in [name for name in ACTORS if expected[name] >= 400]:

@@ -5,7 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from factories import NEG, World, act, confirmed, in_days, propose, session_body
+from factories import (
+    NEG,
+    World,
+    act,
+    confirmed,
+    in_days,
+    propose,
+    session_body,
+    take_seat,
+)
+
+from negotiations.models.parties import Role
 
 API = "/api/v1"
 UNKNOWN = "f" * 20
@@ -119,6 +130,22 @@ async def _feed(world: World) -> str:
     return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
 
 
+async def _caucus(world: World, *asked: str) -> str:
+    """Of X, which asks these."""
+    body = {"name": f"Caucus {next(_days)}", "parties": asked}
+    answer = await world.head_x.post(f"{NEG}/caucuses", json=body)
+    return str(answer.json()["id"])
+
+
+async def _invitation(world: World) -> str:
+    """Into a caucus of Y, to X."""
+    if "head_y" not in world.clients:
+        await take_seat(world, "head_y", Role.head, "y")
+    body = {"name": f"Caucus {next(_days)}", "parties": ["x"]}
+    answer = await world.head_y.post(f"{NEG}/caucuses", json=body)
+    return str(answer.json()["id"])
+
+
 async def _seat(world: World) -> str:
     return await _one(world, "memberships", person=world.people["delegate_x"])
 
@@ -136,6 +163,8 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/negotiations/{neg}/commitments/": _commitment,
     "/negotiations/{neg}/document-requests/": _document_request,
     "/negotiations/{neg}/positions/": _position,
+    "/negotiations/{neg}/caucuses/{id}": _caucus,
+    "/negotiations/{neg}/caucuses/{id}/": _invitation,
     "/sessions/": _proposed,
     "/sessions/{id}/confirm": _accepted,
     "/sessions/{id}/publish": _confirmed,
@@ -202,6 +231,10 @@ BODIES: dict[str, Make] = {
     "PATCH /negotiations/{neg}/people/{id}": lambda _: {"title": "Envoy"},
     "PATCH /negotiations/{neg}/memberships/{id}": lambda _: {"role": "counsel"},
     "PATCH /negotiations/{neg}/memberships/{id} +co": lambda _: {"role": "note_taker"},
+    "POST /negotiations/{neg}/caucuses": lambda actor: {"name": actor},
+    "PATCH /negotiations/{neg}/caucuses/{id}": lambda actor: {"name": actor},
+    "POST /negotiations/{neg}/caucuses/{id}/join": lambda _: {},
+    "POST /negotiations/{neg}/caucuses/{id}/decline": lambda _: {},
     "POST /negotiations/{neg}/sessions": lambda _: session_body(local_start=in_days(12)),
     "PATCH /sessions/{id}": lambda actor: {"title": f"A session for {actor}"},
     "POST /sessions/{id}/accept": _witnessed,
