@@ -30,6 +30,7 @@ from negotiations.parties import api as parties_api
 from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
 from negotiations.scheduling import pages as scheduling_pages
+from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.ticks import Ticking
 from negotiations.web import signing_in
@@ -106,8 +107,9 @@ def create_app(
 
 
 async def freshen(database: Database) -> None:
-    """Render anew what another version, address or time-zone data made, before anyone reads it."""
+    """Bring up to date what another version, address or time-zone data made, before it is read."""
     async with database.write() as db:
+        await recompute(db, database.clock.now())
         await projection.refresh_stale(db)
 
 

@@ -55,7 +55,12 @@ class Conflict(NegotiationsError): ...
 class WrongState(Conflict): ...
 
 
-class BookingClash(Conflict): ...
+class BookingClash(Conflict):
+    """`session_id` is the session that can't have its time."""
+
+    def __init__(self, detail: str, session_id: str = "") -> None:
+        super().__init__(detail)
+        self.session_id = session_id
 
 
 class AlreadySuperseded(Conflict): ...

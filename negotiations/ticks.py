@@ -18,6 +18,7 @@ from sqlmodel import col, delete, or_, select, update
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.models import ApiToken, IdempotencyKey, Job, Login
+from negotiations.scheduling.recomputing import recompute
 from negotiations.web import idempotency
 
 log = logging.getLogger("negotiations")
@@ -64,7 +65,16 @@ async def clean_up(database: Database, clock: Clock) -> int:
     return int(logins.rowcount + tokens.rowcount + answers.rowcount)
 
 
-JOBS = (Periodic("clean-up", timedelta(hours=1), clean_up),)
+async def follow_zones(database: Database, clock: Clock) -> int:
+    """Let future sessions follow the time-zone rules; returns how many changed."""
+    async with database.write() as db:
+        return await recompute(db, clock.now())
+
+
+JOBS = (
+    Periodic("clean-up", timedelta(hours=1), clean_up),
+    Periodic("time-zones", timedelta(hours=1), follow_zones),
+)
 
 
 async def claim(database: Database, job: Periodic, now: datetime) -> bool:

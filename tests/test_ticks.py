@@ -38,5 +38,5 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
     assert kept["logins"] == 1  # the one that is good for 400 days
 
 
-async def test_the_scheduler_holds_the_clean_up(world: World) -> None:
-    assert Ticking(world.database, world.clock).names == ["clean-up"]
+async def test_the_scheduler_holds_every_job(world: World) -> None:
+    assert Ticking(world.database, world.clock).names == ["clean-up", "time-zones"]

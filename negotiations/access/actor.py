@@ -14,7 +14,7 @@ from negotiations.models.access import TokenScope
 from negotiations.models.parties import PartyKind, Role
 
 Side = Literal["secretariat", "agency", "jurisdiction"]
-Via = Literal["login", "token", "feed", "console", "import"]
+Via = Literal["login", "token", "feed", "console", "import", "tick"]
 
 
 @dataclass(frozen=True, slots=True)

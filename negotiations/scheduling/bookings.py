@@ -87,7 +87,8 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
         except IntegrityError as error:
             if "overlap" not in str(error.orig):
                 raise
-            raise BookingClash(await _clash(db, actor, session, resource)) from None
+            detail = await _clash(db, actor, session, resource)
+            raise BookingClash(detail, session.id) from None
 
 
 async def _taking_time(db: Db, sessions: Sequence[NegotiationSession]) -> list[NegotiationSession]:
@@ -121,7 +122,8 @@ async def check_counter(db: Db, actor: Actor, session: NegotiationSession) -> No
     besides = [one.id for one in await queries.alternatives(db, session)]
     for resource in await resources(db, session):
         if await _overlapping(db, session, [resource.no], besides=besides):
-            raise BookingClash(await _clash(db, actor, session, resource, besides))
+            detail = await _clash(db, actor, session, resource, besides)
+            raise BookingClash(detail, session.id)
 
 
 async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable[Resource]) -> None:

@@ -1,7 +1,7 @@
-"""PURE: a session that is postponed, and comes back under the same UID at a new time."""
+"""PURE: a session that is off for now and comes back, or whose instants the zone's rules move."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, SessionStatus
@@ -53,3 +53,28 @@ def reinstate(
         session.status = SessionStatus.proposed
     change.to_place = place_of(session) or None
     return change
+
+
+def recomputed(session: NegotiationSession, slot: Slot, *, now: datetime) -> SessionChange:
+    """The same local time, which the rules of its zone now place at other instants."""
+    change = entry(session, ChangeKind.recomputed, now)
+    change.reason = (
+        f"The rules of {session.tz} changed. The local time stays; it now begins at "
+        f"{_utc(slot.starts_at)} instead of {_utc(session.starts_at)}."
+    )
+    if (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
+        change.reason = "The rules of a zone changed: the time that the public still sees follows."
+    with revised(session):
+        set_time(session, slot)
+    return change
+
+
+def not_recomputed(session: NegotiationSession, why: str, *, now: datetime) -> SessionChange:
+    """The rules of its zone changed, and it can't follow."""
+    change = entry(session, ChangeKind.recomputed, now)
+    change.reason = f"The rules of {session.tz} changed, and it can't follow. {why}"
+    return change
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from negotiations.errors import Invalid
 from negotiations.models import AgendaItem, NegotiationSession
 from negotiations.models.sessions import ItemState, SessionStatus
+from negotiations.scheduling.times import resolve
 
 _OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
 _TIMES = ("local_start", "local_end", "starts_at", "ends_at")
@@ -35,11 +37,32 @@ def updated(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[s
     return copy
 
 
+def recomputed(session: NegotiationSession) -> dict[str, Any] | None:
+    """The copy with its instants as the rules of its zone have them now.
+
+    One that is frozen is told apart by SEQUENCE. What means no instant any more stays as it is.
+    """
+    copy = session.public_copy
+    if copy is None:
+        return None
+    start, end = (datetime.fromisoformat(copy[name]) for name in ("local_start", "local_end"))
+    try:
+        slot = resolve(start, end, copy["tz"], copy["fold"])
+    except Invalid:
+        return copy
+    instants = {"starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat()}
+    if all(copy[name] == value for name, value in instants.items()):
+        return copy
+    return {**copy, **instants, "sequence": max(session.sequence, copy["sequence"] + 1)}
+
+
 def _moved_from(before: dict[str, Any] | None, copy: dict[str, Any]) -> dict[str, Any] | None:
     """The time the public saw before its last move."""
     if before is None:
         return None
-    if before["starts_at"] != copy["starts_at"]:
+    agreed = ("local_start", "tz", "fold")
+    elsewhere = any(before[name] != copy[name] for name in agreed)
+    if elsewhere and before["starts_at"] != copy["starts_at"]:
         return {name: before[name] for name in ("local_start", "tz", "fold")}
     moved: dict[str, Any] | None = before["moved_from"]
     return moved
