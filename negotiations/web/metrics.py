@@ -20,7 +20,8 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from sqlalchemy import Pool, event
 
-disable_created_metrics()  # a second series for each, with when it began, that nobody reads
+# Else each counter has a second series, with when it began, that nobody reads.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 FEEDS = {
