@@ -26,6 +26,7 @@ Projection = Callable[[Db], Awaitable[None]]
 
 
 Query = TypeVar("Query", bound=Any)
+BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is "try again"
 
 
 def locked(query: Query, of: Any = None) -> Query:
@@ -177,7 +178,7 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
         connection.isolation_level = None  # BEGIN is ours, below
         cursor = connection.cursor()
         for pragma in (
-            "busy_timeout=10000",
+            f"busy_timeout={BUSY_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from negotiations.db import Database
+from negotiations.db import BUSY_MS, Database
 from negotiations.errors import Refused
 
 # From these on, by branch, SQLite no longer resets its log under a second writer's feet.
 MENDED = {(3, 44): 6, (3, 50): 7}
 MENDED_SINCE = (3, 51, 3)
 OLDEST_POSTGRESQL = 14
-BUSY_MS = 5000
 SPARE = 10  # connections for commands, backups and the superuser
 
 

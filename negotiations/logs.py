@@ -7,13 +7,15 @@ are left out: those of a database repeat the row, those of a validation the inpu
 import logging
 import sys
 import traceback
+from pathlib import Path
 from typing import Literal, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor
 
-LINES_OF_STACK = 25
+OURS = str(Path(__file__).parent)
+INNERMOST = 8  # calls of libraries that are worth a line
 
 
 def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = None) -> None:
@@ -37,7 +39,6 @@ def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = 
         processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(stream),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -46,17 +47,17 @@ def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = 
             processors=[ProcessorFormatter.remove_processors_meta, *last],
         )
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in ("alembic", "apscheduler", "asyncio", "httpx", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("negotiations").setLevel(logging.INFO)
 
 
 def stack_of(error: BaseException) -> str:
-    """Where it happened, from the outermost call inwards, and through which kinds of error."""
+    """Where it happened, from the outermost call of ours inwards, through which kinds of error."""
     told, one = [], error
     while True:
-        frames = traceback.format_tb(one.__traceback__)[-LINES_OF_STACK:]
-        told.append("".join(frames) + _kind(one))
+        frames = traceback.extract_tb(one.__traceback__)
+        chosen = [frame for frame in frames[:-INNERMOST] if frame.filename.startswith(OURS)]
+        told.append("".join(traceback.format_list(chosen + frames[-INNERMOST:])) + _kind(one))
         cause = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
         if cause is None or len(told) == 5:
             return "\n\nand before it:\n\n".join(told)

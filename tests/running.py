@@ -6,10 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 COMMAND = [sys.executable, "-m", "negotiations"]
 
@@ -33,6 +37,56 @@ def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
+
+
+@contextmanager
+def running(database_url: str, *words: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A command of the service on this database, ended with the block if it still runs."""
+    given = {"DATABASE_URL": database_url, **settings}
+    env = {**os.environ, **{f"NEGOTIATIONS_{name}": value for name, value in given.items()}}
+    # What it logs goes into a file: a pipe that nobody reads would stop it once it is full.
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [*COMMAND, *words], stdout=subprocess.PIPE, stderr=log, text=True, env=env
+        )
+        assert process.stdout is not None
+        try:
+            yield process
+        except BaseException:
+            log.seek(0)
+            print(log.read()[-5000:])
+            raise
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(30)
+            process.stdout.close()
+
+
+@contextmanager
+def serving(
+    database_url: str, *more: str, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service on a free port of this machine, once it says that it is ready."""
+    base = f"http://127.0.0.1:{free_port()}"
+    words = ("serve", "--port", base.rpartition(":")[2], *more)
+    with running(database_url, *words, BASE_URL=base, **settings) as process:
+        ready(process, base)
+        yield process, base
+
+
+def ready(process: subprocess.Popen[str], base: str, seconds: float = 60) -> None:
+    """Wait until it is."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            if httpx2.get(f"{base}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        assert process.poll() is None, "it ended"
+        assert time.monotonic() < until, "it never got ready"
+        time.sleep(0.05)
 
 
 def beside(folder: Path, *words: str) -> str:

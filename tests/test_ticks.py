@@ -1,14 +1,20 @@
-"""The ticks: what ended long ago is removed, what is good or ended lately stays."""
+"""The ticks: each period one run over all processes; what ended long ago is removed."""
 
-from datetime import timedelta
+import asyncio
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from claiming import EVERY
 from factories import World, person
 from sqlmodel import select
 
 from negotiations.access.logins import end_login, make_link, make_token, open_link
-from negotiations.models import ApiToken, Login
+from negotiations.models import ApiToken, Job, Login
 from negotiations.models.access import TokenScope
-from negotiations.ticks import KEPT, Ticking, clean_up
+from negotiations.ticks import KEPT, Periodic, Ticking, claim, clean_up
 
 
 async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> None:
@@ -38,5 +44,49 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
     assert kept["logins"] == 1  # the one that is good for 400 days
 
 
-async def test_the_scheduler_holds_every_job(world: World) -> None:
+async def test_a_process_looks_after_every_job(world: World) -> None:
     assert Ticking(world.database, world.clock).names == ["clean-up", "time-zones"]
+
+
+def test_over_three_processes_each_period_has_one_run(database_url: str) -> None:
+    script = str(Path(__file__).parent / "claiming.py")
+    words = [sys.executable, script, database_url, "2030-01-01T00:00:00+00:00", "60"]
+    processes = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    claimed = [json.loads(process.communicate(timeout=120)[0]) for process in processes]
+    assert sorted(one for part in claimed for one in part) == list(range(60)), claimed
+
+
+async def test_missed_periods_are_made_up_for_by_one_run(world: World) -> None:
+    first = datetime(2030, 1, 1, tzinfo=UTC)
+    job = Periodic("count", EVERY, lambda *_: asyncio.sleep(0))
+    seen = [
+        await claim(world.database, job, first + timedelta(seconds=after))
+        for after in (0, 59, 60, 61, 100, 400, 401, 419, 420)
+    ]
+    assert seen == [True, False, True, False, False, True, False, False, True]
+    async with world.database.read() as db:
+        [row] = (await db.exec(select(Job))).all()
+    assert row.next_run_at == first + timedelta(seconds=480)
+
+
+async def test_a_run_that_fails_stops_no_other_and_a_stop_waits_for_one_under_way(
+    world: World,
+) -> None:
+    done: list[str] = []
+    under_way = asyncio.Event()
+
+    async def fails(*_: object) -> None:
+        raise ValueError("no")
+
+    async def lasts(*_: object) -> None:
+        under_way.set()
+        await asyncio.sleep(0.2)
+        done.append("lasted")
+
+    soon = timedelta(seconds=0.01)
+    jobs = [Periodic("fails", soon, fails), Periodic("lasts", soon, lasts)]
+    ticking = Ticking(world.database, world.clock, jobs)
+    ticking.start()
+    await asyncio.wait_for(under_way.wait(), 20)
+    await ticking.stop(seconds=20)
+    assert done == ["lasted"]

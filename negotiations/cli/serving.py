@@ -7,6 +7,7 @@ seconds, what isn't answered by then is undone; the process ends with 0.
 import asyncio
 import fcntl
 import logging
+import os
 import signal
 import socket
 import tempfile
@@ -32,7 +33,9 @@ from negotiations.ticks import Ticking
 from negotiations.web import metrics
 
 log = logging.getLogger("negotiations")
-GRACE = 7  # with what comes before and after it, a stop takes less than ten seconds
+# Seconds; SQLite may then still wait for another process's lock (db.BUSY_MS), which nothing can cut
+# short, and together it must be less than ten.
+GRACE = 4
 
 
 @app.command()
@@ -156,18 +159,24 @@ class _Together(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], shared: Path) -> None:
         super().__init__(config, sockets)
         self._shared = shared
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        """At once, not when the keeper next looks, which may be seconds on a busy machine."""
+        self.should_exit.set()
+        # Else connections would still queue up here, where nobody answers them.
+        for one in self.sockets:
+            one.close()
+        for process in self.processes:
+            if process.pid is not None and process.exitcode is None:
+                os.kill(process.pid, signal.SIGTERM)
 
     def keep_subprocess_alive(self) -> None:
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             metrics.forget(pid or 0, self._shared)
-
-    def terminate_all(self) -> None:
-        # Else connections would still queue up here, where nobody answers them.
-        for one in self.sockets:
-            one.close()
-        super().terminate_all()
 
 
 @contextmanager
@@ -239,5 +248,6 @@ def server_config(
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=30,  # a process that is only busy is not killed
         **more,
     )

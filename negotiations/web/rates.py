@@ -11,7 +11,7 @@ from typing import Literal
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
 from negotiations.errors import TooMany
@@ -25,7 +25,7 @@ class Rates:
     """The counters of one process; a limit of 0 in the settings is none."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._metrics = metrics
         self._items: dict[What, RateLimitItem] = {}
         if settings.requests_per_minute:

@@ -5,6 +5,7 @@ with the request id; where it happened is in the log under the same id. The log 
 know the route's template, never the path: paths hold secrets.
 """
 
+import asyncio
 import logging
 import secrets
 import time
@@ -30,6 +31,12 @@ HEADERS = {
     # Pages that need their own address back (our forms) say same-origin themselves.
     "Referrer-Policy": "no-referrer",
 }
+STOPPING = Response(
+    "The service is being stopped. Look whether it was saved, and try again.\n",
+    503,
+    {"Retry-After": "10", "Connection": "close"},
+    media_type="text/plain",
+)
 GONE = 499  # nginx's number for: the client left before the answer
 
 
@@ -54,6 +61,10 @@ class Shell:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
             answer.status = answer.status or GONE
+        except asyncio.CancelledError:  # the service stops, and has waited long enough
+            if answer.status:
+                raise
+            await STOPPING(scope, receive, answer.send)
         except Exception:
             log.exception("request %s failed", answer.request_id)
             if answer.status:
