@@ -86,6 +86,8 @@ async def _render(db: Db, whole: set[str], track_ids: set[str]) -> None:
 def _wanted_of_track(facts: TrackFacts, base_url: str) -> Iterable[Wanted]:
     for session in facts.sessions:
         for audience in EventAudience:
+            if audience is EventAudience.caucus:
+                continue  # no caucus sees a track's session
             if audience in PUBLIC and session.public_copy is None:
                 continue
             shown = as_public(session) if audience in PUBLIC else session
