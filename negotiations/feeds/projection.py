@@ -91,8 +91,9 @@ async def _render(db: Db, scope: Scope) -> None:
     await _store(db, wanted)
 
 
-_BEHIND_A_WALL = frozenset({EventAudience.caucus})
-_SHARED = frozenset(EventAudience) - _BEHIND_A_WALL
+# In one order, so that all writers store in it.
+_BEHIND_A_WALL = (EventAudience.caucus,)
+_SHARED = tuple(one for one in EventAudience if one not in _BEHIND_A_WALL)
 
 
 def _wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:

@@ -20,9 +20,9 @@ import httpx2
 from faults import reading
 from faults.checker import Violation, check
 from faults.engines import Databases
-from faults.history import Call, read
+from faults.history import Call
 from faults.load import WORKERS, Log, Round, Worker, resend, until_killed
-from faults.serving import Serving
+from faults.serving import Serving, client_to
 from faults.talks import Seeded, seed
 
 EPOCH = 20
@@ -130,7 +130,7 @@ class _Lane:
                 killed += 1
         if killed:
             await self._round(url, log, workers, killed, None)
-            self._count(read(log.path.open()))
+            self._count(log.calls())
         log.close()
         if not self.report.violations:
             self.databases.drop(url)
@@ -143,7 +143,7 @@ class _Lane:
         serving = Serving(url, self.logs / "service.log", self.plan.program)
         try:
             self.report.ready.append(await serving.ready())
-            async with httpx2.AsyncClient(base_url=serving.base, timeout=30) as client:
+            async with client_to(serving, WORKERS) as client:
                 await self._judge(url, log, workers, client, number)
                 if length is None:
                     return
@@ -167,7 +167,7 @@ class _Lane:
             for session, digest in shown.items()
             if digest not in {one.sha256 for one in state.found}
         ]
-        found = check(read(log.path.open()), state, idempotent=IDEMPOTENT)
+        found = check(log.calls(), state, idempotent=IDEMPOTENT)
         if found:
             folder = Path(tempfile.gettempdir()) / f"negotiations-fault-{log.path.stem}-{number}"
             self.report.kept.append(self.databases.keep(url, folder))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from faults.history import Call, sha256
+from faults.history import Call, read, sha256
 from faults.talks import NEG, Seeded, local
 
 WORKERS = 16
@@ -40,6 +40,8 @@ class Round:
     lane: int
     number: int
     until: float
+    answers: int = 0
+    killed: bool = False
 
 
 class Log:
@@ -52,6 +54,9 @@ class Log:
     def write(self, call: Call) -> None:
         self._file.write(call.line())
         self._file.flush()
+
+    def calls(self) -> list[Call]:
+        return read(self.path.read_text().splitlines(keepends=True))
 
     def close(self) -> None:
         self._file.close()
@@ -73,7 +78,7 @@ class Worker:
     async def work(self, round_: Round) -> None:
         """Write until the time is over or the service is gone."""
         self.posts = []
-        while time.monotonic() < round_.until:
+        while not round_.killed:
             try:
                 await self._one(round_)
             except httpx2.TransportError:
@@ -249,14 +254,22 @@ async def send(round_: Round, call: Call, request: dict[str, Any]) -> httpx2.Res
         etag=answer.headers.get("etag"), answer_sha256=hashlib.sha256(answer.content).hexdigest(),
     )  # fmt: skip
     round_.log.write(done)
+    round_.answers += 1
     return answer
 
 
 async def until_killed(workers: list[Worker], round_: Round, kill: Callable[[], None]) -> None:
-    """Let them all write until the time is over, then kill the service under them."""
+    """Let them all write until the time is over, then kill the service under them.
+
+    On a busy machine a little longer, until each had one answer on average.
+    """
     tasks = [asyncio.create_task(one.work(round_)) for one in workers]
+    latest = round_.until + 20
     await asyncio.sleep(max(0.0, round_.until - time.monotonic()))
+    while round_.answers < WORKERS and time.monotonic() < latest:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
     kill()
+    round_.killed = True
     await asyncio.gather(*tasks)
 
 

@@ -51,7 +51,7 @@ def read(url: str, databases: Databases) -> State:
         _summaries(connection, told, state)
         _outcomes(connection, told, state)
         _sessions(connection, told, state)
-        state.bookings, state.faults["C3"] = _bookings(connection)
+        state.bookings, state.faults["C3"] = bookings(connection)
         state.faults["C3"] += told.surplus()
         state.faults["C8"] = _audit(connection)
     state.faults["C9"] = databases.broken(url)
@@ -151,7 +151,7 @@ def _said(reason: str | None, consents: list[dict[str, Any]]) -> str:
     return reason or (consents[0]["how"] if consents else "")
 
 
-def _bookings(connection: Connection) -> tuple[list[Booked], list[str]]:
+def bookings(connection: Connection) -> tuple[list[Booked], list[str]]:
     """Every booking, and each session whose bookings aren't those of its row."""
     rows = connection.execute(
         select(Booking.resource_no, Booking.session_id, Booking.starts_at, Booking.ends_at)

@@ -1,5 +1,6 @@
 """The real service as a process of its own that can be killed without warning."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -36,8 +37,6 @@ class Serving:
 
     async def ready(self, most: float = 60) -> float:
         """Wait until it answers; the seconds since its start."""
-        import asyncio
-
         async with httpx2.AsyncClient(base_url=self.base, timeout=5) as client:
             while time.monotonic() < self._started + most:
                 if self._process.poll() is not None:
@@ -54,3 +53,9 @@ class Serving:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def client_to(serving: Serving, connections: int) -> httpx2.AsyncClient:
+    """A client that never reuses a connection which the service may just be closing (after 5 s)."""
+    limits = httpx2.Limits(max_connections=connections, keepalive_expiry=1)
+    return httpx2.AsyncClient(base_url=serving.base, timeout=120, limits=limits)

@@ -1,0 +1,280 @@
+"""F8: sixty-four clients at once after one place in the agency's calendar.
+
+Each race sends 64 requests to the running service over create, move, confirm beside moves, two
+sessions that trade places through a free slot while others want all three, and reinstate beside
+moves. However it ends, the winners don't overlap (asked by SQL, over all bookings), as many win as
+can, each loser is told 409 (or 412 where the version changed), and nobody 500 or 503.
+
+SQLite has one serving process; PostgreSQL is served by two, on one database.
+"""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from faults.checker import State, check
+from faults.engines import Databases, engine_of
+from faults.reading import bookings
+from faults.serving import Serving, client_to
+from faults.talks import NEG, Seeded, both, local, seed
+
+CLIENTS = 64
+KINDS = ("create", "same", "overlapping", "back_to_back", "confirm", "trade", "reinstate")
+WEIGHTS = (2, 4, 4, 3, 3, 4, 3)  # created sessions stay, and every one makes its track dearer
+HOURS = timedelta(hours=2)
+
+
+@dataclass
+class Report:
+    seed: str
+    rounds: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    seconds: float = 0.0
+    answers: Counter[int] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        lines = [
+            f"{self.rounds.total()} rounds of {CLIENTS} clients in {self.seconds:.0f} s",
+            f"seed {self.seed}: {dict(self.rounds)}",
+            f"{self.requests} requests, {self.requests / max(self.seconds, 1):.0f} a second",
+            f"answers {dict(sorted(self.answers.items()))}",
+            f"{len(self.broken)} broken",
+        ]  # fmt: skip
+        return "\n".join(lines + [f"  {one}" for one in self.broken[:20]])
+
+
+@dataclass
+class Session:
+    """A session to come and the version that its client saw last."""
+
+    slug: str
+    id: str
+    tag: str = ""
+
+
+class Arena:
+    """Sixty-four sessions of as many jurisdictions, all with the agency's one default team."""
+
+    def __init__(
+        self, clients: list[httpx2.AsyncClient], seeded: Seeded, report: Report, seed_: str
+    ) -> None:
+        self._clients, self._tokens, self.report = clients, seeded.tokens, report
+        self.sessions = [Session(slug, id_) for slug, id_ in seeded.sessions.items()]
+        self.random = random.Random(seed_)
+        self._day = 300
+
+    async def call(self, number: int, method: str, path: str, **more: Any) -> httpx2.Response:
+        token = self._tokens[number % len(self._tokens)]
+        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        client = self._clients[number % len(self._clients)]
+        answer = await client.request(method, path, headers=headers, **more)
+        self.report.requests += 1
+        self.report.answers[answer.status_code] += 1
+        return answer
+
+    async def act(self, number: int, event: str, body: dict[str, Any]) -> int:
+        """An act of one client on its session; who is told of a new version reads it."""
+        one = self.sessions[number]
+        path = f"/api/v1/sessions/{one.id}"
+        headers = {"If-Match": one.tag}
+        answer = await self.call(number, "POST", f"{path}/{event}", json=body, headers=headers)
+        if answer.status_code in (200, 412):
+            one.tag = answer.headers["etag"]
+        return answer.status_code
+
+    async def move(self, number: int, start: str) -> int:
+        end = (datetime.fromisoformat(start) + HOURS).isoformat(timespec="minutes")
+        slug = self.sessions[number].slug
+        body = {"local_start": start, "local_end": end, "reason": "Wanted"}
+        return await self.act(number, "move", {**body, "consents": both(slug)})
+
+    async def create(self, number: int, start: str) -> int:
+        end = (datetime.fromisoformat(start) + HOURS).isoformat(timespec="minutes")
+        body = {
+            "jurisdiction": self.sessions[number].slug, "local_start": start, "local_end": end,
+            "tz": "UTC", "location": "Hall", "agenda": [{"issue": "1"}],
+        }  # fmt: skip
+        return (await self.call(number, "POST", f"{NEG}/sessions", json=body)).status_code
+
+    async def read(self) -> None:
+        """What each client sees before the first race."""
+        for number, one in enumerate(self.sessions):
+            seen = await self.call(number, "GET", f"/api/v1/sessions/{one.id}")
+            one.tag = seen.headers["etag"]
+
+    def day(self) -> int:
+        """A day that nobody has asked for yet."""
+        self._day += 2
+        return self._day
+
+    def expect(self, holds: bool, text: str) -> None:
+        if not holds:
+            self.report.broken.append(text)
+
+
+Race = Callable[[Arena, str], Coroutine[Any, Any, None]]
+
+
+def _told(arena: Arena, name: str, codes: list[int], allowed: set[int], winners: int) -> None:
+    counted = Counter(codes)
+    won = counted[200] + counted[201]
+    arena.expect(won == winners, f"{name}: {won} winners instead of {winners}: {dict(counted)}")
+    arena.expect(set(counted) <= allowed, f"{name}: {dict(counted)}")
+
+
+async def create(arena: Arena, name: str) -> None:
+    start = local(arena.day())
+    codes = await asyncio.gather(*(arena.create(n, start) for n in range(CLIENTS)))
+    _told(arena, name, codes, {201, 409}, 1)
+
+
+async def same(arena: Arena, name: str) -> None:
+    start = local(arena.day())
+    codes = await asyncio.gather(*(arena.move(n, start) for n in range(CLIENTS)))
+    _told(arena, name, codes, {200, 409}, 1)
+
+
+async def overlapping(arena: Arena, name: str) -> None:
+    """Starts within two hours of one another: any two of them overlap, and one can win."""
+    day = arena.day()
+    starts = [local(day, 10 + n // 60, n % 60) for n in range(119)]
+    chosen = [arena.random.choice(starts) for _ in range(CLIENTS)]
+    codes = await asyncio.gather(*(arena.move(n, start) for n, start in enumerate(chosen)))
+    _told(arena, name, codes, {200, 409}, 1)
+
+
+async def back_to_back(arena: Arena, name: str) -> None:
+    """Four slots that touch: each has one winner."""
+    day = arena.day()
+    starts = [local(day, hour) for hour in (8, 10, 12, 14)]
+    codes = await asyncio.gather(*(arena.move(n, starts[n % 4]) for n in range(CLIENTS)))
+    _told(arena, name, codes, {200, 409}, 4)
+
+
+async def confirm(arena: Arena, name: str) -> None:
+    """Half confirm one session from the same version, half want its place."""
+    start = local(arena.day())
+    one = arena.sessions[0]
+    body = {"local_start": start, "reason": "Wanted"}
+    arena.expect(await arena.act(0, "move", body) == 200, f"{name}: no move")
+    for side in both(one.slug):
+        arena.expect(await arena.act(0, "accept", side) == 200, f"{name}: no consent")
+    path, tag = f"/api/v1/sessions/{one.id}/confirm", {"If-Match": one.tag}
+
+    async def confirming(number: int) -> int:
+        answer = await arena.call(number, "POST", path, json={}, headers=tag)
+        one.tag = answer.headers.get("etag", one.tag)
+        return answer.status_code
+
+    half = range(1, CLIENTS // 2)
+    codes = await asyncio.gather(
+        *map(confirming, range(CLIENTS - len(half))), *(arena.move(n, start) for n in half)
+    )
+    _told(arena, name, codes[: CLIENTS - len(half)], {200, 412}, 1)
+    _told(arena, name, codes[CLIENTS - len(half) :], {409}, 0)
+
+
+async def trade(arena: Arena, name: str) -> None:
+    """Two sessions trade places through a free slot; the others want all three slots."""
+    day = arena.day()
+    here, there, free = (local(day, hour) for hour in (8, 10, 12))
+    for number, start in ((0, here), (1, there)):
+        arena.expect(await arena.move(number, start) == 200, f"{name}: no place to begin from")
+
+    async def trading() -> list[int]:
+        return [
+            await arena.move(0, free),
+            await arena.move(1, here),
+            await arena.move(0, there),
+        ]
+
+    others = (arena.move(n, arena.random.choice((here, there, free))) for n in range(2, CLIENTS))
+    traded, *codes = await asyncio.gather(trading(), *others)
+    arena.expect({*traded, *codes} <= {200, 409}, f"{name}: {traded} {Counter(codes)}")
+    # Whatever was left or not had was had by another: the slots that were there are taken.
+    arena.expect(200 in {*traded, *codes}, f"{name}: nobody moved")
+
+
+async def reinstate(arena: Arena, name: str) -> None:
+    """Postponed sessions come back into a place that others move to."""
+    start, back = local(arena.day()), range(8)
+    for number in back:
+        code = await arena.act(number, "postpone", {"reason": "Rain"})
+        arena.expect(code == 200, f"{name}: postponing gives {code}")
+    coming = (arena.act(n, "reinstate", {"local_start": start}) for n in back)
+    others = (arena.move(n, start) for n in range(len(back), CLIENTS))
+    codes = await asyncio.gather(*coming, *others)
+    _told(arena, name, codes, {200, 409}, 1)
+    day = arena.day()
+    for number in back:  # who came too late comes back elsewhere
+        if codes[number] != 200:
+            body = {"local_start": local(day, 1 + 2 * number), "reason": "Wanted"}
+            code = await arena.act(number, "reinstate", body)
+            arena.expect(code == 200, f"{name}: coming back gives {code}")
+
+
+RACES: dict[str, Race] = {
+    "create": create, "same": same, "overlapping": overlapping, "back_to_back": back_to_back,
+    "confirm": confirm, "trade": trade, "reinstate": reinstate,
+}  # fmt: skip
+
+
+def overlaps(url: str) -> list[str]:
+    """What the checker finds in all bookings, and sessions whose bookings aren't their row's."""
+    with engine_of(url).connect() as connection:
+        booked, wrong = bookings(connection)
+    found = check([], State(bookings=booked), idempotent=False)
+    return [one.text for one in found] + wrong
+
+
+async def run(
+    databases: Databases, rounds: int, seconds: float, seed_: str, folder: Path, lanes: int = 1
+) -> Report:
+    """`rounds` races in all; each lane has a database and its service (or two) to itself."""
+    report, began = Report(seed_), time.monotonic()
+    template = databases.new()
+    seeded = await seed(template, tracks=CLIENTS, people=8, held=False)
+    left = iter(range(rounds))
+
+    async def lane(number: int) -> None:
+        url = databases.copy(template)
+        servings = [
+            Serving(url, folder / "service.log")
+            for _ in range(2 if databases.name == "postgresql" else 1)
+        ]
+        clients = [client_to(one, CLIENTS) for one in servings]
+        try:
+            for one in servings:
+                await one.ready()
+            arena = Arena(clients, seeded, report, f"{seed_}/{number}")
+            await arena.read()
+            for place in left:
+                if time.monotonic() - began > seconds:
+                    return
+                kind = (
+                    arena.random.choices(KINDS, WEIGHTS)[0] if place >= len(KINDS) else KINDS[place]
+                )
+                await RACES[kind](arena, f"{kind} {place}")
+                report.rounds[kind] += 1
+                wrong = await asyncio.to_thread(overlaps, url)
+                arena.expect(not wrong, f"{kind} {place}: {wrong[:3]}")
+        finally:
+            for client in clients:
+                await client.aclose()
+            for one in servings:
+                one.kill()
+
+    await asyncio.gather(*map(lane, range(lanes)))
+    bad = {code: n for code, n in report.answers.items() if code >= 500}
+    if bad:
+        report.broken.append(f"answers {bad}")
+    report.seconds = time.monotonic() - began
+    return report
