@@ -13,8 +13,8 @@ from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import Issue, Party, Position, PositionSource, Source, Track
-from negotiations.outcomes.views import source_view
 from negotiations.parties.codes import code_order
+from negotiations.sources import source_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from negotiations.web.cursors import MOST, USUAL
 from negotiations.web.limits import MEGABYTE
 
 PREFIX = "/api/v1"
+CREATED = (201,)
 Handler = Callable[..., Awaitable[Response]]
 
 
