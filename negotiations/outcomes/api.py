@@ -20,7 +20,13 @@ from negotiations.outcomes.bodies import (
     PositionChange,
 )
 from negotiations.outcomes.placing import session_named, track_named
-from negotiations.outcomes.positions import position, position_held, position_view, positions
+from negotiations.outcomes.positions import (
+    PositionView,
+    position,
+    position_held,
+    position_view,
+    positions,
+)
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.web.cursors import Part
@@ -74,15 +80,17 @@ async def record_outcome(call: Call, body: NewOutcome) -> Response:
     return call.created(standing, at=call.request.url.path)
 
 
-CUT = (
+OF = (
     Option("jurisdiction", str, "Only this jurisdiction, by its slug."),
     Option("issue", str, "Only this issue, by its code."),
+)
+AS_OF = (
     Option("as_of", date, "As it stood at the end of this day."),
     Option("known_at", datetime, "As it was known at this instant."),
 )
 
 
-@api.get(NEG + "/outcomes", options=CUT, answers=views.MatrixView)
+@api.get(NEG + "/outcomes", options=(*OF, *AS_OF), answers=views.MatrixView)
 async def show_matrix(call: Call) -> Response:
     """Show who was told what: every issue by every jurisdiction one may see."""
     async with call.read() as (db, actor):
@@ -99,8 +107,9 @@ async def show_matrix(call: Call) -> Response:
     return call.answer(views.matrix_view(found))
 
 
-@api.get(NEG + "/consistency", options=("as_of", "known_at"))
+@api.get(NEG + "/consistency", options=AS_OF, answers=views.ConsistencyView)
 async def show_consistency(call: Call) -> Response:
+    """Compare what every jurisdiction was told on each issue; what differs comes first."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
@@ -159,13 +168,18 @@ async def change_commitment(call: Call, body: CommitmentChange) -> Response:
     return call.answer(views.commitment_view(found, _today(call, negotiation)))
 
 
-@api.get(NEG + "/positions", options=("jurisdiction", "issue", "party"))
+BY = Option("party", str, "Only positions of this side, by its slug.")
+
+
+@api.get(NEG + "/positions", options=(*OF, BY), lists=PositionView)
 async def list_positions(call: Call) -> Response:
+    """List what each side holds on each issue, and held before: of each line the oldest first."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         tracks = await parties.tracks(db, actor, negotiation.id)
         issues = await parties.issues(db, actor, negotiation.id)
         sides = await parties.parties(db, actor, negotiation.id)
+        part = call.part()
         found = await positions(
             db,
             actor,
@@ -173,8 +187,9 @@ async def list_positions(call: Call) -> Response:
             track_id=_chosen(call, "jurisdiction", {side.slug: row.id for row, side in tracks}),
             issue_id=_chosen(call, "issue", {one.code: one.id for one in issues}),
             party_id=_chosen(call, "party", {one.slug: one.id for one in sides}),
+            part=part,
         )
-    return call.answer({"items": [position_view(one) for one in found], "next": None})
+    return call.listed([position_view(one) for one in found], part)
 
 
 def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
@@ -185,8 +200,9 @@ def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
     return ids[name] if name is not None else None
 
 
-@api.post(NEG + "/positions", body=NewPosition)
+@api.post(NEG + "/positions", body=NewPosition, answers=PositionView, gives=(201, 200))
 async def create_position(call: Call, body: NewPosition) -> Response:
+    """Enter what a side holds on an issue, or supersede it; 200 if it stands already."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         session = await session_named(db, actor, negotiation, body.session)
@@ -196,19 +212,22 @@ async def create_position(call: Call, body: NewPosition) -> Response:
         )
         found = await position(db, actor, negotiation.id, row.id)
     # What stands already is answered as it is: the same request twice does no harm.
-    return call.answer(position_view(found), 201 if is_new else 200)
+    view = position_view(found)
+    return call.created(view, at=row.id) if is_new else call.answer(view)
 
 
-@api.get(NEG + "/positions/{id}")
+@api.get(NEG + "/positions/{id}", answers=PositionView)
 async def show_position(call: Call) -> Response:
+    """Show one position."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await position(db, actor, negotiation.id, call.path["id"])
     return call.answer(position_view(found))
 
 
-@api.patch(NEG + "/positions/{id}", body=PositionChange)
+@api.patch(NEG + "/positions/{id}", body=PositionChange, answers=PositionView)
 async def change_position(call: Call, body: PositionChange) -> Response:
+    """Let a position be quoted under its side's name, or no longer."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         track, found = await position_held(db, actor, negotiation.id, call.path["id"])
