@@ -1,12 +1,22 @@
 """How a caucus looks in JSON, for one actor."""
 
-from typing import Any
-
 from negotiations.access.actor import Actor
 from negotiations.caucuses.queries import Circle
+from negotiations.web.answers import Id, TypedDict
 
 
-def caucus_view(circle: Circle, actor: Actor) -> dict[str, Any]:
+class CaucusView(TypedDict):
+    """A space of some parties; `member` tells whether one's own belongs to it or is only asked."""
+
+    id: Id
+    name: str
+    founded_by: str
+    asked: list[str]
+    joined: list[str]
+    member: bool
+
+
+def caucus_view(circle: Circle, actor: Actor) -> CaucusView:
     """Who is only asked sees the invitation: of those who joined, the founder alone."""
     member = circle.has_joined(actor)
     return {

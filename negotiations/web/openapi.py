@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     summary, _, more = (inspect.getdoc(endpoint.handler) or "").partition("\n\n")
     operation: Json = {
-        "operationId": endpoint.handler.__name__,
+        "operationId": f"{folder_of(endpoint)}_{endpoint.handler.__name__}",
         "tags": [folder_of(endpoint)],
         "summary": summary,
     }

@@ -75,7 +75,7 @@ async def _handle(endpoint: Endpoint, request: Request) -> Response:
         raise invalid_from(error) from None
     if key is None or call.dry_run:
         return await endpoint.handler(call, body)
-    return await idempotency.once(call, key, raw, lambda: endpoint.handler(call, body))
+    return await idempotency.once(call, endpoint, key, raw, body)
 
 
 def _json(request: Request, raw: bytes) -> Any:
