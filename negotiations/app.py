@@ -33,7 +33,7 @@ from negotiations.scheduling import pages as scheduling_pages
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.ticks import Ticking
-from negotiations.web import signing_in
+from negotiations.web import documentation, signing_in
 from negotiations.web.html import ROOT, Page
 from negotiations.web.metrics import Metrics
 from negotiations.web.problems import problem, problem_of, status_of
@@ -127,6 +127,7 @@ def _routes() -> list[BaseRoute]:
         Mount("/static", StaticFiles(directory=ROOT / "static")),
         *health.routes,
         Route("/robots.txt", robots),
+        *documentation.routes(APIS),
         *routes_of(*APIS),
     ]
 

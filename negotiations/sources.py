@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, select
 
 from negotiations.db import Db
 from negotiations.models import Source
 from negotiations.models.outcomes import Certainty
+from negotiations.web.answers import TypedDict
 from negotiations.web.fields import Body, Name, Url
 
 
@@ -48,7 +48,15 @@ def says(sources: Iterable[NewSource | Source]) -> set[tuple[str, str | None, st
     return {(one.citation, one.url, one.certainty.value) for one in sources}
 
 
-def source_view(source: Source) -> dict[str, Any]:
+class SourceView(TypedDict):
+    """Where something was read, and how certain it is."""
+
+    citation: str
+    url: str | None
+    certainty: Certainty
+
+
+def source_view(source: Source) -> SourceView:
     return {"citation": source.citation, "url": source.url, "certainty": source.certainty}
 
 

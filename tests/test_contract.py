@@ -16,12 +16,11 @@ from negotiations.web.routes import PREFIX
 
 ENDPOINTS = [one for api in APIS for one in api.endpoints]
 READS = [row for row in TABLE if row.startswith("GET ")]
-CREATES = ("POST /negotiations", "POST /feeds")
+CHANGES = {f"{one.method} {one.path}" for one in ENDPOINTS if one.versioned}
 VERSIONED = [
     row
     for row in TABLE
-    if row.split()[0] in ("PATCH", "DELETE", "PUT") or (row[:5] == "POST " and "{id}/" in row)
-    if row.split()[1] != "/sessions/{id}/outcomes" and row != "PUT /sessions/{id}/summary"
+    if " ".join(row.split()[:2]) in CHANGES and row != "PUT /sessions/{id}/summary"
 ]
 SESSIONS = f"{NEG}/sessions"
 
@@ -70,6 +69,41 @@ async def test_the_first_summary_says_that_there_is_none_yet(world: World) -> No
     again = await world.note_taker.put(trial.path, json={"body": "Second"}, headers=first)
     problem(again, 412)
     assert again.headers["etag"] == (await world.note_taker.get(trial.path)).headers["etag"]
+
+
+NEVER_MADE = {"POST /negotiations/{neg}/tracks"}  # every jurisdiction of the world has its track
+CREATES = [
+    row
+    for row in TABLE
+    if row not in NEVER_MADE
+    if any(
+        one.method == "POST" and 201 in one.gives
+        for one in ENDPOINTS
+        if f"{one.method} {one.path}" == " ".join(row.split()[:2])
+    )
+]
+
+
+async def test_what_was_made_says_where_it_is(world: World) -> None:
+    for row in CREATES:
+        trial = await a_try(world, row)
+        name = "administrator" if row == "POST /negotiations" else permitted(row)
+        assert trial.body is not None
+        answer = await world.clients[name].post(trial.path, json=trial.body(name))
+        assert answer.status_code == 201, (row, answer.text)
+        found = await world.clients[name].get(answer.headers["location"])
+        assert found.status_code == 200, row
+        assert answer.json()["id"] in found.text
+
+
+async def test_head_is_get_without_its_body(world: World) -> None:
+    for row in READS:
+        trial = await a_try(world, row)
+        client = world.clients[permitted(row)]
+        shown, head = await client.get(trial.path), await client.head(trial.path)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("etag", "content-type", "content-length", "cache-control"):
+            assert head.headers[name] == shown.headers[name], (row, name)
 
 
 async def test_a_read_that_the_caller_has_already_is_304(world: World) -> None:
@@ -160,7 +194,7 @@ async def test_an_unknown_option_is_refused_and_the_right_ones_are_named(world: 
     answer = await world.coordinator.get(f"{SESSIONS}?status=maybe")
     assert problem(answer, 400).startswith("status is one of: proposed, confirmed")
     assert problem(await world.coordinator.get(f"{SESSIONS}?nope="), 400) == (
-        "nope is not an option here. Options: jurisdiction, status, from, to."
+        "nope is not an option here. Options: jurisdiction, status, from, to, limit, after."
     )
     for option in ("from=soon", "to=2010-13-45", "from=2010-11-05T10:00", "to=9999-12-31"):
         problem(await world.coordinator.get(f"{SESSIONS}?{option}"), 400)

@@ -9,36 +9,40 @@ from negotiations.access.policy import demand
 from negotiations.caucuses import actions, queries
 from negotiations.caucuses.bodies import Answer, CaucusChange, NewCaucus
 from negotiations.caucuses.queries import Circle
-from negotiations.caucuses.views import caucus_view
+from negotiations.caucuses.views import CaucusView, caucus_view
 from negotiations.db import Db
 from negotiations.models import Negotiation
 from negotiations.parties import queries as parties
-from negotiations.web.routes import Api, Call
+from negotiations.web.routes import CREATED, Api, Call
 
 api = Api()
 NEG = "/negotiations/{neg}"
 ONE = NEG + "/caucuses/{id}"
 
 
-@api.get(NEG + "/caucuses")
+@api.get(NEG + "/caucuses", lists=CaucusView)
 async def list_caucuses(call: Call) -> Response:
+    """List the caucuses one's party is in or asked into, in the order of founding."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        found = await queries.circles(db, actor, negotiation.id)
-    return call.answer({"items": [caucus_view(one, actor) for one in found], "next": None})
+        part = call.part()
+        found = await queries.circles(db, actor, negotiation.id, part=part)
+    return call.listed([caucus_view(one, actor) for one in found], part)
 
 
-@api.post(NEG + "/caucuses", body=NewCaucus)
+@api.post(NEG + "/caucuses", body=NewCaucus, answers=CaucusView, gives=CREATED)
 async def found_caucus(call: Call, body: NewCaucus) -> Response:
+    """Found a caucus of one's own party, and ask others to join it."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         row = await actions.found(db, actor, negotiation, body, now=call.now)
         view = caucus_view(await queries.circle(db, actor, negotiation.id, row.id), actor)
-    return call.answer(view, 201)
+    return call.created(view, at=view["id"])
 
 
-@api.get(ONE)
+@api.get(ONE, answers=CaucusView)
 async def show_caucus(call: Call) -> Response:
+    """Show one caucus; who is only asked sees the invitation."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await queries.circle(db, actor, negotiation.id, call.path["id"])
@@ -60,8 +64,9 @@ async def _act(call: Call, act: Act) -> Response:
     return call.answer(caucus_view(circle, actor))
 
 
-@api.patch(ONE, body=CaucusChange)
+@api.patch(ONE, body=CaucusChange, answers=CaucusView)
 async def rename_caucus(call: Call, body: CaucusChange) -> Response:
+    """Give a caucus another name."""
     return await _act(
         call,
         lambda db, actor, negotiation, circle: actions.rename(
@@ -70,8 +75,9 @@ async def rename_caucus(call: Call, body: CaucusChange) -> Response:
     )
 
 
-@api.post(ONE + "/join", body=Answer)
+@api.post(ONE + "/join", body=Answer, answers=CaucusView)
 async def join(call: Call, _body: Answer) -> Response:
+    """Join a caucus that one's party was asked into."""
     return await _act(
         call,
         lambda db, actor, negotiation, circle: actions.join(
@@ -80,8 +86,9 @@ async def join(call: Call, _body: Answer) -> Response:
     )
 
 
-@api.post(ONE + "/decline", body=Answer)
+@api.post(ONE + "/decline", body=Answer, answers=CaucusView, gone=True)
 async def decline(call: Call, _body: Answer) -> Response:
+    """Decline to join a caucus; it is unknown to one's party from then on."""
     return await _act(
         call,
         lambda db, actor, negotiation, circle: actions.decline(

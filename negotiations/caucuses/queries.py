@@ -12,6 +12,7 @@ from negotiations.db import Db, afresh, locked
 from negotiations.errors import NotFound
 from negotiations.models import Caucus, CaucusParty, Party
 from negotiations.parties import queries as parties
+from negotiations.web.cursors import Part, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,22 @@ class Circle:
 
 
 async def circles(
-    db: Db, actor: Actor, negotiation_id: str, *, only: str | None = None, lock: bool = False
+    db: Db,
+    actor: Actor,
+    negotiation_id: str,
+    *,
+    only: str | None = None,
+    lock: bool = False,
+    part: Part | None = None,
 ) -> list[Circle]:
     """The caucuses of the actor's party and those it is asked into, in the order of founding."""
-    query = (
-        select(Caucus)
-        .where(col(Caucus.negotiation_id) == negotiation_id, visible(actor, Caucus))
-        .order_by(col(Caucus.created_at), col(Caucus.id))
+    query = select(Caucus).where(
+        col(Caucus.negotiation_id) == negotiation_id, visible(actor, Caucus)
     )
     if only is not None:
         query = query.where(col(Caucus.id) == only)
-    found = (await db.exec(locked(query) if lock else query)).all()
+    query = locked(query) if lock else query
+    found = await rows_of(db, query, col(Caucus.created_at), col(Caucus.id), part=part)
     rows = await db.exec(
         afresh(
             select(CaucusParty, Party)

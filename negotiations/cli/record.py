@@ -35,7 +35,7 @@ from negotiations.outcomes.queries import Matrix
 from negotiations.outcomes.views import matrix_view
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.rules import place_of
-from negotiations.scheduling.views import session_views
+from negotiations.scheduling.views import SessionView, session_views
 from negotiations.web.etags import encode
 from negotiations.web.problems import invalid_from
 from negotiations.web.showing import own_time
@@ -106,7 +106,7 @@ async def next_command(
     Example: negotiations next --as head@example.org
     """
 
-    async def work(console: Console) -> tuple[list[dict[str, Any]], str]:
+    async def work(console: Console) -> tuple[list[SessionView], str]:
         async with console.database.read() as db:
             found = await person(db, who)
             actor = await load_actor(db, found)

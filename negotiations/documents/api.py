@@ -1,7 +1,6 @@
 """JSON for document requests and what happens to them."""
 
 from datetime import date
-from typing import Any
 
 from starlette.responses import Response
 
@@ -28,7 +27,7 @@ def _today(call: Call, asked: Requested) -> date:
     return local_date(call.now, asked.negotiation.home_tz)
 
 
-def _view(call: Call, asked: Requested) -> dict[str, Any]:
+def _view(call: Call, asked: Requested) -> views.RequestView:
     return views.request_view(asked, _today(call, asked))
 
 
@@ -45,43 +44,54 @@ async def _one_for_change(call: Call, db: Db, actor: Actor) -> Requested:
     return asked
 
 
-async def _after(call: Call, db: Db, actor: Actor, asked: Requested) -> dict[str, Any]:
+async def _after(call: Call, db: Db, actor: Actor, asked: Requested) -> views.RequestView:
     await db.flush()
     return _view(call, await queries.request(db, actor, asked.negotiation, asked.row.id))
 
 
-def _done(call: Call, view: dict[str, Any], status: int = 200) -> Response:
+def _done(call: Call, view: views.RequestView) -> Response:
     """The answer to an act, with the ETag that GET would give."""
-    return call.done(view, warnings=view["warnings"], status=status)
+    return call.done(view, warnings=view["warnings"])
 
 
-@api.get(MANY)
+@api.get(MANY, lists=views.RequestView)
 async def list_requests(call: Call) -> Response:
+    """List the requests, by the first session they are needed before; the others last."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        found = await queries.requests(db, actor, negotiation)
-    return call.answer({"items": [_view(call, one) for one in found], "next": None})
+        part = call.part()
+        found = await queries.requests(db, actor, negotiation, part=part)
+    return call.listed([_view(call, one) for one in found], part)
 
 
-@api.post(MANY, body=NewDocumentRequest, options=DRY_RUN)
+@api.post(
+    MANY,
+    body=NewDocumentRequest,
+    options=DRY_RUN,
+    answers=views.RequestView,
+    gives=(201, 200),
+)
 async def create_request(call: Call, body: NewDocumentRequest) -> Response:
+    """Enter what one side asked the other to hand over, with the event it begins with."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"], lock=True)
         row = await actions.create(db, actor, negotiation, body, now=call.now)
         await db.flush()
         view = _view(call, await queries.request(db, actor, negotiation, row.id))
-    return _done(call, view, 200 if call.dry_run else 201)
+    return _done(call, view) if call.dry_run else call.created(view, at=view["id"])
 
 
-@api.get(ONE)
+@api.get(ONE, answers=views.RequestView)
 async def show_request(call: Call) -> Response:
+    """Show one request: where it stands, and when its next deadline is."""
     async with call.read() as (db, actor):
         asked = await _one(call, db, actor)
     return call.answer(_view(call, asked))
 
 
-@api.patch(ONE, body=DocumentRequestChange)
+@api.patch(ONE, body=DocumentRequestChange, answers=views.RequestView)
 async def change_request(call: Call, body: DocumentRequestChange) -> Response:
+    """Change what is said of a request; where it stands changes by its events only."""
     async with call.write() as (db, actor):
         asked = await _one_for_change(call, db, actor)
         await actions.change(db, actor, asked, body, now=call.now)
@@ -89,18 +99,19 @@ async def change_request(call: Call, body: DocumentRequestChange) -> Response:
     return _done(call, view)
 
 
-@api.get(ONE + "/events")
+@api.get(ONE + "/events", lists=views.EventView)
 async def list_events(call: Call) -> Response:
+    """List what happened to a request, the oldest first."""
     async with call.read() as (db, actor):
-        asked = await _one(call, db, actor)
-        sources = await queries.sources_of(db, asked.events)
-    items = [views.event_view(one, sources[one.id]) for one in asked.events]
-    return call.answer({"items": items, "next": None})
+        asked, part = await _one(call, db, actor), call.part()
+        events = part.cut(asked.events, lambda one: (f"{one.number:09}",), str)
+        sources = await queries.sources_of(db, events)
+    return call.listed([views.event_view(one, sources[one.id]) for one in events], part)
 
 
-@api.post(ONE + "/events", body=NewRequestEvent, options=DRY_RUN)
+@api.post(ONE + "/events", body=NewRequestEvent, options=DRY_RUN, answers=views.RequestView)
 async def add_event(call: Call, body: NewRequestEvent) -> Response:
-    """Answers with the request as it is after the event."""
+    """Enter what happened to a request; the answer is the request as it stands after it."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         asked = await _one_for_change(call, db, actor)
         await actions.add_event(db, actor, asked, body, now=call.now)
@@ -108,8 +119,9 @@ async def add_event(call: Call, body: NewRequestEvent) -> Response:
     return _done(call, view)
 
 
-@api.post(ONE + "/publish", body=Nothing, options=DRY_RUN)
+@api.post(ONE + "/publish", body=Nothing, options=DRY_RUN, answers=views.RequestView)
 async def publish_request(call: Call, _body: Nothing) -> Response:
+    """Let everybody read what was asked for and where it stands."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         asked = await _one_for_change(call, db, actor)
         await actions.publish(db, actor, asked, now=call.now)

@@ -25,6 +25,7 @@ from negotiations.models import (
     Party,
     Source,
 )
+from negotiations.web.cursors import Part
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -56,7 +57,12 @@ class Requested:
 
 
 async def requests(
-    db: Db, actor: Actor, negotiation: Negotiation, *, only: str | None = None
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    *,
+    only: str | None = None,
+    part: Part | None = None,
 ) -> list[Requested]:
     """The visible requests, by the first session they are needed before; the others last."""
     query = (
@@ -87,12 +93,16 @@ async def requests(
         )
         for row in rows
     ]
-    return sorted(found, key=_needed_at)
+    if part is not None:
+        return part.cut(found, _place, lambda *place: place)
+    return sorted(found, key=_place)
 
 
-def _needed_at(one: Requested) -> datetime:
+def _place(one: Requested) -> tuple[str, ...]:
+    """By when it is needed, then by when it was entered."""
     first = lines.needed_first(one.sessions)
-    return first.starts_at if first else _LATEST
+    needed_at = first.starts_at if first else _LATEST
+    return needed_at.isoformat(), one.row.created_at.isoformat(), one.row.id
 
 
 async def request(

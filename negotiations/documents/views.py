@@ -2,15 +2,60 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from negotiations.documents import lines
 from negotiations.documents.queries import DocumentLine, Requested
 from negotiations.models import DocumentRequestEvent, Source
-from negotiations.sources import source_view
+from negotiations.models.documents import (
+    Disposition,
+    LegalBasis,
+    RequestEventKind,
+    RequestState,
+)
+from negotiations.models.outcomes import Certainty
+from negotiations.models.sessions import Basis, SessionStatus
+from negotiations.sources import SourceView, source_view
+from negotiations.web.answers import Id, Moment, TypedDict
 
 
-def request_view(one: Requested, today: date) -> dict[str, Any]:
+class NeededView(TypedDict):
+    """A session that the documents are needed before; `late` if the next deadline lies after it."""
+
+    session: Id
+    title: str
+    on: date
+    status: SessionStatus
+    late: bool
+
+
+class RequestView(TypedDict):
+    """What one side asked another to hand over, and where that stands."""
+
+    id: Id
+    title: str
+    scope: str
+    requester: str
+    co_requesters: list[str]
+    holder: str
+    legal_basis: LegalBasis
+    reference: str | None
+    basis: Basis
+    certainty: Certainty
+    state: RequestState
+    since: date
+    disposition: Disposition | None
+    submitted_on: date | None
+    perfected_on: date | None
+    due_on: date | None
+    deadlines: list[date]
+    text: str
+    needed_before: list[NeededView]
+    last_event: int
+    published_at: Moment | None
+    warnings: list[str]
+
+
+def request_view(one: Requested, today: date) -> RequestView:
     """`today` is the date in home_tz: `due_on` is the deadline that comes next.
 
     `last_event` is the number of the latest event: who adds one has seen those before it.
@@ -33,7 +78,7 @@ def request_view(one: Requested, today: date) -> dict[str, Any]:
         "submitted_on": stands.submitted_on,
         "perfected_on": stands.perfected_on,
         "due_on": stands.next_due(today),
-        "deadlines": stands.deadlines,
+        "deadlines": list(stands.deadlines),
         "text": lines.one_line(stands),
         "needed_before": [
             {
@@ -51,7 +96,25 @@ def request_view(one: Requested, today: date) -> dict[str, Any]:
     }
 
 
-def event_view(event: DocumentRequestEvent, sources: Sequence[Source]) -> dict[str, Any]:
+class EventView(TypedDict):
+    """Something that happened to a request; some events change where it stands."""
+
+    id: Id
+    number: int
+    kind: RequestEventKind
+    happened_on: date
+    state: RequestState | None
+    disposition: Disposition | None
+    due_on: date | None
+    label: str | None
+    text: str
+    certainty: Certainty
+    supersedes: Id | None
+    recorded_at: Moment
+    sources: list[SourceView]
+
+
+def event_view(event: DocumentRequestEvent, sources: Sequence[Source]) -> EventView:
     return {
         "id": event.id,
         "number": event.number,
@@ -69,7 +132,26 @@ def event_view(event: DocumentRequestEvent, sources: Sequence[Source]) -> dict[s
     }
 
 
-def line_view(line: DocumentLine) -> dict[str, Any]:
+class LineView(TypedDict):
+    """A request as one line that spans the columns of the matrix."""
+
+    id: Id
+    title: str
+    state: RequestState
+    since: date
+    disposition: Disposition | None
+    requester: str
+    co_requesters: list[str]
+    holder: str
+    reference: str | None
+    text: str
+    certainty: str
+    basis: Basis
+    due_on: date | None
+    deadlines: list[date]
+
+
+def line_view(line: DocumentLine) -> LineView:
     """A row of the matrix that spans every column."""
     row = line.asked.row
     return {
@@ -86,5 +168,5 @@ def line_view(line: DocumentLine) -> dict[str, Any]:
         "certainty": line.certainty,
         "basis": row.basis,
         "due_on": line.due_on,
-        "deadlines": line.standing.deadlines,
+        "deadlines": list(line.standing.deadlines),
     }

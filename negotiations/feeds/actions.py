@@ -10,6 +10,7 @@ from negotiations.access.secrets import fingerprint, new_secret
 from negotiations.db import Db, locked
 from negotiations.errors import Conflict, Forbidden, Invalid, NotFound
 from negotiations.models import Feed, Negotiation
+from negotiations.web.cursors import Part, rows_of
 
 
 async def create(
@@ -42,15 +43,16 @@ async def create(
     return row, secret
 
 
-async def own(db: Db, actor: Actor) -> Sequence[tuple[Feed, Negotiation | None]]:
+async def own(
+    db: Db, actor: Actor, *, part: Part | None = None
+) -> Sequence[tuple[Feed, Negotiation | None]]:
     """The actor's subscriptions that haven't ended, the newest first."""
-    rows = await db.exec(
+    query = (
         select(Feed, Negotiation)
         .outerjoin(Negotiation, col(Negotiation.id) == Feed.negotiation_id)
         .where(col(Feed.person_id) == actor.person_id, col(Feed.revoked_at).is_(None))
-        .order_by(col(Feed.created_at).desc(), col(Feed.id))
     )
-    return rows.all()
+    return await rows_of(db, query, col(Feed.created_at).desc(), col(Feed.id), part=part)
 
 
 async def one(

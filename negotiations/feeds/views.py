@@ -1,8 +1,7 @@
 """What may be asked for a subscription, and how one looks in JSON: never its address."""
 
-from typing import Any
-
 from negotiations.models import Feed, Negotiation
+from negotiations.web.answers import Id, Moment, TypedDict
 from negotiations.web.fields import Body, Instant, ShortName, Slug
 
 
@@ -14,7 +13,24 @@ class NewFeed(Body):
     expires_at: Instant | None = None
 
 
-def feed_view(feed: Feed, negotiation: Negotiation | None) -> dict[str, Any]:
+class FeedView(TypedDict):
+    """A calendar subscription, without its address."""
+
+    id: Id
+    label: str
+    negotiation: str | None
+    created_at: Moment
+    expires_at: Moment | None
+    revoked_at: Moment | None
+
+
+class MadeFeed(FeedView):
+    """A new subscription; its address is told this once."""
+
+    url: str
+
+
+def feed_view(feed: Feed, negotiation: Negotiation | None) -> FeedView:
     return {
         "id": feed.id,
         "label": feed.label,

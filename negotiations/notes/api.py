@@ -1,7 +1,5 @@
 """JSON for summaries and for closing a session."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
@@ -13,7 +11,7 @@ from negotiations.notes import actions, drafts, queries, views
 from negotiations.notes.bodies import Result
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
-from negotiations.scheduling.views import one_view
+from negotiations.scheduling.views import ActedSession, one_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import DRY_RUN, Api, Call
@@ -22,13 +20,14 @@ api = Api()
 ONE = "/sessions/{id}"
 
 
-async def _summary(db: Db, actor: Actor, session: NegotiationSession) -> dict[str, Any] | None:
+async def _summary(db: Db, actor: Actor, session: NegotiationSession) -> views.SummaryView | None:
     found = await queries.summary(db, actor, session.id)
     return views.summary_view(*found, await queries.recorded(db, session)) if found else None
 
 
-@api.get(ONE + "/summary")
+@api.get(ONE + "/summary", answers=views.SummaryView)
 async def show_summary(call: Call) -> Response:
+    """Show a session's summary with its latest text."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         view = await _summary(db, actor, session)
@@ -37,9 +36,20 @@ async def show_summary(call: Call) -> Response:
     return call.answer(view)
 
 
-@api.put(ONE + "/summary", body=Result, most=2 * MEGABYTE)
+@api.put(
+    ONE + "/summary",
+    body=Result,
+    most=2 * MEGABYTE,
+    answers=views.SummaryView,
+    gives=(200, 201),
+)
 async def post_result(call: Call, body: Result) -> Response:
-    """Refused as stale, the text is kept as the caller's draft, and both come with the answer."""
+    """Post a session's result: the summary, and with it outcomes, commitments, attendance, closing.
+
+    All of it is kept, or nothing. The first summary needs `If-None-Match: *`, every later one
+    If-Match. Whose text comes too late finds it among their drafts: the answer names it (`yours`)
+    beside the text that is there (`current`).
+    """
     try:
         async with call.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, call.path["id"])
@@ -68,7 +78,7 @@ async def _with_both(call: Call, text: str, error: Stale) -> Stale:
     return Stale(error.detail, tag, both)
 
 
-def _check_version(call: Call, current: dict[str, Any] | None) -> None:
+def _check_version(call: Call, current: views.SummaryView | None) -> None:
     """`If-None-Match: *` for the first summary, If-Match for every later one."""
     if current is not None:
         if call.request.headers.get("if-none-match") is not None:
@@ -81,17 +91,19 @@ def _check_version(call: Call, current: dict[str, Any] | None) -> None:
         raise PreconditionMissing("Send If-None-Match: * with the first summary of a session.")
 
 
-@api.get(ONE + "/summary/revisions")
+@api.get(ONE + "/summary/revisions", lists=views.RevisionView)
 async def list_revisions(call: Call) -> Response:
+    """List the revisions of a summary without their texts, the newest first."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
-        rows = await queries.revisions(db, actor, session.id)
-    items = [views.revision_view(row, body=False) for row in rows]
-    return call.answer({"items": items, "next": None})
+        part = call.part()
+        rows = await queries.revisions(db, actor, session.id, part=part)
+    return call.listed([views.revision_view(row, body=False) for row in rows], part)
 
 
-@api.get(ONE + "/summary/revisions/{n}")
+@api.get(ONE + "/summary/revisions/{n}", answers=views.RevisionView)
 async def show_revision(call: Call) -> Response:
+    """Show one revision of a summary with its text; it never changes."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         rows = await queries.revisions(db, actor, session.id)
@@ -101,26 +113,29 @@ async def show_revision(call: Call) -> Response:
     raise NotFound
 
 
-@api.get(ONE + "/summary/drafts")
+@api.get(ONE + "/summary/drafts", lists=views.DraftView)
 async def list_drafts(call: Call) -> Response:
+    """List one's own texts that came too late, without the texts, the newest first."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         if not can(actor, "summary.read", session):
             raise NotFound
-        rows = await drafts.own(db, actor, session.id)
-    items = [views.draft_view(row, body=False) for row in rows]
-    return call.answer({"items": items, "next": None})
+        part = call.part()
+        rows = await drafts.own(db, actor, session.id, part=part)
+    return call.listed([views.draft_view(row, body=False) for row in rows], part)
 
 
-@api.get("/drafts/{id}")
+@api.get("/drafts/{id}", answers=views.DraftView)
 async def show_draft(call: Call) -> Response:
+    """Show one of one's own texts that came too late."""
     async with call.read() as (db, actor):
         draft = await drafts.one(db, actor, call.path["id"])
     return call.answer(views.draft_view(draft, body=True))
 
 
-@api.delete("/drafts/{id}")
+@api.delete("/drafts/{id}", answers=views.DraftView)
 async def discard_draft(call: Call) -> Response:
+    """Throw away one of one's own texts that came too late; this is the last answer with it."""
     async with call.write() as (db, actor):
         draft = await drafts.one(db, actor, call.path["id"], lock=True)
         session = await scheduling.session(db, actor, draft.session_id)
@@ -130,8 +145,9 @@ async def discard_draft(call: Call) -> Response:
     return call.answer(view)
 
 
-@api.post(ONE + "/close", body=Close, options=DRY_RUN)
+@api.post(ONE + "/close", body=Close, options=DRY_RUN, answers=ActedSession)
 async def close(call: Call, body: Close) -> Response:
+    """Close a session: it was held, its bookings are free, a draft of its summary is made."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         demand(actor, "session.close", session)

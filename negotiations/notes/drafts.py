@@ -13,6 +13,7 @@ from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import NegotiationSession, NoteDraft
 from negotiations.notes import queries
+from negotiations.web.cursors import Part, rows_of
 
 # Per person and session; an older one gives way.
 MOST = 20
@@ -46,14 +47,14 @@ async def keep(
     return row
 
 
-async def own(db: Db, actor: Actor, session_id: str) -> Sequence[NoteDraft]:
+async def own(
+    db: Db, actor: Actor, session_id: str, *, part: Part | None = None
+) -> Sequence[NoteDraft]:
     """The actor's kept texts of a session, the newest first."""
-    rows = await db.exec(
-        select(NoteDraft)
-        .where(col(NoteDraft.session_id) == session_id, visible(actor, NoteDraft))
-        .order_by(col(NoteDraft.kept_at).desc(), col(NoteDraft.id))
+    query = select(NoteDraft).where(
+        col(NoteDraft.session_id) == session_id, visible(actor, NoteDraft)
     )
-    return rows.all()
+    return await rows_of(db, query, col(NoteDraft.kept_at).desc(), col(NoteDraft.id), part=part)
 
 
 async def one(db: Db, actor: Actor, draft_id: str, *, lock: bool = False) -> NoteDraft:

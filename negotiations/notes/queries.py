@@ -1,7 +1,6 @@
 """Reading summaries and their revisions: only what the actor may see."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlmodel import col, select
 
@@ -18,6 +17,9 @@ from negotiations.models import (
     Summary,
     SummaryRevision,
 )
+from negotiations.models.sessions import AttendanceMode, Presence, Rsvp, SessionStatus
+from negotiations.web.answers import Id, TypedDict
+from negotiations.web.cursors import Part, rows_of
 
 
 async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, SummaryRevision] | None:
@@ -32,7 +34,24 @@ async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, Summa
     return rows.first()
 
 
-async def recorded(db: Db, session: NegotiationSession) -> dict[str, Any]:
+class AttendedView(TypedDict):
+    person: Id
+    rsvp: Rsvp
+    actual: Presence
+    mode: AttendanceMode
+
+
+class RecordedView(TypedDict):
+    """What is recorded beside a summary: ids, and who came."""
+
+    session_status: SessionStatus
+    outcomes: list[Id]
+    positions: list[Id]
+    commitments: list[Id]
+    attendance: list[AttendedView]
+
+
+async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
     """What of a session is written together with its summary: ids, and who came."""
     outcomes = await db.exec(
         select(Outcome.id).where(col(Outcome.session_id) == session.id).order_by(Outcome.id)
@@ -46,30 +65,33 @@ async def recorded(db: Db, session: NegotiationSession) -> dict[str, Any]:
         select(Position.id).where(col(Position.session_id) == session.id).order_by(Position.id)
     )
     attendance = await db.exec(
-        select(Attendance.person_id, Attendance.rsvp, Attendance.actual, Attendance.mode)
+        select(Attendance)
         .where(col(Attendance.session_id) == session.id)
         .order_by(Attendance.person_id)
     )
-    names = ("person", "rsvp", "actual", "mode")
     return {
         "session_status": session.status,
         "outcomes": list(outcomes.all()),
         "positions": list(positions.all()),
         "commitments": list(commitments.all()),
-        "attendance": [dict(zip(names, row, strict=True)) for row in attendance],
+        "attendance": [
+            {"person": row.person_id, "rsvp": row.rsvp, "actual": row.actual, "mode": row.mode}
+            for row in attendance
+        ],
     }
 
 
-async def revisions(db: Db, actor: Actor, session_id: str) -> Sequence[SummaryRevision]:
+async def revisions(
+    db: Db, actor: Actor, session_id: str, *, part: Part | None = None
+) -> Sequence[SummaryRevision]:
     """All revisions, the newest first; NotFound without a summary to see."""
-    rows = await db.exec(
+    query = (
         select(SummaryRevision)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
         .where(col(Summary.session_id) == session_id, visible(actor, Summary))
-        .order_by(col(SummaryRevision.number).desc())
     )
-    found = rows.all()
-    if not found:
+    found = await rows_of(db, query, col(SummaryRevision.number).desc(), part=part)
+    if not found and (part is None or part.after is None):
         raise NotFound
     return found
 

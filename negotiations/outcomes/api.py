@@ -1,8 +1,7 @@
 """JSON for outcomes, the matrix, positions and commitments."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlmodel import col, select
 from starlette.responses import Response
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from negotiations.access.actor import Actor
 from negotiations.civil import local_date
 from negotiations.db import Db, locked
-from negotiations.errors import BadRequest, NotFound
+from negotiations.errors import NotFound
 from negotiations.models import Negotiation, NegotiationSession, Track
 from negotiations.outcomes import actions, queries, stating, views
 from negotiations.outcomes.bodies import (
@@ -21,77 +20,79 @@ from negotiations.outcomes.bodies import (
     PositionChange,
 )
 from negotiations.outcomes.placing import session_named, track_named
-from negotiations.outcomes.positions import position, position_held, position_view, positions
+from negotiations.outcomes.positions import (
+    PositionView,
+    position,
+    position_held,
+    position_view,
+    positions,
+)
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.web.routes import Api, Call
+from negotiations.web.cursors import Part
+from negotiations.web.options import as_date, as_instant
+from negotiations.web.routes import CREATED, Api, Call, Option
 
 api = Api()
 NEG = "/negotiations/{neg}"
 
 
-async def outcome_list(db: Db, actor: Actor, session: NegotiationSession) -> dict[str, Any]:
-    """Every outcome row of a session with its sources."""
+async def outcome_views(
+    db: Db, actor: Actor, session: NegotiationSession, *, part: Part | None = None
+) -> list[views.OutcomeView]:
+    """The outcome rows of a session with their sources."""
     where = await scheduling.setting(db, session)
-    rows = (await queries.outcomes_of(db, [session.id]))[session.id]
+    rows = (await queries.outcomes_of(db, [session.id], part=part))[session.id]
     sources = await queries.sources_of(db, [row.id for row in rows])
     codes = {
         issue.id: issue.code for issue in await parties.issues(db, actor, where.negotiation.id)
     }
-    return {
-        "items": [
-            views.outcome_view(row, codes[row.issue_id], where.slugs, sources[row.id])
-            for row in rows
-        ],
-        "next": None,
-    }
+    return [
+        views.outcome_view(row, codes[row.issue_id], where.slugs, sources[row.id]) for row in rows
+    ]
 
 
-@api.get("/sessions/{id}/outcomes")
+@api.get("/sessions/{id}/outcomes", lists=views.OutcomeView)
 async def list_outcomes(call: Call) -> Response:
+    """List what was recorded of a session's issues, the superseded included, oldest first."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
-        view = await outcome_list(db, actor, session)
-    return call.answer(view)
+        part = call.part()
+        items = await outcome_views(db, actor, session, part=part)
+    return call.listed(items, part)
 
 
-@api.post("/sessions/{id}/outcomes", body=NewOutcome)
+@api.post("/sessions/{id}/outcomes", body=NewOutcome, answers=views.OutcomeView, gives=(201, 200))
 async def record_outcome(call: Call, body: NewOutcome) -> Response:
+    """Record what was said on an issue, or supersede what stands; 200 if it stands already."""
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         where = await scheduling.setting(db, session)
         row = await actions.record(db, actor, session, where, body, now=call.now)
-        listed = await outcome_list(db, actor, session)
+        listed = await outcome_views(db, actor, session)
     # What stands already is answered as it is: the same request twice does no harm.
-    same = [one for one in listed["items"] if one["issue"] == body.issue]
+    same = [one for one in listed if one["issue"] == body.issue]
     superseded = {one["supersedes"] for one in same}
     standing = next(one for one in same if one["id"] not in superseded)
-    return call.answer(standing, 200 if row is None else 201)
+    if row is None:
+        return call.answer(standing)
+    # It has no address of its own: it is read where it was sent.
+    return call.created(standing, at=call.request.url.path)
 
 
-def as_date(call: Call, name: str) -> date | None:
-    """A date option, as 2010-11-05."""
-    value = call.query(name)
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise BadRequest(f"{name} is a date, as 2010-11-05.") from None
+OF = (
+    Option("jurisdiction", str, "Only this jurisdiction, by its slug."),
+    Option("issue", str, "Only this issue, by its code."),
+)
+AS_OF = (
+    Option("as_of", date, "As it stood at the end of this day."),
+    Option("known_at", datetime, "As it was known at this instant."),
+)
 
 
-def as_instant(call: Call, name: str) -> datetime | None:
-    """An instant option with its offset, as 2010-11-05T18:00:00Z."""
-    value = call.query(name)
-    try:
-        instant = datetime.fromisoformat(value.replace(" ", "+")) if value else None
-        if instant is None or instant.tzinfo is not None:
-            return instant.astimezone(UTC) if instant else None
-    except (ValueError, OverflowError):
-        pass
-    raise BadRequest(f"{name} is an instant with its offset, as 2010-11-05T18:00:00Z.")
-
-
-@api.get(NEG + "/outcomes", options=("jurisdiction", "issue", "as_of", "known_at"))
+@api.get(NEG + "/outcomes", options=(*OF, *AS_OF), answers=views.MatrixView)
 async def show_matrix(call: Call) -> Response:
+    """Show who was told what: every issue by every jurisdiction one may see."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await queries.matrix(
@@ -106,8 +107,9 @@ async def show_matrix(call: Call) -> Response:
     return call.answer(views.matrix_view(found))
 
 
-@api.get(NEG + "/consistency", options=("as_of", "known_at"))
+@api.get(NEG + "/consistency", options=AS_OF, answers=views.ConsistencyView)
 async def show_consistency(call: Call) -> Response:
+    """Compare what every jurisdiction was told on each issue; what differs comes first."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
@@ -119,36 +121,41 @@ def _today(call: Call, negotiation: Negotiation) -> date:
     return local_date(call.now, negotiation.home_tz)
 
 
-@api.get(NEG + "/commitments")
+@api.get(NEG + "/commitments", lists=views.CommitmentView)
 async def list_commitments(call: Call) -> Response:
+    """List what was undertaken, the earliest due first, the undated last."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        found = await queries.commitments(db, actor, negotiation.id)
+        part = call.part()
+        found = await queries.commitments(db, actor, negotiation.id, part=part)
     items = [views.commitment_view(one, _today(call, negotiation)) for one in found]
-    return call.answer({"items": items, "next": None})
+    return call.listed(items, part)
 
 
-@api.post(NEG + "/commitments", body=NewCommitment)
+@api.post(NEG + "/commitments", body=NewCommitment, answers=views.CommitmentView, gives=CREATED)
 async def create_commitment(call: Call, body: NewCommitment) -> Response:
+    """Enter what a party undertook, in a session or in the talks with a jurisdiction."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         session = await session_named(db, actor, negotiation, body.session)
         track = await track_named(db, actor, negotiation, body.jurisdiction, session)
         row = await actions.commit(db, actor, track, body, session=session, now=call.now)
         found = await queries.commitment(db, actor, negotiation.id, row.id)
-    return call.answer(views.commitment_view(found, _today(call, negotiation)), 201)
+    return call.created(views.commitment_view(found, _today(call, negotiation)), at=row.id)
 
 
-@api.get(NEG + "/commitments/{id}")
+@api.get(NEG + "/commitments/{id}", answers=views.CommitmentView)
 async def show_commitment(call: Call) -> Response:
+    """Show one commitment."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await queries.commitment(db, actor, negotiation.id, call.path["id"])
     return call.answer(views.commitment_view(found, _today(call, negotiation)))
 
 
-@api.patch(NEG + "/commitments/{id}", body=CommitmentChange)
+@api.patch(NEG + "/commitments/{id}", body=CommitmentChange, answers=views.CommitmentView)
 async def change_commitment(call: Call, body: CommitmentChange) -> Response:
+    """Say what became of a commitment, and what shows it."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         seen = await queries.commitment(db, actor, negotiation.id, call.path["id"])
@@ -161,13 +168,18 @@ async def change_commitment(call: Call, body: CommitmentChange) -> Response:
     return call.answer(views.commitment_view(found, _today(call, negotiation)))
 
 
-@api.get(NEG + "/positions", options=("jurisdiction", "issue", "party"))
+BY = Option("party", str, "Only positions of this side, by its slug.")
+
+
+@api.get(NEG + "/positions", options=(*OF, BY), lists=PositionView)
 async def list_positions(call: Call) -> Response:
+    """List what each side holds on each issue, and held before: of each line the oldest first."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         tracks = await parties.tracks(db, actor, negotiation.id)
         issues = await parties.issues(db, actor, negotiation.id)
         sides = await parties.parties(db, actor, negotiation.id)
+        part = call.part()
         found = await positions(
             db,
             actor,
@@ -175,8 +187,9 @@ async def list_positions(call: Call) -> Response:
             track_id=_chosen(call, "jurisdiction", {side.slug: row.id for row, side in tracks}),
             issue_id=_chosen(call, "issue", {one.code: one.id for one in issues}),
             party_id=_chosen(call, "party", {one.slug: one.id for one in sides}),
+            part=part,
         )
-    return call.answer({"items": [position_view(one) for one in found], "next": None})
+    return call.listed([position_view(one) for one in found], part)
 
 
 def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
@@ -187,8 +200,9 @@ def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
     return ids[name] if name is not None else None
 
 
-@api.post(NEG + "/positions", body=NewPosition)
+@api.post(NEG + "/positions", body=NewPosition, answers=PositionView, gives=(201, 200))
 async def create_position(call: Call, body: NewPosition) -> Response:
+    """Enter what a side holds on an issue, or supersede it; 200 if it stands already."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         session = await session_named(db, actor, negotiation, body.session)
@@ -198,19 +212,22 @@ async def create_position(call: Call, body: NewPosition) -> Response:
         )
         found = await position(db, actor, negotiation.id, row.id)
     # What stands already is answered as it is: the same request twice does no harm.
-    return call.answer(position_view(found), 201 if is_new else 200)
+    view = position_view(found)
+    return call.created(view, at=row.id) if is_new else call.answer(view)
 
 
-@api.get(NEG + "/positions/{id}")
+@api.get(NEG + "/positions/{id}", answers=PositionView)
 async def show_position(call: Call) -> Response:
+    """Show one position."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         found = await position(db, actor, negotiation.id, call.path["id"])
     return call.answer(position_view(found))
 
 
-@api.patch(NEG + "/positions/{id}", body=PositionChange)
+@api.patch(NEG + "/positions/{id}", body=PositionChange, answers=PositionView)
 async def change_position(call: Call, body: PositionChange) -> Response:
+    """Let a position be quoted under its side's name, or no longer."""
     async with call.write() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         track, found = await position_held(db, actor, negotiation.id, call.path["id"])

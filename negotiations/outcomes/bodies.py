@@ -9,7 +9,7 @@ from negotiations.models.sessions import Basis
 from negotiations.sources import NewSource
 from negotiations.web.fields import Body, Day, Id, Line, Slug, Text
 
-IssueCode = Annotated[Line, Field(max_length=16)]
+IssueCode = Annotated[Line, Field(max_length=16, examples=["1.a"])]
 
 
 class NewOutcome(Body):

@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from negotiations.models import Issue, NegotiationSession, Outcome, Party
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import SessionStatus
 
-NOT_RECORDED = "not_recorded"
-NO_SESSION = "no_session"
+Missing = Literal["not_recorded", "no_session"]
+NOT_RECORDED: Missing = "not_recorded"
+NO_SESSION: Missing = "no_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Cell:
 
     issue: Issue
     jurisdiction: Party
-    value: str
+    value: OutcomeValue | Missing
     outcome: Outcome | None
     session: NegotiationSession | None
     history: tuple[Outcome, ...]

@@ -1,7 +1,6 @@
 """The matrix as a page with the files beside it, the answers compared, one commitment's state."""
 
 from datetime import date
-from typing import Any
 
 from sqlmodel import col, select
 from starlette.responses import Response
@@ -138,7 +137,7 @@ async def _promise(
     return negotiation, track, promise
 
 
-def _view(page: Page, negotiation: Negotiation, promise: Promise) -> dict[str, Any]:
+def _view(page: Page, negotiation: Negotiation, promise: Promise) -> views.CommitmentView:
     return views.commitment_view(promise, local_date(page.now, negotiation.home_tz))
 
 

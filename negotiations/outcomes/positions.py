@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import aliased
@@ -13,8 +14,12 @@ from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import Issue, Party, Position, PositionSource, Source, Track
-from negotiations.outcomes.views import source_view
+from negotiations.models.outcomes import Certainty
+from negotiations.models.sessions import Basis
 from negotiations.parties.codes import code_order
+from negotiations.sources import SourceView, source_view
+from negotiations.web.answers import Id, Moment, TypedDict
+from negotiations.web.cursors import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ async def positions(
     issue_id: str | None = None,
     party_id: str | None = None,
     only: str | None = None,
+    part: Part | None = None,
 ) -> list[Stance]:
     """The visible positions by jurisdiction, issue and side; of each line the oldest first.
 
@@ -72,14 +78,24 @@ async def positions(
         for row, issue, ours, later_id in rows
     ]
     depth = _depths(one.row for one in found)
-    return sorted(found, key=lambda one: (*_place(one), depth[one.row.id], one.row.id))
+
+    def key(one: Stance) -> tuple[str, ...]:
+        return (*_place(one), f"{depth[one.row.id]:09}", one.row.id)
+
+    if part is not None:
+        return part.cut(found, key, _order)
+    return sorted(found, key=lambda one: _order(*key(one)))
 
 
-def _place(one: Stance) -> tuple[Any, ...]:
-    """By the jurisdiction's name, the issue's code, the jurisdiction's side before the agency's."""
-    ours = one.party.id == one.jurisdiction.id
-    jurisdiction = (one.jurisdiction.name, one.jurisdiction.id)
-    return (*jurisdiction, code_order(one.issue.code), one.issue.id, not ours)
+def _place(one: Stance) -> tuple[str, ...]:
+    """The issue's code, the jurisdiction's name, the jurisdiction's side before the agency's."""
+    side = "1" if one.party.id == one.jurisdiction.id else "2"
+    return one.issue.code, one.jurisdiction.name, one.jurisdiction.id, side
+
+
+def _order(code: str, name: str, jurisdiction_id: str, *rest: str) -> tuple[Any, ...]:
+    """By the jurisdiction, then by the order of the codes."""
+    return name, jurisdiction_id, code_order(code), *rest
 
 
 def _depths(rows: Iterable[Position]) -> dict[str, int]:
@@ -157,7 +173,26 @@ def lines(
     ]
 
 
-def position_view(one: Stance) -> dict[str, Any]:
+class PositionView(TypedDict):
+    """What a side holds on an issue, or held before `superseded_by` replaced it."""
+
+    id: Id
+    jurisdiction: str
+    issue: str
+    party: str
+    session: Id | None
+    text: str
+    attributed: bool
+    stated_on: date
+    basis: Basis
+    certainty: Certainty
+    recorded_at: Moment
+    supersedes: Id | None
+    superseded_by: Id | None
+    sources: list[SourceView]
+
+
+def position_view(one: Stance) -> PositionView:
     """How a position looks in JSON."""
     row = one.row
     return {

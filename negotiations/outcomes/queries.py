@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, func, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -28,6 +28,7 @@ from negotiations.models.sessions import SessionKind
 from negotiations.outcomes.matrix import Cell, cells
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import participants
+from negotiations.web.cursors import Part, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,13 @@ def _counting(tracks: Sequence[tuple[str, Party]]) -> ColumnElement[bool]:
     )
 
 
-async def outcomes_of(db: Db, session_ids: Iterable[str]) -> dict[str, list[Outcome]]:
+async def outcomes_of(
+    db: Db, session_ids: Iterable[str], *, part: Part | None = None
+) -> dict[str, list[Outcome]]:
     """Every outcome row of sessions the caller may see, oldest first, by session id."""
-    rows = await db.exec(
-        select(Outcome)
-        .where(col(Outcome.session_id).in_(list(session_ids)))
-        .order_by(col(Outcome.recorded_at), col(Outcome.id))
-    )
+    query = select(Outcome).where(col(Outcome.session_id).in_(list(session_ids)))
     grouped = defaultdict(list)
-    for row in rows:
+    for row in await rows_of(db, query, col(Outcome.recorded_at), col(Outcome.id), part=part):
         grouped[row.session_id].append(row)
     return grouped
 
@@ -165,6 +164,7 @@ async def commitments(
     track_id: str | None = None,
     session_id: str | None = None,
     only: str | None = None,
+    part: Part | None = None,
 ) -> list[Promise]:
     """The visible commitments of a negotiation, the earliest due first, undated last."""
     query = (
@@ -172,12 +172,6 @@ async def commitments(
         .join(Track, col(Track.id) == Commitment.track_id)
         .join(Party, col(Party.id) == Track.party_id)
         .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Commitment))
-        .order_by(
-            col(Commitment.due_on).is_(None),
-            col(Commitment.due_on),
-            col(Commitment.created_at),
-            col(Commitment.id),
-        )
     )
     for column, value in (
         (Commitment.track_id, track_id),
@@ -186,7 +180,15 @@ async def commitments(
     ):
         if value is not None:
             query = query.where(col(column) == value)
-    rows = (await db.exec(query)).all()
+    rows = await rows_of(
+        db,
+        query,
+        col(Commitment.due_on).is_(None),
+        func.coalesce(col(Commitment.due_on), date.max),
+        col(Commitment.created_at),
+        col(Commitment.id),
+        part=part,
+    )
     everyone = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation_id))
     by_id = {party.id: party for party in everyone}
     listed = await db.exec(

@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from negotiations.models import Outcome, Source
-from negotiations.models.outcomes import CommitmentStatus
-from negotiations.outcomes.consistency import compare
-from negotiations.outcomes.matrix import Cell
+from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
+from negotiations.models.sessions import Basis
+from negotiations.outcomes.consistency import Difference, Finding, compare
+from negotiations.outcomes.matrix import Cell, Missing
 from negotiations.outcomes.queries import Matrix, Promise
+from negotiations.sources import SourceView, source_view
+from negotiations.web.answers import Id, Moment, TypedDict
 
 _COLUMNS = (
     "value", "partial", "text", "reason", "decided_by", "effective_on", "certainty", "basis",
@@ -18,9 +20,28 @@ _COLUMNS = (
 UNFINISHED = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
 
 
+class OutcomeView(TypedDict):
+    """What was said on an issue (by its code) in a session."""
+
+    id: Id
+    session: Id
+    issue: str
+    value: OutcomeValue
+    partial: bool
+    text: str
+    reason: str | None
+    decided_by: str | None
+    basis: Basis
+    certainty: Certainty
+    effective_on: date
+    recorded_at: Moment
+    supersedes: Id | None
+    sources: list[SourceView]
+
+
 def outcome_view(
     row: Outcome, issue: str, slugs: Mapping[str, str], sources: Sequence[Source]
-) -> dict[str, Any]:
+) -> OutcomeView:
     """`issue` is a code; `slugs` maps party ids to slugs."""
     return {
         "id": row.id,
@@ -40,11 +61,47 @@ def outcome_view(
     }
 
 
-def source_view(source: Source) -> dict[str, Any]:
-    return {"citation": source.citation, "url": source.url, "certainty": source.certainty}
+class MatrixIssueView(TypedDict):
+    code: str
+    title: str
 
 
-def matrix_view(matrix: Matrix) -> dict[str, Any]:
+class MatrixJurisdictionView(TypedDict):
+    slug: str
+    name: str
+
+
+class CellView(TypedDict):
+    """What stands for an issue and a jurisdiction; `history` counts the outcomes behind it."""
+
+    issue: str
+    jurisdiction: str
+    value: OutcomeValue | Missing
+    partial: bool
+    text: str | None
+    reason: str | None
+    decided_by: str | None
+    effective_on: date | None
+    certainty: Certainty | None
+    basis: Basis | None
+    session: Id | None
+    outcome: Id | None
+    history: int
+
+
+class MatrixView(TypedDict):
+    """Issues by jurisdictions: every pair has a cell."""
+
+    negotiation: str
+    as_of: date | None
+    known_at: Moment | None
+    issues: list[MatrixIssueView]
+    jurisdictions: list[MatrixJurisdictionView]
+    cells: list[CellView]
+    documents: list[dict[str, str]]
+
+
+def matrix_view(matrix: Matrix) -> MatrixView:
     """The matrix of contract.md; `documents` is empty until there are document requests."""
     return {
         "negotiation": matrix.negotiation.slug,
@@ -59,7 +116,7 @@ def matrix_view(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
+def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> CellView:
     row = cell.outcome
     return {
         "issue": cell.issue.code,
@@ -78,7 +135,54 @@ def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def consistency_view(matrix: Matrix) -> dict[str, Any]:
+class ComparedView(TypedDict):
+    """What one jurisdiction was answered on an issue."""
+
+    jurisdiction: str
+    value: OutcomeValue | Missing
+    partial: bool
+    text: str | None
+    reason: str | None
+    decided_by: str | None
+    effective_on: date | None
+    certainty: Certainty | None
+    basis: Basis | None
+    session: Id | None
+    outcome: Id | None
+
+
+class UnansweredView(TypedDict):
+    """A jurisdiction that had a session, without an answer on the issue."""
+
+    jurisdiction: str
+    value: OutcomeValue | Missing
+    session: Id | None
+
+
+class ComparisonView(TypedDict):
+    """One issue over the jurisdictions; `why` says in a sentence what was found."""
+
+    issue: str
+    title: str
+    finding: Finding
+    why: str
+    differences: list[Difference]
+    answers: list[ComparedView]
+    missing: list[UnansweredView]
+    no_session: list[str]
+
+
+class ConsistencyView(TypedDict):
+    """Whether every jurisdiction was told the same: what differs comes first."""
+
+    negotiation: str
+    as_of: date | None
+    known_at: Moment | None
+    jurisdictions: list[MatrixJurisdictionView]
+    issues: list[ComparisonView]
+
+
+def consistency_view(matrix: Matrix) -> ConsistencyView:
     """The answers on each issue compared, of the jurisdictions that the matrix shows."""
     return {
         "negotiation": matrix.negotiation.slug,
@@ -93,7 +197,7 @@ def consistency_view(matrix: Matrix) -> dict[str, Any]:
                 "title": one.issue.title,
                 "finding": one.finding,
                 "why": one.why,
-                "differences": one.differences,
+                "differences": list(one.differences),
                 "answers": [_answer_view(cell, matrix.slugs) for cell in one.answers],
                 "missing": [
                     {
@@ -110,10 +214,22 @@ def consistency_view(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _answer_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
+def _answer_view(cell: Cell, slugs: Mapping[str, str]) -> ComparedView:
     """The cell without what its issue's entry says already."""
     view = _cell_view(cell, slugs)
-    return {name: value for name, value in view.items() if name not in ("issue", "history")}
+    return {
+        "jurisdiction": view["jurisdiction"],
+        "value": view["value"],
+        "partial": view["partial"],
+        "text": view["text"],
+        "reason": view["reason"],
+        "decided_by": view["decided_by"],
+        "effective_on": view["effective_on"],
+        "certainty": view["certainty"],
+        "basis": view["basis"],
+        "session": view["session"],
+        "outcome": view["outcome"],
+    }
 
 
 def matrix_csv(matrix: Matrix) -> str:
@@ -122,7 +238,7 @@ def matrix_csv(matrix: Matrix) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(["issue", "title", "jurisdiction", *_COLUMNS])
     for cell in matrix.cells:
-        view = _cell_view(cell, matrix.slugs)
+        view: dict[str, object] = {**_cell_view(cell, matrix.slugs)}
         if cell.outcome is not None:
             view["certainty"] = cell.outcome.certainty.mark or cell.outcome.certainty
         row = [cell.issue.code, cell.issue.title, cell.jurisdiction.name]
@@ -137,7 +253,23 @@ def plain(value: object) -> str:
     return f"'{text}" if first and first in "=+-@\t\r\n\0＝＋－＠−" else text
 
 
-def commitment_view(promise: Promise, today: date) -> dict[str, Any]:
+class CommitmentView(TypedDict):
+    """What a party undertook; parties are named by their slugs, the issue by its code."""
+
+    id: Id
+    jurisdiction: str
+    session: Id | None
+    issue: str | None
+    text: str
+    owner: str
+    beneficiary: str | None
+    due_on: date | None
+    status: CommitmentStatus
+    overdue: bool
+    evidence: str | None
+
+
+def commitment_view(promise: Promise, today: date) -> CommitmentView:
     """`overdue` is derived from `today`, the date in home_tz."""
     row = promise.row
     return {

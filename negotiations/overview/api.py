@@ -2,54 +2,90 @@
 
 from starlette.responses import Response
 
+from negotiations.models.parties import Role
 from negotiations.overview import todo
+from negotiations.overview.waiting import Item
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling.views import session_views
+from negotiations.scheduling.views import SessionView, session_views
+from negotiations.web.answers import Id, TypedDict
 from negotiations.web.routes import Api, Call
 
 api = Api()
 
 
-@api.get("/me")
+class SeatView(TypedDict):
+    """A place in talks; `party` is null for the secretariat."""
+
+    negotiation: str
+    role: Role
+    party: str | None
+
+
+class MeView(TypedDict):
+    """Who one is here."""
+
+    id: Id
+    name: str
+    email: str | None
+    tz: str
+    administrator: bool
+    seats: list[SeatView]
+
+
+class WaitingView(TypedDict):
+    """Something to be done; `path` is the page where it is."""
+
+    on_me: bool
+    what: str
+    title: str
+    path: str
+    session: Id | None
+
+
+@api.get("/me", answers=MeView)
 async def me(call: Call) -> Response:
+    """Show whom the token belongs to, and their seats."""
     async with call.read() as (db, actor):
         slugs = {row.id: row.slug for row in await parties.negotiations(db, actor)}
         own = [seat.party_id for seat in actor.seats]
         party_slugs = await parties.slugs(db, own)
     assert actor.person is not None
-    return call.answer(
-        {
-            "id": actor.person.id,
-            "name": actor.person.name,
-            "email": actor.person.email,
-            "tz": actor.person.tz,
-            "administrator": actor.is_administrator,
-            "seats": [
-                {
-                    "negotiation": slugs[seat.negotiation_id],
-                    "role": seat.role,
-                    "party": party_slugs.get(seat.party_id or ""),
-                }
-                for seat in actor.seats
-            ],
-        }
-    )
+    view: MeView = {
+        "id": actor.person.id,
+        "name": actor.person.name,
+        "email": actor.person.email,
+        "tz": actor.person.tz,
+        "administrator": actor.is_administrator,
+        "seats": [
+            {
+                "negotiation": slugs[seat.negotiation_id],
+                "role": seat.role,
+                "party": party_slugs.get(seat.party_id or ""),
+            }
+            for seat in actor.seats
+        ],
+    }
+    return call.answer(view)
 
 
-@api.get("/me/next")
+@api.get("/me/next", lists=SessionView)
 async def my_next(call: Call) -> Response:
+    """List the sessions one must be at next, in all one's talks."""
     async with call.read() as (db, actor):
-        rows = await scheduling.upcoming(db, actor, after=call.now)
+        part = call.part()
+        rows = await scheduling.upcoming(db, actor, after=call.now, part=part)
         items = await session_views(db, rows)
-    return call.answer({"items": items, "next": None})
+    return call.listed(items, part)
 
 
-@api.get("/me/waiting")
+@api.get("/me/waiting", lists=WaitingView)
 async def my_waiting(call: Call) -> Response:
+    """List what waits for somebody to act: what waits on oneself first."""
+    part = call.part()
     async with call.read() as (db, actor):
         found = await todo.items(db, actor, now=call.now)
-    items = [
+    items: list[WaitingView] = [
         {
             "on_me": one.on_me,
             "what": one.text,
@@ -57,6 +93,11 @@ async def my_waiting(call: Call) -> Response:
             "path": one.path,
             "session": one.session.id if one.session else None,
         }
-        for one in found
+        for one in part.cut(found, _place, lambda *place: place)
     ]
-    return call.answer({"items": items, "next": None})
+    return call.listed(items, part)
+
+
+def _place(item: Item) -> tuple[str, ...]:
+    """What waits on oneself first, then by when it was due."""
+    return str(not item.on_me), item.due, item.path, item.text

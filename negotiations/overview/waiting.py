@@ -17,13 +17,17 @@ from negotiations.web.showing import listing
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to be done: `text` says what and by whom, `title` and `path` about what."""
+    """One thing to be done: `text` says what and by whom, `title` and `path` about what.
+
+    `due` (an instant or a date, as text) sorts it among its like.
+    """
 
     on_me: bool
     text: str
     title: str
     path: str
     session: NegotiationSession | None = None
+    due: str = ""
 
 
 def of_sessions(
@@ -50,7 +54,8 @@ def of_sessions(
             found = _result(actor, seat, session, now)
         if found is not None:
             on_me, text = found
-            yield Item(on_me, text, session.title, f"/s/{session.id}", session)
+            due = session.starts_at.isoformat()
+            yield Item(on_me, text, session.title, f"/s/{session.id}", session, due)
 
 
 def _answer(
@@ -140,7 +145,8 @@ def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
             continue
         text = f"{one.owner.short_name} undertook it by {due.day} {due:%b %Y}."
         path = f"/n/{one.negotiation.slug}/tracks/{one.jurisdiction}#c-{one.row.id}"
-        yield Item(seat.party_id == one.owner.id, text, one.row.text, path)
+        on_me = seat.party_id == one.owner.id
+        yield Item(on_me, text, one.row.text, path, due=due.isoformat())
 
 
 def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:

@@ -25,8 +25,8 @@ from negotiations.web.fields import (
     Zone,
 )
 
-Prefix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}$")]
-Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,15}$")]
+Prefix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}$", examples=["SC"])]
+Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,15}$", examples=["1.a"])]
 
 
 class _Window(Body):

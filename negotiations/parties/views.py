@@ -1,14 +1,34 @@
 """How negotiations, parties, people and issues look in JSON, for one actor."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import NotRequired
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.models import Issue, Membership, Negotiation, Party, Person, Team, Track
+from negotiations.models.parties import Approval, NegotiationStatus, PartyKind, Role, TrackStatus
+from negotiations.web.answers import Id, Moment, TypedDict
 
 
-def negotiation_view(row: Negotiation) -> dict[str, Any]:
+class NegotiationView(TypedDict):
+    """Talks of one agency with many jurisdictions."""
+
+    id: Id
+    slug: str
+    title: str
+    subject: str
+    home_tz: str
+    opens_on: date | None
+    closes_on: date | None
+    status: NegotiationStatus
+    symbol_prefix: str
+    approval: Approval
+    notice_hours: int
+    travel_buffer_minutes: int
+
+
+def negotiation_view(row: Negotiation) -> NegotiationView:
     return {
         "id": row.id,
         "slug": row.slug,
@@ -25,7 +45,23 @@ def negotiation_view(row: Negotiation) -> dict[str, Any]:
     }
 
 
-def party_view(row: Party) -> dict[str, Any]:
+class PartyView(TypedDict):
+    """Who takes part in the talks, or is named in them."""
+
+    id: Id
+    slug: str
+    name: str
+    short_name: str
+    kind: PartyKind
+    city: str | None
+    tz: str
+    ocd_division_id: str | None
+    same_as: list[str]
+    parent: str | None
+    url: str | None
+
+
+def party_view(row: Party) -> PartyView:
     return {
         "id": row.id,
         "slug": row.slug,
@@ -41,11 +77,30 @@ def party_view(row: Party) -> dict[str, Any]:
     }
 
 
-def team_view(row: Team, party: Party) -> dict[str, Any]:
+class TeamView(TypedDict):
+    """Who of a party sits at one table at one time."""
+
+    id: Id
+    party: str
+    name: str
+    is_default: bool
+
+
+def team_view(row: Team, party: Party) -> TeamView:
     return {"id": row.id, "party": party.slug, "name": row.name, "is_default": row.is_default}
 
 
-def track_view(row: Track, party: Party) -> dict[str, Any]:
+class TrackView(TypedDict):
+    """The talks of one jurisdiction with the agency."""
+
+    id: Id
+    jurisdiction: str
+    name: str
+    status: TrackStatus
+    closed_reason: str | None
+
+
+def track_view(row: Track, party: Party) -> TrackView:
     return {
         "id": row.id,
         "jurisdiction": party.slug,
@@ -55,7 +110,17 @@ def track_view(row: Track, party: Party) -> dict[str, Any]:
     }
 
 
-def issue_view(row: Issue, raised_by: Mapping[str, str]) -> dict[str, Any]:
+class IssueView(TypedDict):
+    """One line of the shared list of issues; `raised_by` is a party's slug."""
+
+    id: Id
+    code: str
+    title: str
+    description: str
+    raised_by: str | None
+
+
+def issue_view(row: Issue, raised_by: Mapping[str, str]) -> IssueView:
     """`raised_by` maps party ids to slugs."""
     return {
         "id": row.id,
@@ -66,15 +131,28 @@ def issue_view(row: Issue, raised_by: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+class PersonView(TypedDict):
+    """A person in their seat; the mail address only for those who may see it."""
+
+    id: Id
+    name: str
+    title: str | None
+    tz: str
+    membership: Id
+    role: Role
+    party: str | None
+    email: NotRequired[str | None]
+
+
 def person_view(
     actor: Actor,
     negotiation: Negotiation,
     person: Person,
     membership: Membership,
     party: Party | None,
-) -> dict[str, Any]:
+) -> PersonView:
     """A person in their seat; the mail address only where the actor may see it."""
-    view: dict[str, Any] = {
+    view: PersonView = {
         "id": person.id,
         "name": person.name,
         "title": person.title,
@@ -97,7 +175,17 @@ def sees_email(actor: Actor, negotiation: Negotiation, person: Person, party: Pa
     )
 
 
-def membership_view(row: Membership, party: Party | None) -> dict[str, Any]:
+class MembershipView(TypedDict):
+    """A person's place in the talks; `party` is null for the secretariat."""
+
+    id: Id
+    person: Id
+    party: str | None
+    role: Role
+    ended_at: Moment | None
+
+
+def membership_view(row: Membership, party: Party | None) -> MembershipView:
     return {
         "id": row.id,
         "person": row.person_id,

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from negotiations.models.sessions import (
     AttendanceMode,
@@ -39,6 +47,8 @@ class NewItem(Body):
     A known item keeps its state when none is given.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"issue": "1.a"}]})
+
     id: Id | None = None
     issue: Line | None = None
     title: Name | None = None
@@ -53,12 +63,24 @@ class NewItem(Body):
         return self
 
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "jurisdiction": "arlington",
+    "local_start": "2030-11-09T10:00",
+    "local_end": "2030-11-09T12:00",
+    "tz": "America/New_York",
+    "location": "County Hall",
+    "agenda": [{"issue": "1.a"}],
+}
+
+
 class NewSession(Body):
     """A session proposed to a jurisdiction, or a plenary of `participants`, or one of a caucus.
 
     Each side's default team sits unless named. With `instead_of` it is a counter-proposal: what is
     left out is as in that session.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     kind: SessionKind = SessionKind.joint
     jurisdiction: Annotated[Slug | None, Field(validate_default=True)] = None

@@ -1,7 +1,6 @@
 """What changes on a page of its own: details, agenda, publication; and which acts are possible."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.responses import Response
 
@@ -18,7 +17,7 @@ from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
 
-View = Callable[[Db, NegotiationSession], Awaitable[dict[str, Any]]]
+View = Callable[[Db, NegotiationSession], Awaitable[Mapping[str, object]]]
 # An act's right and the states it is possible in.
 RIGHTS = {
     "accept": ("session.accept", rules.ALLOWED_FROM["accept"]),
@@ -110,7 +109,7 @@ async def set_agenda(page: Page) -> Response:
         return await _asking(page, "agenda", page.form, error)
 
 
-async def agenda_view(db: Db, session: NegotiationSession) -> dict[str, Any]:
+async def agenda_view(db: Db, session: NegotiationSession) -> views.AgendaView:
     """What the agenda's form was made from."""
     items = (await queries.agendas(db, [session]))[session.id]
     codes = await queries.issue_codes(db, items)

@@ -35,6 +35,7 @@ from negotiations.scheduling.seating import (
     hold_plenary,
     participants,
 )
+from negotiations.web.cursors import Part, rows_of
 
 
 async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
@@ -79,6 +80,7 @@ async def sessions(
     status: SessionStatus | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    part: Part | None = None,
 ) -> Sequence[NegotiationSession]:
     """The visible sessions of a negotiation by start; `since` and `until` bound the start.
 
@@ -103,29 +105,27 @@ async def sessions(
         query = query.where(col(NegotiationSession.starts_at) >= since)
     if until is not None:
         query = query.where(col(NegotiationSession.starts_at) < until)
-    rows = await db.exec(
-        query.order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
-    )
-    return rows.all()
+    return await rows_of(db, query, *_BY_START, part=part)
+
+
+_BY_START = (col(NegotiationSession.starts_at), col(NegotiationSession.id))
 
 
 async def upcoming(
-    db: Db, actor: Actor, *, after: datetime, most: int = 20
+    db: Db, actor: Actor, *, after: datetime, part: Part | None = None
 ) -> Sequence[NegotiationSession]:
-    """The next visible sessions of all the actor's talks that aren't over or cancelled."""
-    rows = await db.exec(
-        select(NegotiationSession)
-        .where(
-            visible(actor, NegotiationSession),
-            col(NegotiationSession.ends_at) > after,
-            col(NegotiationSession.status).in_(
-                [SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress]
-            ),
-        )
-        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
-        .limit(most)
+    """The next visible sessions of all the actor's talks that aren't over or cancelled.
+
+    Twenty of them, unless another part is asked for.
+    """
+    query = select(NegotiationSession).where(
+        visible(actor, NegotiationSession),
+        col(NegotiationSession.ends_at) > after,
+        col(NegotiationSession.status).in_(
+            [SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress]
+        ),
     )
-    return rows.all()
+    return await rows_of(db, query, *_BY_START, part=part or Part("next", most=20))
 
 
 Placed = tuple[NegotiationSession, Track | None, Party | None, Caucus | None]
@@ -171,10 +171,10 @@ OfSession = TypeVar("OfSession", SessionChange, AgendaItem)
 
 
 async def changes(
-    db: Db, sessions_: Iterable[NegotiationSession]
+    db: Db, sessions_: Iterable[NegotiationSession], *, part: Part | None = None
 ) -> dict[str, list[SessionChange]]:
-    """The logs of these sessions, oldest entry first, by session id."""
-    return await _grouped(db, SessionChange, sessions_, col(SessionChange.number))
+    """The logs of these sessions, oldest entry first, by session id; or a part of one's log."""
+    return await _grouped(db, SessionChange, sessions_, col(SessionChange.number), part)
 
 
 async def agendas(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[AgendaItem]]:
@@ -183,13 +183,17 @@ async def agendas(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, 
 
 
 async def _grouped(
-    db: Db, table: type[OfSession], sessions_: Iterable[NegotiationSession], order: Any
+    db: Db,
+    table: type[OfSession],
+    sessions_: Iterable[NegotiationSession],
+    order: Any,
+    part: Part | None = None,
 ) -> dict[str, list[OfSession]]:
     ids = [one.id for one in sessions_]
     grouped: dict[str, list[OfSession]] = defaultdict(list)
     if ids:
-        rows = await db.exec(select(table).where(col(table.session_id).in_(ids)).order_by(order))
-        for row in rows:
+        query = select(table).where(col(table.session_id).in_(ids))
+        for row in await rows_of(db, query, order, part=part):
             grouped[row.session_id].append(row)
     return grouped
 

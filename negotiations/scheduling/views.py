@@ -1,17 +1,92 @@
 """How sessions look in JSON, for one actor."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Literal, NotRequired
 
 from negotiations.db import Db
 from negotiations.models import AgendaItem, Attendance, NegotiationSession, Person, SessionChange
+from negotiations.models.sessions import (
+    AttendanceMode,
+    Basis,
+    ChangeKind,
+    CloseKind,
+    ItemKind,
+    ItemState,
+    Presence,
+    Rsvp,
+    SessionKind,
+    SessionStatus,
+)
 from negotiations.parties import queries as parties
 from negotiations.scheduling import acceptance, queries
 from negotiations.scheduling.seating import Setting
 from negotiations.web import etags
+from negotiations.web.answers import Id, Local, Moment, TypedDict
 
 
-async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[dict[str, Any]]:
+class NamedView(TypedDict):
+    id: Id
+    name: str
+
+
+class AnswerView(TypedDict):
+    """What a side says to the session as it now stands."""
+
+    party: str
+    name: str
+    answer: Literal["accepted", "declined", "waiting"]
+    by: NotRequired[str | None]
+    how: NotRequired[str | None]
+    reason: NotRequired[str]
+
+
+class SessionView(TypedDict):
+    """A session: when and where it is, and what state it is in."""
+
+    id: Id
+    uid: str
+    sequence: int
+    negotiation: str
+    jurisdiction: str | None
+    participants: list[str]
+    caucus: Id | None
+    number: int
+    title: str
+    kind: SessionKind
+    status: SessionStatus
+    starts_at: Moment
+    ends_at: Moment
+    local_start: Local
+    local_end: Local
+    tz: str
+    fold: int | None
+    location: str | None
+    room: str | None
+    access_note: str | None
+    conference_url: str | None
+    chair: NamedView | None
+    note_taker: NamedView | None
+    indispensable: list[Id]
+    agenda_version: str
+    answers: list[AnswerView]
+    continues: Id | None
+    instead_of: Id | None
+    close_kind: CloseKind | None
+    opened_at: Moment | None
+    closed_at: Moment | None
+    cancel_reason: str | None
+    basis: Basis
+    basis_note: str | None
+    published_at: Moment | None
+
+
+class ActedSession(SessionView):
+    """A session after an act, with what the act warns of."""
+
+    warnings: list[str]
+
+
+async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[SessionView]:
     """The representations of sessions the actor may see, by a constant number of queries."""
     settings = await queries.settings_of(db, sessions)
     logs = await queries.changes(db, sessions)
@@ -25,7 +100,7 @@ async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[
     ]
 
 
-async def one_view(db: Db, session: NegotiationSession) -> dict[str, Any]:
+async def one_view(db: Db, session: NegotiationSession) -> SessionView:
     """The representation of one session, as GET gives it and If-Match is compared with."""
     return (await session_views(db, [session]))[0]
 
@@ -37,7 +112,7 @@ def session_view(
     names: Mapping[str, str],
     agenda: Sequence[AgendaItem],
     indispensable: Sequence[str],
-) -> dict[str, Any]:
+) -> SessionView:
     """`agenda_version` changes with the agenda: who confirms or publishes has seen it as it is."""
     return {
         "id": session.id,
@@ -86,27 +161,43 @@ def agenda_version(items: Sequence[AgendaItem]) -> str:
     return etags.etag(etags.encode(lines)).strip('"')
 
 
-def _named(person_id: str | None, names: Mapping[str, str]) -> dict[str, str] | None:
+def _named(person_id: str | None, names: Mapping[str, str]) -> NamedView | None:
     return {"id": person_id, "name": names.get(person_id, "")} if person_id else None
 
 
-def answers(where: Setting, changes: Sequence[SessionChange]) -> list[dict[str, Any]]:
+def answers(where: Setting, changes: Sequence[SessionChange]) -> list[AnswerView]:
     """What each side whose yes it needs says to the session as it now stands."""
     accepted, declined = acceptance.accepted_by(changes), acceptance.declined_by(changes)
-    found: list[dict[str, Any]] = []
+    found: list[AnswerView] = []
     for party in map(where.party, where.consenting):
+        answer: AnswerView = {"party": party.slug, "name": party.short_name, "answer": "waiting"}
         if party.id in accepted:
             consent = accepted[party.id]
-            answer = {"answer": "accepted", "by": consent.by, "how": consent.how}
+            answer.update({"answer": "accepted", "by": consent.by, "how": consent.how})
         elif party.id in declined:
-            answer = {"answer": "declined", "reason": declined[party.id].reason or ""}
-        else:
-            answer = {"answer": "waiting"}
-        found.append({"party": party.slug, "name": party.short_name, **answer})
+            answer.update({"answer": "declined", "reason": declined[party.id].reason or ""})
+        found.append(answer)
     return found
 
 
-def item_view(item: AgendaItem, codes: Mapping[str, str]) -> dict[str, Any]:
+class ItemView(TypedDict):
+    """An agenda item; `issue` is the code of an issue."""
+
+    id: Id
+    position: int
+    issue: str | None
+    title: str
+    kind: ItemKind
+    minutes: int | None
+    state: ItemState
+    carried_to: Id | None
+
+
+class AgendaView(TypedDict):
+    items: list[ItemView]
+
+
+def item_view(item: AgendaItem, codes: Mapping[str, str]) -> ItemView:
     return {
         "id": item.id,
         "position": item.position,
@@ -119,7 +210,23 @@ def item_view(item: AgendaItem, codes: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def attendance_view(row: Attendance, person: Person) -> dict[str, Any]:
+class AttendeeView(TypedDict):
+    """Who is expected, and whether they came."""
+
+    person: Id
+    name: str
+    title: str | None
+    rsvp: Rsvp
+    actual: Presence
+    mode: AttendanceMode
+    indispensable: bool
+
+
+class AttendanceView(TypedDict):
+    items: list[AttendeeView]
+
+
+def attendance_view(row: Attendance, person: Person) -> AttendeeView:
     return {
         "person": person.id,
         "name": person.name,
@@ -131,9 +238,34 @@ def attendance_view(row: Attendance, person: Person) -> dict[str, Any]:
     }
 
 
+class ConsentView(TypedDict):
+    party: str | None
+    by: str | None
+    how: str | None
+
+
+class ChangeView(TypedDict):
+    """An entry in a session's log."""
+
+    number: int
+    kind: ChangeKind
+    at: Moment
+    from_start: Local | None
+    from_tz: str | None
+    to_start: Local | None
+    to_tz: str | None
+    from_place: str | None
+    to_place: str | None
+    party: str | None
+    reason: str | None
+    by: str | None
+    recorded_by: str
+    consents: list[ConsentView]
+
+
 def change_view(
     change: SessionChange, names: Mapping[str, str], slugs: Mapping[str, str]
-) -> dict[str, Any]:
+) -> ChangeView:
     """`slugs` maps party ids to slugs."""
     return {
         "number": change.number,

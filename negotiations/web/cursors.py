@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, literal, or_
+from sqlalchemy import ColumnElement, TypeDecorator, and_, literal, or_
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import desc_op
 
 from negotiations.db import Db
@@ -63,12 +64,10 @@ def part_of(name: str, limit: str | None, after: str | None) -> Part:
     return Part(name, most, None if after is None else _decode(name, after))
 
 
-async def rows(
-    db: Db, query: Any, *order: ColumnElement[Any] | UnaryExpression[Any], part: Part | None = None
-) -> Sequence[Any]:
+async def rows_of(db: Db, query: Any, *order: Any, part: Part | None = None) -> Sequence[Any]:
     """The query's rows in this order: all of them, or a part, by one statement.
 
-    `order` tells all rows apart and has no nulls.
+    `order` are columns, or `.desc()` of them; they tell all rows apart and have no nulls.
     """
     query = query.order_by(*order)
     if part is None:
@@ -76,7 +75,9 @@ async def rows(
     keys = [one.element if _falls(one) else one for one in order]
     if part.after is not None:
         query = query.where(_beyond(order, keys, part.after))
-    found = (await db.execute(query.add_columns(*keys).limit(part.most + 1))).all()
+    wide = query.add_columns(*keys).limit(part.most + 1)
+    # SQLModel's `exec` would drop what was added to a query of one table.
+    found = await db.run_sync(lambda session: Session.execute(session, wide).all())
     if len(found) > part.most:
         part.ends_with(found[part.most - 1][-len(keys) :])
     given = [tuple(row)[: -len(keys)] for row in found[: part.most]]
@@ -105,7 +106,8 @@ def _beyond(order: Sequence[Any], keys: Sequence[Any], after: list[Any]) -> Colu
 
 def _typed(key: ColumnElement[Any], told: Any) -> Any:
     """A cursor's value as its column has it; BadRequest when it can't be one."""
-    kind = key.type.python_type
+    stored = key.type.impl_instance if isinstance(key.type, TypeDecorator) else key.type
+    kind = stored.python_type
     try:
         if kind is datetime:
             return datetime.fromisoformat(told).astimezone(UTC)

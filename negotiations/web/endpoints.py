@@ -14,6 +14,7 @@ from negotiations.web.cursors import MOST, USUAL
 from negotiations.web.limits import MEGABYTE
 
 PREFIX = "/api/v1"
+CREATED = (201,)
 Handler = Callable[..., Awaitable[Response]]
 
 
@@ -43,7 +44,8 @@ class Endpoint:
 
     `options` are the query options it knows; any other is refused. `answers` is the type of what it
     gives, or of each item where it is `listed`; `gives` are the statuses of success. What is
-    `told_once` holds a secret of which only the hash is kept.
+    `told_once` holds a secret of which only the hash is kept. `gone`: who does it can't see
+    afterwards what it was done to.
     """
 
     method: str
@@ -56,6 +58,7 @@ class Endpoint:
     listed: bool = False
     gives: tuple[int, ...] = (200,)
     told_once: bool = False
+    gone: bool = False
 
     @property
     def versioned(self) -> bool:
@@ -78,6 +81,7 @@ class More(TypedDict, total=False):
     answers: Any
     gives: tuple[int, ...]
     told_once: bool
+    gone: bool
 
 
 @dataclass(slots=True)
@@ -130,6 +134,7 @@ class Api:
                     listed=lists is not None,
                     gives=more.get("gives", (200,)),
                     told_once=more.get("told_once", False),
+                    gone=more.get("gone", False),
                 )
             )
             return handler

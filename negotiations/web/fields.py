@@ -12,8 +12,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     NaiveDatetime,
     StringConstraints,
+    WithJsonSchema,
 )
 
 from negotiations.ics.text import has_forbidden, safe_uri
@@ -116,11 +118,44 @@ Markdown = Annotated[
     BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_clean),
 ]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
-Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_address)]
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
-Day = Annotated[date, AfterValidator(_near)]
-Instant = Annotated[AwareDatetime, AfterValidator(_near)]
-LocalTime = Annotated[NaiveDatetime, AfterValidator(_near), AfterValidator(_minutes_only)]
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80),
+    Field(examples=["arlington"]),
+]
+Zone = Annotated[
+    str,
+    StringConstraints(max_length=64),
+    AfterValidator(_zone),
+    Field(examples=["America/New_York"]),
+]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_address),
+    Field(examples=["https://meet.example.org/1"]),
+]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254),
+    AfterValidator(_email),
+    Field(examples=["head@example.org"]),
+]
+Day = Annotated[date, AfterValidator(_near), Field(examples=["2030-11-09"])]
+Instant = Annotated[AwareDatetime, AfterValidator(_near), Field(examples=["2030-11-09T15:00:00Z"])]
+LocalTime = Annotated[
+    NaiveDatetime,
+    AfterValidator(_near),
+    AfterValidator(_minutes_only),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:00)?$",
+            "description": "As a clock at the place shows it.",
+            "examples": ["2030-11-09T10:00"],
+        }
+    ),
+]
+Id = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{20}$"), Field(examples=["0123456789abcdef0123"])
+]

@@ -6,8 +6,8 @@ key waits for the first, and a crash leaves both the effect and its answer, or n
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -33,7 +33,6 @@ from negotiations.web.endpoints import Endpoint
 KEPT = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _HEADERS = ("Cache-Control", "Content-Type", "ETag", "Location")
-Handle = Callable[[], Awaitable[Response]]
 
 
 def key_of(request: Request, endpoint: Endpoint) -> str | None:
@@ -57,7 +56,7 @@ def key_of(request: Request, endpoint: Endpoint) -> str | None:
     return sent[0]
 
 
-async def once(call: Call, key: str, raw: bytes, handle: Handle) -> Response:
+async def once(call: Call, endpoint: Endpoint, key: str, raw: bytes, body: Any) -> Response:
     """What the handler answers, or what it answered when it was done under this key.
 
     Only what was done is kept: a refused request may come again under its key.
@@ -66,7 +65,7 @@ async def once(call: Call, key: str, raw: bytes, handle: Handle) -> Response:
     async with call.around() as (db, actor):
         kept, is_new = await _claim(db, actor, key, request, call)
         if is_new:
-            answer = await handle()
+            answer = await endpoint.handler(call, body)
             kept.status, kept.body = answer.status_code, bytes(answer.body)
             kept.headers = {
                 name: answer.headers[name] for name in _HEADERS if name in answer.headers
@@ -75,7 +74,7 @@ async def once(call: Call, key: str, raw: bytes, handle: Handle) -> Response:
     if kept.request_sha256 != request:
         told = "This Idempotency-Key was used for another request. Send a new one with each."
         raise Invalid([FieldError("", told)])
-    await _check_rights(call, handle)
+    await _check_rights(call, endpoint, body)
     return Response(kept.body, kept.status, headers=kept.headers)
 
 
@@ -100,16 +99,19 @@ async def _claim(
     return row, True
 
 
-async def _check_rights(call: Call, handle: Handle) -> None:
+async def _check_rights(call: Call, endpoint: Endpoint, body: Any) -> None:
     """Whether who asks may still do this, by trying it and undoing it; raises what says no.
 
     That it can't be done once more is no matter: it was done.
     """
     try:
         async with call.around(dry_run=True):
-            await handle()
-    except (Unauthenticated, Forbidden, NotFound):
+            await endpoint.handler(call, body)
+    except (Unauthenticated, Forbidden):
         raise
+    except NotFound:
+        if not endpoint.gone:
+            raise
     except (NegotiationsError, IntegrityError):
         pass
 

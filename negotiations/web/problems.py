@@ -2,13 +2,14 @@
 
 import json
 import logging
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import ValidationError
 from sqlalchemy import exc
 from starlette.responses import Response
 
 from negotiations import errors
+from negotiations.web.answers import Id, TypedDict
 
 log = logging.getLogger("negotiations")
 
@@ -26,6 +27,40 @@ STATUS: dict[type[errors.NegotiationsError], tuple[int, str]] = {
     errors.TooMany: (429, "Too many requests"),
     errors.PreconditionMissing: (428, "Say which version you saw"),
 }
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with one field, by its JSON pointer (RFC 6901)."""
+
+    pointer: str
+    detail: str
+
+
+class CurrentText(TypedDict):
+    """The text that was saved first."""
+
+    etag: str
+    revision: int
+    sha256: str
+    body: str
+
+
+class Problem(TypedDict):
+    """What stood in the way (RFC 9457): `detail` says what to do, `errors` for each field.
+
+    Where a text came too late, `current` is the one that is there, and `yours` the id of the draft
+    under which one's own is kept.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[FieldProblem]]
+    current: NotRequired[CurrentText | None]
+    yours: NotRequired[Id | None]
+
+
 BUSY = "The database can't be reached right now. Try again in a few seconds."
 
 

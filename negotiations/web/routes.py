@@ -16,7 +16,7 @@ from negotiations.access.secrets import fingerprint
 from negotiations.errors import BadRequest, NegotiationsError, NotFound, UnsupportedMediaType
 from negotiations.web import idempotency
 from negotiations.web.calls import Call, bearer
-from negotiations.web.endpoints import DRY_RUN, PREFIX, Api, Endpoint, Option
+from negotiations.web.endpoints import CREATED, DRY_RUN, PREFIX, Api, Endpoint, Option
 from negotiations.web.limits import read_body
 from negotiations.web.problems import (
     BUSY,
@@ -28,7 +28,7 @@ from negotiations.web.problems import (
 )
 from negotiations.web.service import service_of
 
-__all__ = ["DRY_RUN", "PREFIX", "Api", "Call", "Endpoint", "Option", "routes_of"]
+__all__ = ["CREATED", "DRY_RUN", "PREFIX", "Api", "Call", "Endpoint", "Option", "routes_of"]
 
 
 def routes_of(*apis: Api) -> list[Route]:
@@ -75,7 +75,7 @@ async def _handle(endpoint: Endpoint, request: Request) -> Response:
         raise invalid_from(error) from None
     if key is None or call.dry_run:
         return await endpoint.handler(call, body)
-    return await idempotency.once(call, key, raw, lambda: endpoint.handler(call, body))
+    return await idempotency.once(call, endpoint, key, raw, body)
 
 
 def _json(request: Request, raw: bytes) -> Any:

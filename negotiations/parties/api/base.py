@@ -1,9 +1,5 @@
 """What the JSON of this folder shares: its list of endpoints, and the talks a path names."""
 
-from typing import Any
-
-from starlette.responses import Response
-
 from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import Negotiation
@@ -12,10 +8,6 @@ from negotiations.web.routes import Api, Call
 
 api = Api()
 NEG = "/negotiations/{neg}"
-
-
-def listed(call: Call, items: list[dict[str, Any]]) -> Response:
-    return call.answer({"items": items, "next": None})
 
 
 async def talks_of(call: Call, db: Db, actor: Actor, *, lock: bool = False) -> Negotiation:

@@ -1,7 +1,5 @@
 """JSON for people and their memberships."""
 
-from typing import Any
-
 from sqlmodel import col, select
 from starlette.responses import Response
 
@@ -11,40 +9,41 @@ from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.models import Membership, Negotiation, Party
 from negotiations.parties import queries, seats, views
-from negotiations.parties.api.base import NEG, api, listed, talks_of
+from negotiations.parties.api.base import NEG, api, talks_of
 from negotiations.parties.bodies import (
     MembershipChange,
     NewMembership,
     NewPerson,
     PersonChange,
 )
-from negotiations.web.routes import Call
+from negotiations.web.routes import CREATED, Call
 
 
-@api.get(NEG + "/people")
+@api.get(NEG + "/people", lists=views.PersonView)
 async def list_people(call: Call) -> Response:
+    """List who holds a seat, as far as one sees them: the secretariat first, then by party."""
     async with call.read() as (db, actor):
-        negotiation = await talks_of(call, db, actor)
-        rows = await queries.members(db, actor, negotiation.id)
-    return listed(
-        call,
-        [
-            views.person_view(actor, negotiation, person, seat, party)
-            for seat, person, party in rows
-        ],
-    )
+        negotiation, part = await talks_of(call, db, actor), call.part()
+        rows = await queries.members(db, actor, negotiation.id, part=part)
+    items = [
+        views.person_view(actor, negotiation, person, seat, party) for seat, person, party in rows
+    ]
+    return call.listed(items, part)
 
 
-@api.post(NEG + "/people", body=NewPerson)
+@api.post(NEG + "/people", body=NewPerson, answers=views.PersonView, gives=CREATED)
 async def create_person(call: Call, body: NewPerson) -> Response:
+    """Add a person with a seat; a known mail address keeps its one account."""
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         seat = await seats.add_person(db, actor, negotiation, body, now=call.now)
         view = await _person(db, actor, negotiation, seat.person_id)
-    return call.answer(view, 201)
+    return call.created(view, at=view["id"])
 
 
-async def _person(db: Db, actor: Actor, negotiation: Negotiation, person_id: str) -> dict[str, Any]:
+async def _person(
+    db: Db, actor: Actor, negotiation: Negotiation, person_id: str
+) -> views.PersonView:
     """The person in the seat they hold, or held last."""
     rows = await queries.members(db, actor, negotiation.id, ended=True)
     own = [row for row in rows if row[1].id == person_id]
@@ -54,15 +53,17 @@ async def _person(db: Db, actor: Actor, negotiation: Negotiation, person_id: str
     return views.person_view(actor, negotiation, person, seat, party)
 
 
-@api.get(NEG + "/people/{id}")
+@api.get(NEG + "/people/{id}", answers=views.PersonView)
 async def show_person(call: Call) -> Response:
+    """Show one person in the seat they hold, or held last."""
     async with call.read() as (db, actor):
         view = await _person(db, actor, await talks_of(call, db, actor), call.path["id"])
     return call.answer(view)
 
 
-@api.patch(NEG + "/people/{id}", body=PersonChange)
+@api.patch(NEG + "/people/{id}", body=PersonChange, answers=views.PersonView)
 async def change_person(call: Call, body: PersonChange) -> Response:
+    """Change a person's name, title, mail address or zone."""
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         view = await _person(db, actor, negotiation, call.path["id"])
@@ -85,34 +86,39 @@ async def _membership(
     return row, party
 
 
-@api.get(NEG + "/memberships")
+@api.get(NEG + "/memberships", lists=views.MembershipView)
 async def list_memberships(call: Call) -> Response:
+    """List the seats, those that ended included."""
     async with call.read() as (db, actor):
-        rows = await queries.members(db, actor, (await talks_of(call, db, actor)).id, ended=True)
-    return listed(call, [views.membership_view(seat, party) for seat, _, party in rows])
+        negotiation, part = await talks_of(call, db, actor), call.part()
+        rows = await queries.members(db, actor, negotiation.id, ended=True, part=part)
+    return call.listed([views.membership_view(seat, party) for seat, _, party in rows], part)
 
 
-@api.post(NEG + "/memberships", body=NewMembership)
+@api.post(NEG + "/memberships", body=NewMembership, answers=views.MembershipView, gives=CREATED)
 async def create_membership(call: Call, body: NewMembership) -> Response:
+    """Give a person of these talks a seat again."""
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         row = await seats.add_membership(db, actor, negotiation, body, now=call.now)
         party = None
         if body.party:
             party = await queries.party_named(db, negotiation.id, body.party)
-    return call.answer(views.membership_view(row, party), 201)
+    return call.created(views.membership_view(row, party), at=row.id)
 
 
-@api.get(NEG + "/memberships/{id}")
+@api.get(NEG + "/memberships/{id}", answers=views.MembershipView)
 async def show_membership(call: Call) -> Response:
+    """Show one seat."""
     async with call.read() as (db, actor):
         negotiation = await talks_of(call, db, actor)
         row, party = await _membership(call, db, actor, negotiation)
     return call.answer(views.membership_view(row, party))
 
 
-@api.patch(NEG + "/memberships/{id}", body=MembershipChange)
+@api.patch(NEG + "/memberships/{id}", body=MembershipChange, answers=views.MembershipView)
 async def change_membership(call: Call, body: MembershipChange) -> Response:
+    """Give a person another role on their side."""
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         row, party = await _membership(call, db, actor, negotiation)
@@ -121,8 +127,9 @@ async def change_membership(call: Call, body: MembershipChange) -> Response:
     return call.answer(views.membership_view(row, party))
 
 
-@api.delete(NEG + "/memberships/{id}")
+@api.delete(NEG + "/memberships/{id}", answers=views.MembershipView)
 async def end_membership(call: Call) -> Response:
+    """End a seat; with a person's last one, their logins, tokens and feeds end too."""
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         row, party = await _membership(call, db, actor, negotiation)

@@ -1,20 +1,19 @@
 """JSON for sessions: list, propose, read, and the acts that don't need outcomes."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NotRequired
 
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
-from negotiations.civil import end_of_day, local_date
+from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import BadRequest
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes.sheet import sheet
-from negotiations.outcomes.views import commitment_view, outcome_view
+from negotiations.outcomes.views import CommitmentView, OutcomeView, commitment_view, outcome_view
 from negotiations.parties import queries as parties
 from negotiations.scheduling import (
     actions,
@@ -25,10 +24,10 @@ from negotiations.scheduling import (
     queries,
     views,
 )
+from negotiations.scheduling.api.base import NEG, ONE, api
+from negotiations.scheduling.api.inside import agenda_view
 from negotiations.scheduling.bodies import (
     Accept,
-    Agenda,
-    AttendanceList,
     Cancel,
     Decline,
     Move,
@@ -39,18 +38,42 @@ from negotiations.scheduling.bodies import (
     Relocate,
     SessionPatch,
 )
-from negotiations.scheduling.times import zone
-from negotiations.web.routes import DRY_RUN, Api, Call
+from negotiations.web.answers import Id, TypedDict
+from negotiations.web.options import bound
+from negotiations.web.routes import DRY_RUN, PREFIX, Call, Option
 
-api = Api()
-NEG = "/negotiations/{neg}"
-ONE = "/sessions/{id}"
 EXPANDABLE = {"agenda", "last", "outstanding"}
+A_DAY = "a day in the talks’ home zone (2010-11-05) or an instant (2010-11-05T18:00:00Z)."
+NARROWED = (
+    Option("jurisdiction", str, "Only sessions with this jurisdiction, by its slug."),
+    Option("status", SessionStatus, "Only sessions in this state."),
+    Option("from", str, f"Only sessions that start then or later: {A_DAY}"),
+    Option("to", str, f"Only sessions that start before then, or on that day: {A_DAY}"),
+)
+EXPAND = Option("expand", str, "Adds parts, separated by commas: agenda, last, outstanding.")
 
 
-@api.get(NEG + "/sessions", options=("jurisdiction", "status", "from", "to"))
+class LastView(TypedDict):
+    """What the track's last held session decided."""
+
+    session: Id
+    outcomes: list[OutcomeView]
+
+
+class ExpandedSession(views.SessionView):
+    """A session with the parts that were asked for."""
+
+    agenda: NotRequired[list[views.ItemView]]
+    last: NotRequired[LastView | None]
+    outstanding: NotRequired[list[CommitmentView]]
+
+
+@api.get(NEG + "/sessions", options=NARROWED, lists=views.SessionView)
 async def list_sessions(call: Call) -> Response:
-    """With `jurisdiction` those of its track, and the others in which it takes part."""
+    """List the sessions one may see, by their start.
+
+    With `jurisdiction` those of its track, and the others in which it takes part.
+    """
     status = call.query("status", tuple(SessionStatus))
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
@@ -58,6 +81,7 @@ async def list_sessions(call: Call) -> Response:
         if jurisdiction := call.query("jurisdiction"):
             track, party = await parties.track(db, actor, negotiation.id, jurisdiction)
             track_id, party_id = track.id, party.id
+        part = call.part()
         rows = await queries.sessions(
             db,
             actor,
@@ -65,54 +89,49 @@ async def list_sessions(call: Call) -> Response:
             track_id=track_id,
             party_id=party_id,
             status=SessionStatus(status) if status else None,
-            since=_bound(call, "from", negotiation.home_tz),
-            until=_bound(call, "to", negotiation.home_tz),
+            since=bound(call, "from", negotiation.home_tz),
+            until=bound(call, "to", negotiation.home_tz),
+            part=part,
         )
         items = await views.session_views(db, rows)
-    return call.answer({"items": items, "next": None})
+    return call.listed(items, part)
 
 
-def _bound(call: Call, name: str, home_tz: str) -> datetime | None:
-    """A date in home_tz (`to` includes its day), or an instant with its offset."""
-    value = call.query(name)
-    if value is None:
-        return None
-    try:
-        if len(value) == len("2010-11-05"):
-            first = datetime.fromisoformat(value).date()
-            if name == "to":
-                return end_of_day(first, home_tz) + timedelta(seconds=1)
-            return datetime.combine(first, time(), zone(home_tz)).astimezone(UTC)
-        # In an address “+” means a space: an offset arrives as one.
-        instant = datetime.fromisoformat(value.replace(" ", "+"))
-        if instant.tzinfo is not None:
-            return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadRequest(f"{name} is a date or an instant: 2010-11-05 or 2010-11-05T18:00:00Z.")
-
-
-@api.post(NEG + "/sessions", body=NewSession, options=DRY_RUN)
+@api.post(
+    NEG + "/sessions",
+    body=NewSession,
+    options=DRY_RUN,
+    answers=views.ActedSession,
+    gives=(201, 200),
+)
 async def propose(call: Call, body: NewSession) -> Response:
+    """Propose a session to a jurisdiction: its time, place, agenda and who sits."""
     async with call.write(dry_run=call.dry_run) as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         act = countering.propose if body.instead_of else actions.propose
         session, warnings = await act(db, actor, negotiation, body, now=call.now)
         view = await views.one_view(db, session)
-    return call.done(view, warnings=warnings, status=200 if call.dry_run else 201)
+    if call.dry_run:
+        return call.done(view, warnings=warnings)
+    place = f"{PREFIX}/sessions/{session.id}"
+    return call.done(view, warnings=warnings, status=201, Location=place)
 
 
-@api.get(ONE, options=("expand",))
+@api.get(ONE, options=(EXPAND,), answers=ExpandedSession)
 async def show_session(call: Call) -> Response:
-    """`expand` adds parts; If-Match is compared with the plain representation."""
+    """Show one session, and on demand what one needs to prepare it.
+
+    `expand` adds its agenda, what was decided last and what is outstanding. If-Match is compared
+    with the ETag of the plain answer.
+    """
     parts = [part for part in (call.query("expand") or "").split(",") if part]
     if not set(parts) <= EXPANDABLE:
         raise BadRequest(f"expand takes: {', '.join(sorted(EXPANDABLE))}.")
     async with call.read() as (db, actor):
         session = await queries.session(db, actor, call.path["id"])
-        view = await views.one_view(db, session)
+        view: Mapping[str, object] = await views.one_view(db, session)
         if parts:
-            view |= await _expanded(call, db, actor, session, parts)
+            view = {**view, **await _expanded(call, db, actor, session, parts)}
     return call.answer(view)
 
 
@@ -125,7 +144,7 @@ async def _expanded(
     recorded = await sheet(db, actor, session, where, today)
     before = recorded.before
     found = {
-        "agenda": (await _agenda(db, session))["items"],
+        "agenda": (await agenda_view(db, session))["items"],
         "last": {
             "session": before.id,
             "outcomes": [
@@ -140,8 +159,10 @@ async def _expanded(
     return {part: found[part] for part in parts}
 
 
-@api.patch(ONE, body=SessionPatch, options=DRY_RUN)
+@api.patch(ONE, body=SessionPatch, options=DRY_RUN, answers=views.ActedSession)
 async def change_session(call: Call, body: SessionPatch) -> Response:
+    """Change what needs no new agreement: title, kind, link, chair, who is indispensable."""
+
     async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
         await details.change(db, actor, session, body, now=call.now)
         return []
@@ -172,109 +193,61 @@ async def _do(
     )
 
 
-@api.post(ONE + "/accept", body=Accept, options=DRY_RUN)
+@api.post(ONE + "/accept", body=Accept, options=DRY_RUN, answers=views.ActedSession)
 async def accept(call: Call, body: Accept) -> Response:
+    """Accept a session's time and place for one's side; the coordinator records who said so."""
     return await _do(call, "session.accept", actions.accept, body)
 
 
-@api.post(ONE + "/decline", body=Decline, options=DRY_RUN)
+@api.post(ONE + "/decline", body=Decline, options=DRY_RUN, answers=views.ActedSession)
 async def decline(call: Call, body: Decline) -> Response:
+    """Decline a session's time and place for one's side, with the reason."""
     return await _do(call, "session.decline", actions.decline, body)
 
 
-@api.post(ONE + "/confirm", body=Nothing, options=DRY_RUN)
+@api.post(ONE + "/confirm", body=Nothing, options=DRY_RUN, answers=views.ActedSession)
 async def confirm(call: Call, _body: Nothing) -> Response:
+    """Confirm a session that both sides accepted."""
     return await _do(call, "session.confirm", actions.confirm)
 
 
-@api.post(ONE + "/move", body=Move, options=DRY_RUN)
+@api.post(ONE + "/move", body=Move, options=DRY_RUN, answers=views.ActedSession)
 async def move(call: Call, body: Move) -> Response:
+    """Move a session to another time; without both sides' consent it is proposed again."""
     return await _do(call, "session.move", actions.move, body)
 
 
-@api.post(ONE + "/relocate", body=Relocate, options=DRY_RUN)
+@api.post(ONE + "/relocate", body=Relocate, options=DRY_RUN, answers=views.ActedSession)
 async def relocate(call: Call, body: Relocate) -> Response:
+    """Give a session another place; without both sides' consent it is proposed again."""
     return await _do(call, "session.move", actions.relocate, body)
 
 
-@api.post(ONE + "/postpone", body=Postpone, options=DRY_RUN)
+@api.post(ONE + "/postpone", body=Postpone, options=DRY_RUN, answers=views.ActedSession)
 async def postpone(call: Call, body: Postpone) -> Response:
+    """Take a session off the calendar without a new time, with the reason."""
     return await _do(call, "session.postpone", postponing.postpone, body.reason)
 
 
-@api.post(ONE + "/reinstate", body=Reinstate, options=DRY_RUN)
+@api.post(ONE + "/reinstate", body=Reinstate, options=DRY_RUN, answers=views.ActedSession)
 async def reinstate(call: Call, body: Reinstate) -> Response:
+    """Propose a new time for a postponed session; calendars know it as the same."""
     return await _do(call, "session.reinstate", postponing.reinstate, body)
 
 
-@api.post(ONE + "/cancel", body=Cancel, options=DRY_RUN)
+@api.post(ONE + "/cancel", body=Cancel, options=DRY_RUN, answers=views.ActedSession)
 async def cancel(call: Call, body: Cancel) -> Response:
+    """Cancel a session for good, with the reason."""
     return await _do(call, "session.cancel", actions.cancel, body.reason)
 
 
-@api.post(ONE + "/open", body=Nothing, options=DRY_RUN)
+@api.post(ONE + "/open", body=Nothing, options=DRY_RUN, answers=views.ActedSession)
 async def open_session(call: Call, _body: Nothing) -> Response:
+    """Open a session that begins: from now on outcomes are recorded, and the agenda stands."""
     return await _do(call, "session.open", opening.open_session)
 
 
-@api.post(ONE + "/publish", body=Nothing, options=DRY_RUN)
+@api.post(ONE + "/publish", body=Nothing, options=DRY_RUN, answers=views.ActedSession)
 async def publish(call: Call, _body: Nothing) -> Response:
+    """Let everybody read when and where a confirmed session is, and what of."""
     return await _do(call, "session.publish", actions.publish)
-
-
-async def _agenda(db: Db, session: NegotiationSession) -> dict[str, Any]:
-    items = (await queries.agendas(db, [session]))[session.id]
-    codes = await queries.issue_codes(db, items)
-    return {"items": [views.item_view(item, codes) for item in items]}
-
-
-@api.get(ONE + "/agenda")
-async def show_agenda(call: Call) -> Response:
-    async with call.read() as (db, actor):
-        view = await _agenda(db, await queries.session(db, actor, call.path["id"]))
-    return call.answer(view)
-
-
-@api.put(ONE + "/agenda", body=Agenda)
-async def set_agenda(call: Call, body: Agenda) -> Response:
-    async with call.write() as (db, actor):
-        session = await queries.session_for_change(db, actor, call.path["id"])
-        demand(actor, "agenda.write", session)
-        call.require_match(await _agenda(db, session))
-        await details.set_agenda(db, actor, session, body.items, now=call.now)
-        view = await _agenda(db, session)
-    return call.answer(view)
-
-
-async def _attendance(db: Db, session: NegotiationSession) -> dict[str, Any]:
-    rows = await queries.attendance(db, session.id)
-    return {"items": [views.attendance_view(row, person) for row, person in rows]}
-
-
-@api.get(ONE + "/attendance")
-async def show_attendance(call: Call) -> Response:
-    async with call.read() as (db, actor):
-        view = await _attendance(db, await queries.session(db, actor, call.path["id"]))
-    return call.answer(view)
-
-
-@api.put(ONE + "/attendance", body=AttendanceList)
-async def set_attendance(call: Call, body: AttendanceList) -> Response:
-    async with call.write() as (db, actor):
-        session = await queries.session_for_change(db, actor, call.path["id"])
-        demand(actor, "attendance.write", session)
-        call.require_match(await _attendance(db, session))
-        await details.set_attendance(db, actor, session, body.items, now=call.now)
-        view = await _attendance(db, session)
-    return call.answer(view)
-
-
-@api.get(ONE + "/changes")
-async def show_changes(call: Call) -> Response:
-    async with call.read() as (db, actor):
-        session = await queries.session(db, actor, call.path["id"])
-        where = await queries.setting(db, session)
-        log = (await queries.changes(db, [session]))[session.id]
-        names = await parties.names(db, [change.person_id for change in log])
-    items = [views.change_view(change, names, where.slugs) for change in log]
-    return call.answer({"items": items, "next": None})
