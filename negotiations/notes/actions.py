@@ -21,7 +21,7 @@ from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
-from negotiations.scheduling import adjourning, bookings, details, holding, log
+from negotiations.scheduling import adjourning, bookings, details, holding, log, succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.seating import Setting
@@ -207,7 +207,7 @@ async def close(
     if not where.is_caucus:
         await _ensure_draft(db, actor, session, rows, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
-    if where.track and sine_die and not await scheduling.ahead(db, session):
+    if where.track and sine_die and not await succession.ahead(db, session):
         where.track.status = TrackStatus.adjourned
     return await warnings(db, touched[-1], where.negotiation, now=now) if body.next else []
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from negotiations.errors import FieldError, Invalid
 from negotiations.models import Attendance, Issue, Person
+from negotiations.models.sessions import CloseKind
 from negotiations.notes.bodies import Result
 from negotiations.outcomes.sheet import Said
+from negotiations.scheduling.forms import following, in_next, read
 from negotiations.sources import from_lines, written
-from negotiations.web.forms import Form, at_rows, body_of
+from negotiations.web.forms import Form, at_rows
 
 NEW_COMMITMENTS = 3
 _OUTCOME = (
@@ -41,11 +43,18 @@ def result(form: Form) -> Result:
         "body": form.get("body"),
         "outcomes": [_outcome(row) for row in _spoken(form).values()],
         "commitments": [_only(row, _COMMITMENT) for row in _undertaken(form).values()],
-        **form.given("close"),
+        **_closing(form),
     }
     if attendance_changed(form):
         fields["attendance"] = attendance
-    return body_of(Result, fields)
+    return read(Result, fields)
+
+
+def _closing(form: Form) -> dict[str, object]:
+    """How it ended; adjourned to a date with the time at which it goes on."""
+    if form.get("close") != CloseKind.adjourned_to_date:
+        return dict(form.given("close"))
+    return {"close": {"close_kind": form.get("close"), "next": following(form)}}
 
 
 def in_form(error: Invalid, form: Form) -> Invalid:
@@ -53,6 +62,7 @@ def in_form(error: Invalid, form: Form) -> Invalid:
     numbers = (list(_spoken(form)), list(_undertaken(form)), list(_came(form)))
     for table, kept in zip(TABLES, numbers, strict=True):
         error = at_rows(error, table, kept)
+    error = in_next(error, "/close/next")
     return Invalid([_gathered(one) for one in error.errors])
 
 

@@ -31,12 +31,14 @@ from negotiations.models import (
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
 from negotiations.notes import actions, drafts, forms, queries, views
+from negotiations.notes.closing import again, close, show_close
 from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.sheet import Said, Sheet, sheet
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
+from negotiations.scheduling.proposing import zones
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, page_route, problems, require_base, version_of
@@ -173,7 +175,7 @@ async def _values(
     people, there = await _people(db, actor, session, where)
     if typed is None:
         body = found[1].body if found else await _empty(db, session, where, agenda)
-        typed = _as_it_is(body, where, rows, [person for person, _ in people], there)
+        typed = _as_it_is(body, session, where, rows, [person for person, _ in people], there)
     return {
         "session": session,
         "where": where,
@@ -192,6 +194,7 @@ async def _values(
         "in_progress": session.status is SessionStatus.in_progress,
         "outcome_values": [(one.value, f"{LOOKS[one].glyph} {words(one)}") for one in OutcomeValue],
         "close_kinds": [(one.value, words(one)) for one in CloseKind],
+        "zones": zones(session.tz, *(side.tz for side in where.parties)),
     }
 
 
@@ -232,18 +235,20 @@ async def _empty(
 
 def _as_it_is(
     body: str,
+    session: NegotiationSession,
     where: Setting,
     rows: Sequence[Row],
     people: Sequence[Person],
     there: Mapping[str, Attendance],
 ) -> Form:
-    fields = [("body", body), ("close", CloseKind.concluded.value)]
+    fields = [("body", body), ("close", CloseKind.concluded.value), *again(session)]
     for number, issue, said in rows:
         fields += forms.outcome_fields(number, issue, said, where.slugs)
     return Form(fields + forms.attendance_fields(people, there))
 
 
 routes: list[BaseRoute] = [
+    page_route("/s/{id}/close", show_close, close),
     page_route("/s/{id}/summary", show, save),
     page_route("/s/{id}/summary/drafts/{draft}/discard", post=discard),
 ]

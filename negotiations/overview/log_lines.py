@@ -27,18 +27,21 @@ def log_line(change: SessionChange, sides: Mapping[str, str], names: Mapping[str
 
 def _what(change: SessionChange, sides: Mapping[str, str]) -> str:
     start = _time(change.to_start, change.to_tz, change.to_fold)
-    if change.kind is ChangeKind.created:
-        place = f", {change.to_place}" if change.to_place else ""
-        return f"Proposed for {start}{place}"
-    if change.kind is ChangeKind.moved:
-        return f"Moved from {_time(change.from_start, change.from_tz, change.from_fold)} to {start}"
-    if change.kind is ChangeKind.relocated:
-        return f"Place changed from {change.from_place or 'none'} to {change.to_place or 'none'}"
-    if change.kind is ChangeKind.declined:
-        return f"Declined by {sides.get(change.party_id or '', 'a side')}"
-    if change.kind is ChangeKind.agenda:
-        return "Agenda changed"
-    return change.kind.value.capitalize()
+    before = _time(change.from_start, change.from_tz, change.from_fold)
+    place = f", {change.to_place}" if change.to_place else ""
+    moved = f"Place changed from {change.from_place or 'none'} to {change.to_place or 'none'}"
+    lines = {
+        ChangeKind.created: f"Proposed for {start}{place}",
+        ChangeKind.moved: f"Moved from {before} to {start}",
+        ChangeKind.relocated: moved,
+        ChangeKind.declined: f"Declined by {sides.get(change.party_id or '', 'a side')}",
+        ChangeKind.postponed: f"Postponed from {before}",
+        ChangeKind.reinstated: f"Reinstated for {start}{place}",
+        ChangeKind.adjourned: f"Adjourned to {start}{place}",
+        ChangeKind.recomputed: "Time zone",
+        ChangeKind.agenda: "Agenda changed",
+    }
+    return lines.get(change.kind, change.kind.value.capitalize())
 
 
 def _time(start: datetime | None, tz: str | None, fold: int | None) -> str:

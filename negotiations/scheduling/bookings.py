@@ -23,7 +23,7 @@ from negotiations.models import (
     Team,
 )
 from negotiations.models.sessions import ChangeKind, SessionStatus
-from negotiations.scheduling import queries
+from negotiations.scheduling import succession
 from negotiations.scheduling.rules import BOOKING
 
 
@@ -119,7 +119,7 @@ async def check_counter(db: Db, actor: Actor, session: NegotiationSession) -> No
     """BookingClash when a session that takes no time yet could not be confirmed for its time."""
     if session.instead_of_id is None or await _taking_time(db, [session]):
         return
-    besides = [one.id for one in await queries.alternatives(db, session)]
+    besides = [one.id for one in await succession.alternatives(db, session)]
     for resource in await resources(db, session):
         if await _overlapping(db, session, [resource.no], besides=besides):
             detail = await _clash(db, actor, session, resource, besides)
@@ -196,7 +196,7 @@ async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str
     if not minutes:
         return None
     taken = {resource.no: resource.name for resource in await resources(db, session)}
-    besides = [one.id for one in await queries.alternatives(db, session)]
+    besides = [one.id for one in await succession.alternatives(db, session)]
     near = await _overlapping(db, session, taken, timedelta(minutes=minutes), besides=besides)
     held = {booking.resource_no for booking in near}
     names = [name for no, name in taken.items() if no in held]

@@ -9,7 +9,7 @@ from negotiations.access.policy import can, demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
-from negotiations.models.sessions import SessionKind, SessionStatus
+from negotiations.models.sessions import SessionStatus
 from negotiations.scheduling import actions, details, forms, queries, rules, views
 from negotiations.scheduling.moving import Act
 from negotiations.scheduling.proposing import AGAIN, choices
@@ -26,6 +26,10 @@ RIGHTS = {
     "move": ("session.move", rules.ALLOWED_FROM["move"]),
     "edit": ("session.change", rules.ALLOWED_FROM["change"]),
     "agenda": ("agenda.write", rules.BOOKING),
+    "counter": ("session.counter_propose", rules.ALLOWED_FROM["counter"]),
+    "postpone": ("session.postpone", rules.ALLOWED_FROM["postpone"]),
+    "reinstate": ("session.reinstate", rules.ALLOWED_FROM["reinstate"]),
+    "open": ("session.open", rules.ALLOWED_FROM["open"]),
     "cancel": ("session.cancel", rules.ALLOWED_FROM["cancel"]),
     "publish": ("session.publish", rules.ALLOWED_FROM["publish"]),
     "close": ("session.close", rules.ALLOWED_FROM["close"]),
@@ -34,17 +38,14 @@ RIGHTS = {
 
 
 def possible(actor: Actor, session: NegotiationSession) -> set[str]:
-    """The acts that role and state allow the actor now.
-
-    A session with a result is closed together with it; only one of a caucus is closed by itself.
-    """
+    """The acts that role and state allow the actor now."""
     found = {
         act
         for act, (right, states) in RIGHTS.items()
         if session.status in states and can(actor, right, session)
     }
-    if session.kind is not SessionKind.caucus:
-        found.discard("close")
+    if session.track_id is None:
+        found.discard("counter")
     return found - {"publish"} if session.published_at else found
 
 

@@ -9,7 +9,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound, WrongState
 from negotiations.models import Negotiation, NegotiationSession
 from negotiations.models.sessions import ItemState, SessionStatus
-from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling import bookings, queries, rules, succession
 from negotiations.scheduling.bodies import NewItem, NewSession
 from negotiations.scheduling.consents import given_with
 from negotiations.scheduling.log import finish
@@ -104,7 +104,7 @@ async def displace(
 
     The caller books all of them at once. Raises WrongState when one has begun or was held.
     """
-    others = await queries.alternatives(db, session)
+    others = await succession.alternatives(db, session)
     for other in others:
         if other.status in (SessionStatus.in_progress, SessionStatus.held):
             raise WrongState(

@@ -11,7 +11,14 @@ from pydantic import BaseModel
 
 from negotiations.errors import FieldError, Invalid
 from negotiations.models import AgendaItem, NegotiationSession, Party
-from negotiations.scheduling.bodies import Agenda, Move, NewSession, Relocate, SessionPatch
+from negotiations.scheduling.bodies import (
+    Agenda,
+    Move,
+    NewSession,
+    Reinstate,
+    Relocate,
+    SessionPatch,
+)
 from negotiations.web.forms import Form, at_rows, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,7 +40,7 @@ def read(model: type[Model], fields: Mapping[str, object]) -> Model:
 
 
 def _plainer(one: FieldError) -> FieldError:
-    name = one.pointer.strip("/")
+    name = one.pointer.rpartition("/")[2]
     return FieldError(one.pointer, _PLAIN.get(name, one.detail))
 
 
@@ -60,7 +67,7 @@ def new_session(
         NewSession,
         {
             **form.given(*names),
-            **_times(form),
+            **times(form),
             **table,
             "tz": form.get("tz").strip() or zones.get(jurisdiction, home_tz),
             "teams": list(form.given(*(f"team/{slug}" for slug in seated)).values()),
@@ -69,7 +76,8 @@ def new_session(
     )
 
 
-def _times(form: Form) -> dict[str, object]:
+def times(form: Form) -> dict[str, object]:
+    """Start, end and zone from their fields."""
     first = form.get("date").strip()
     last = form.get("end_date").strip() or first
     return {
@@ -102,7 +110,36 @@ def time_fields(session: NegotiationSession) -> list[tuple[str, str]]:
 
 
 def move(form: Form) -> Move:
-    return _with_consents(Move, form, {**_times(form), "reason": form.get("reason")})
+    return _with_consents(Move, form, {**times(form), "reason": form.get("reason")})
+
+
+def reinstate(form: Form) -> Reinstate:
+    return _with_consents(Reinstate, form, {**times(form), **_place(form)})
+
+
+def counter(form: Form, session: NegotiationSession, jurisdiction: str) -> NewSession:
+    """Another time, and place, instead of the session's."""
+    fields: dict[str, object] = {"jurisdiction": jurisdiction, "instead_of": session.id}
+    fields |= {**times(form), **_place(form)}
+    return (
+        _with_consents(NewSession, form, fields) if consent_rows(form) else read(NewSession, fields)
+    )
+
+
+def following(form: Form) -> dict[str, object]:
+    """The fields of `Next`."""
+    return {**times(form), **_place(form)}
+
+
+def _place(form: Form) -> dict[str, object]:
+    return {name: form.get(name) for name in ("location", "room")}
+
+
+def in_next(error: Invalid, prefix: str) -> Invalid:
+    """The error with the pointers of `Next`, which begin with `prefix`, leading to its fields."""
+    return Invalid(
+        [FieldError(one.pointer.replace(f"{prefix}/", "/", 1), one.detail) for one in error.errors]
+    )
 
 
 def relocate(form: Form) -> Relocate:
@@ -160,7 +197,7 @@ def agenda(form: Form) -> Agenda:
     items = [
         {
             key: row[key].strip()
-            for key in ("issue", "title", "kind", "minutes", "state")
+            for key in ("id", "issue", "title", "kind", "minutes", "state")
             if row.get(key, "").strip()
         }
         for row in agenda_rows(form).values()
@@ -200,6 +237,7 @@ def agenda_fields(
     for number, item in enumerate(items):
         own = item.title if item.title != titles.get(item.issue_id or "") else ""
         row = {
+            "id": item.id,
             "place": str(number + 1),
             "issue": codes.get(item.issue_id or "", ""),
             "title": own,

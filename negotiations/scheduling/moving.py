@@ -1,4 +1,4 @@
-"""The pages that move or relocate a session: fill in, check what it would do, then do it."""
+"""The pages that move, relocate or reinstate a session: fill in, check what it would do, do it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,13 +14,18 @@ from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
-from negotiations.scheduling import acceptance, actions, forms, queries, rules, views
+from negotiations.scheduling import acceptance, actions, forms, postponing, queries, rules, views
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
 
+RIGHTS = {
+    "move": "session.move",
+    "relocate": "session.move",
+    "reinstate": "session.reinstate",
+}
 Act = Callable[[Db, Actor, NegotiationSession], Awaitable[list[str]]]
 
 
@@ -60,6 +65,11 @@ async def show_relocate(page: Page) -> Response:
     return await _form(page, "relocate")
 
 
+async def show_reinstate(page: Page) -> Response:
+    """`/s/{session}/reinstate`: the form, filled with the time and place it had."""
+    return await _form(page, "reinstate")
+
+
 async def move(page: Page) -> Response:
     async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
         return await actions.move(db, actor, session, forms.move(page.form), now=page.now)
@@ -74,6 +84,14 @@ async def relocate(page: Page) -> Response:
     return await _check_or_do(page, "relocate", act)
 
 
+async def reinstate(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        body = forms.reinstate(page.form)
+        return await postponing.reinstate(db, actor, session, body, now=page.now)
+
+    return await _check_or_do(page, "reinstate", act)
+
+
 async def _check_or_do(page: Page, name: str, act: Act) -> Response:
     """With the button `do` it happens; with `check` it is tried and undone, and shown."""
     trying = page.form.get("step") != "do"
@@ -82,7 +100,7 @@ async def _check_or_do(page: Page, name: str, act: Act) -> Response:
     try:
         async with page.write(dry_run=trying) as (db, actor):
             session = await queries.session_for_change(db, actor, page.path["id"])
-            demand(actor, "session.move", session)
+            demand(actor, RIGHTS[name], session)
             require_base(page, await views.one_view(db, session))
             before = Terms.of(session)
             warnings = await act(db, actor, session)
@@ -107,7 +125,7 @@ async def _form(
 ) -> Response:
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
-        demand(actor, "session.move", session)
+        demand(actor, RIGHTS[name], session)
         where = await queries.setting(db, session)
         view = await views.one_view(db, session)
         told = await _told(db, actor, where) if preview else {}

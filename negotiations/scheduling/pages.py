@@ -11,14 +11,23 @@ from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import NegotiationsError, WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
-from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions as closing
+from negotiations.models.sessions import SessionStatus
 from negotiations.notes import queries as notes
 from negotiations.outcomes.sheet import sheet
 from negotiations.outcomes.stating import sides_of
 from negotiations.parties import queries as parties
-from negotiations.scheduling import actions, forms, queries, rules, views
-from negotiations.scheduling.bodies import Accept, Cancel, Close, Decline
+from negotiations.scheduling import (
+    actions,
+    forms,
+    opening,
+    postponing,
+    queries,
+    rules,
+    succession,
+    views,
+)
+from negotiations.scheduling.another_time import counter, show_counter
+from negotiations.scheduling.bodies import Accept, Cancel, Decline, Postpone
 from negotiations.scheduling.changing import (
     RIGHTS,
     change,
@@ -30,13 +39,21 @@ from negotiations.scheduling.changing import (
     show_edit,
     show_publish,
 )
-from negotiations.scheduling.moving import Act, move, relocate, show_move, show_relocate
+from negotiations.scheduling.holding import EARLY
+from negotiations.scheduling.moving import (
+    Act,
+    move,
+    reinstate,
+    relocate,
+    show_move,
+    show_reinstate,
+    show_relocate,
+)
 from negotiations.scheduling.proposing import AGAIN, propose, show_new
 from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.warnings import warnings
 from negotiations.web.html import Page, page_route, problems, version_of
 from negotiations.web.problems import status_of
-from negotiations.web.showing import words
 
 
 async def show(page: Page) -> Response:
@@ -86,7 +103,8 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
             views.session_view(session, where, log, names, agenda, needed[session.id])
         ),
         "acts": acts,
-        "close_kinds": [(one.value, words(one)) for one in CloseKind if one is not AT_A_DATE],
+        "related": await succession.related(db, actor, session),
+        "earliest": session.starts_at - EARLY,
         "own": where.party(seat.party_id) if seat and seat.party_id else None,
         "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",
         "warnings": await _warnings(db, session, where, page, acts),
@@ -156,12 +174,19 @@ async def confirm(page: Page) -> Response:
     return await _act(page, "confirm", act)
 
 
-async def close(page: Page) -> Response:
+async def open_session(page: Page) -> Response:
     async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
-        body = forms.read(Close, _fields(page, "close", "close_kind"))
-        return await closing.close(db, actor, session, body, now=page.now)
+        return await opening.open_session(db, actor, session, now=page.now)
 
-    return await _act(page, "close", act)
+    return await _act(page, "open", act)
+
+
+async def postpone(page: Page) -> Response:
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> list[str]:
+        body = forms.read(Postpone, {"reason": "", **_fields(page, "postpone", "reason")})
+        return await postponing.postpone(db, actor, session, body.reason, now=page.now)
+
+    return await _act(page, "postpone", act)
 
 
 async def cancel(page: Page) -> Response:
@@ -172,8 +197,6 @@ async def cancel(page: Page) -> Response:
     return await _act(page, "cancel", act)
 
 
-# It needs the next time with it: JSON takes both.
-AT_A_DATE = CloseKind.adjourned_to_date
 ONE = "/s/{id}"
 routes: list[BaseRoute] = [
     page_route("/n/{neg}/sessions/new", show_new, propose),
@@ -181,11 +204,14 @@ routes: list[BaseRoute] = [
     page_route(ONE + "/accept", post=accept),
     page_route(ONE + "/decline", post=decline),
     page_route(ONE + "/confirm", post=confirm),
-    page_route(ONE + "/close", post=close),
+    page_route(ONE + "/open", post=open_session),
+    page_route(ONE + "/postpone", post=postpone),
     page_route(ONE + "/cancel", post=cancel),
     page_route(ONE + "/publish", show_publish, publish),
     page_route(ONE + "/edit", show_edit, edit),
     page_route(ONE + "/agenda", show_agenda, set_agenda),
     page_route(ONE + "/move", show_move, move),
     page_route(ONE + "/relocate", show_relocate, relocate),
+    page_route(ONE + "/reinstate", show_reinstate, reinstate),
+    page_route(ONE + "/counter", show_counter, counter),
 ]

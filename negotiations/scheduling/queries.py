@@ -9,7 +9,7 @@ from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
-from negotiations.db import Db, afresh, locked
+from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import (
     AgendaItem,
@@ -244,41 +244,3 @@ async def teams(db: Db, session_id: str) -> Sequence[tuple[Team, Party]]:
         .order_by(col(Party.kind), col(Team.name))
     )
     return rows.all()
-
-
-async def alternatives(db: Db, session_: NegotiationSession) -> list[NegotiationSession]:
-    """The track's sessions that stand for the same meeting: of these and this one, one takes place.
-
-    Linked by `instead_of`, over any number of steps; without those that are cancelled.
-    """
-    if session_.track_id is None:
-        return []
-    rows = await db.exec(
-        afresh(
-            select(NegotiationSession)
-            .where(
-                col(NegotiationSession.track_id) == session_.track_id,
-                col(NegotiationSession.id) != session_.id,
-            )
-            .order_by(col(NegotiationSession.number))
-        )
-    )
-    others = rows.all()
-    family = {session_.id, session_.instead_of_id}
-    for _ in others:
-        for one in others:
-            if one.id in family or one.instead_of_id in family - {None}:
-                family |= {one.id, one.instead_of_id}
-    return [one for one in others if one.id in family and one.status is not SessionStatus.cancelled]
-
-
-async def ahead(db: Db, session_: NegotiationSession) -> bool:
-    """Whether another session of the same track may still take place."""
-    rows = await db.exec(
-        select(NegotiationSession.id).where(
-            col(NegotiationSession.track_id) == session_.track_id,
-            col(NegotiationSession.id) != session_.id,
-            col(NegotiationSession.status).not_in([SessionStatus.held, SessionStatus.cancelled]),
-        )
-    )
-    return rows.first() is not None

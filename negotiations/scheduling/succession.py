@@ -1,11 +1,13 @@
-"""What comes before and after a session at its table: its number, and the last one held."""
+"""What comes before, after and instead of a session at its table."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, func, select
+from sqlmodel import and_, col, func, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db
+from negotiations.db import Db, afresh
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.scheduling.seating import Setting, participants
@@ -52,3 +54,61 @@ async def held_before(
     earlier = rows.all()
     seated = await participants(db, [session.id, *(found.id for found in earlier)])
     return next((found for found in earlier if seated[found.id] == seated[session.id]), None)
+
+
+async def alternatives(db: Db, session_: NegotiationSession) -> list[NegotiationSession]:
+    """The track's sessions that stand for the same meeting: of these and this one, one takes place.
+
+    Linked by `instead_of`, over any number of steps; without those that are cancelled.
+    """
+    if session_.track_id is None:
+        return []
+    rows = await db.exec(
+        afresh(
+            select(NegotiationSession)
+            .where(
+                col(NegotiationSession.track_id) == session_.track_id,
+                col(NegotiationSession.id) != session_.id,
+            )
+            .order_by(col(NegotiationSession.number))
+        )
+    )
+    others = rows.all()
+    family = {session_.id, session_.instead_of_id}
+    for _ in others:
+        for one in others:
+            if one.id in family or one.instead_of_id in family - {None}:
+                family |= {one.id, one.instead_of_id}
+    return [one for one in others if one.id in family and one.status is not SessionStatus.cancelled]
+
+
+async def ahead(db: Db, session_: NegotiationSession) -> bool:
+    """Whether another session of the same track may still take place."""
+    rows = await db.exec(
+        select(NegotiationSession.id).where(
+            col(NegotiationSession.track_id) == session_.track_id,
+            col(NegotiationSession.id) != session_.id,
+            col(NegotiationSession.status).not_in([SessionStatus.held, SessionStatus.cancelled]),
+        )
+    )
+    return rows.first() is not None
+
+
+async def related(
+    db: Db, actor: Actor, session_: NegotiationSession
+) -> Sequence[NegotiationSession]:
+    """The visible sessions it continues or goes on in, and those it is an alternative to."""
+    one = NegotiationSession
+    rows = await db.exec(
+        select(one)
+        .where(
+            or_(
+                col(one.id).in_([session_.continues_id, session_.instead_of_id]),
+                col(one.continues_id) == session_.id,
+                col(one.instead_of_id) == session_.id,
+            ),
+            visible(actor, one),
+        )
+        .order_by(col(one.starts_at), col(one.id))
+    )
+    return rows.all()
