@@ -179,13 +179,14 @@ async def document_lines(
     actor: Actor,
     negotiation: Negotiation,
     *,
-    today: date,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    today: date | None = None,
 ) -> list[DocumentLine]:
     """The visible requests as of a day and as known at an instant; those not begun left out.
 
-    `due_on` is the deadline that comes next after `as_of`, without one after `today`.
+    `due_on` is the deadline that comes next on `as_of`, without it on `today`; where no day is
+    given, the last one.
     """
     found = []
     for one in await requests(db, actor, negotiation):
@@ -197,7 +198,7 @@ async def document_lines(
                     stood,
                     lines.one_line(stood),
                     lines.certainty(one.row, stood),
-                    stood.next_due(as_of or today),
+                    stood.next_due(as_of or today or date.max),
                 )
             )
     return found

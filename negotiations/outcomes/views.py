@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from negotiations.documents.views import line_view
 from negotiations.models import Outcome, Source
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outcomes.matrix import Cell
@@ -43,7 +44,7 @@ def outcome_view(
 
 
 def matrix_view(matrix: Matrix) -> dict[str, Any]:
-    """The matrix of contract.md; `documents` is empty until there are document requests."""
+    """The matrix of contract.md; a row of `documents` spans every jurisdiction."""
     return {
         "negotiation": matrix.negotiation.slug,
         "as_of": matrix.as_of,
@@ -53,7 +54,7 @@ def matrix_view(matrix: Matrix) -> dict[str, Any]:
             {"slug": party.slug, "name": party.name} for party in matrix.jurisdictions
         ],
         "cells": [_cell_view(cell, matrix.slugs) for cell in matrix.cells],
-        "documents": [],
+        "documents": [line_view(one) for one in matrix.documents],
     }
 
 
@@ -77,7 +78,7 @@ def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def matrix_csv(matrix: Matrix) -> str:
-    """One line per cell (RFC 4180), safe to open in a spreadsheet."""
+    """One line per cell and per document request (RFC 4180), safe to open in a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(["issue", "title", "jurisdiction", *_COLUMNS])
@@ -85,6 +86,14 @@ def matrix_csv(matrix: Matrix) -> str:
         view = _cell_view(cell, matrix.slugs)
         row = [cell.issue.code, cell.issue.title, cell.jurisdiction.name]
         writer.writerow([plain(value) for value in (*row, *(view[name] for name in _COLUMNS))])
+    for line in matrix.documents:
+        said = {
+            **line_view(line),
+            "value": line.standing.state,
+            "effective_on": line.standing.since,
+        }
+        row = ["document request", line.asked.row.title, "all"]
+        writer.writerow([plain(value) for value in (*row, *(said.get(name) for name in _COLUMNS))])
     return out.getvalue()
 
 

@@ -88,7 +88,9 @@ async def track(page: Page) -> Response:
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         row, party = await parties.track(db, actor, negotiation.id, page.path["jurisdiction"])
         sessions = await scheduling.sessions(db, actor, negotiation.id, track_id=row.id)
-        matrix = await outcomes.matrix(db, actor, negotiation, jurisdiction=party.slug)
+        matrix = await outcomes.matrix(
+            db, actor, negotiation, jurisdiction=party.slug, with_documents=False
+        )
         promises = await outcomes.commitments(db, actor, negotiation.id, track_id=row.id)
         logs = await scheduling.changes(db, sessions)
         entries = [change for one in sessions for change in logs[one.id]]
