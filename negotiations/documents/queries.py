@@ -25,6 +25,7 @@ from negotiations.models import (
     Party,
     Source,
 )
+from negotiations.working_days import holidays_of
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -52,7 +53,9 @@ class Requested:
 
     @property
     def warnings(self) -> list[str]:
-        return lines.warnings(self.standing, self.sessions, self.negotiation.home_tz)
+        talks = self.negotiation
+        off = holidays_of(talks.holidays)
+        return lines.warnings(self.standing, self.sessions, talks.home_tz, off)
 
 
 async def requests(

@@ -20,6 +20,7 @@ def negotiation_view(row: Negotiation) -> dict[str, Any]:
         "status": row.status,
         "symbol_prefix": row.symbol_prefix,
         "approval": row.approval,
+        "holidays": row.holidays,
         "notice_hours": row.notice_hours,
         "travel_buffer_minutes": row.travel_buffer_minutes,
     }

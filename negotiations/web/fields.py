@@ -81,6 +81,14 @@ def _near(value: Dated) -> Dated:
     return value
 
 
+def _iso_day(value: str) -> str:
+    try:
+        return _near(datetime.strptime(value, "%Y-%m-%d").date()).isoformat()  # noqa: DTZ007
+    except ValueError as error:
+        text = str(error) if str(error).startswith("lies") else "is a date, as 2010-11-11"
+        raise ValueError(text) from None
+
+
 def _minutes_only(value: datetime) -> datetime:
     if value.second or value.microsecond:
         raise ValueError("is given to the minute, as 2010-11-09T10:00")
@@ -121,6 +129,7 @@ Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
 Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_address)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Day = Annotated[date, AfterValidator(_near)]
+IsoDay = Annotated[str, StringConstraints(max_length=10), AfterValidator(_iso_day)]
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
 LocalTime = Annotated[NaiveDatetime, AfterValidator(_near), AfterValidator(_minutes_only)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from factories import NEG, Demonstration, World, in_days, propose, signed_in
 from filling import CANARY, TALKS, Forms, beside, counts, fill, problem_of, send, typed_in
+from test_queries import counted
 
 from negotiations.civil import local_date
 
@@ -206,3 +207,30 @@ async def test_the_lane_of_2010_shows_a_mark_wherever_a_c_value_is_shown(
         marked = [plain(one) for one in items if 'class="certainty"' in one]
         days = [re.findall(r"\w+ \d+ Dec 2010", one)[0] for one in marked]
         assert days == ["Mon 6 Dec 2010", "Thu 9 Dec 2010"]
+
+
+async def test_no_page_asks_more_of_the_database_when_there_is_more(world: World) -> None:
+    session = await propose(world)
+    path = await entered(world, needed_before=[session["id"]])
+    coordinator = await signed_in(world, "coordinator")
+    await fill(coordinator, path, {}, f"{path}/publish")
+
+    async def asked() -> dict[str, int]:
+        found = {}
+        for one in (LIST, path, f"{path}/edit", f"{TALKS}/matrix", "/public/water-talks"):
+            with counted(world) as statements:
+                assert (await coordinator.get(one)).status_code == 200
+            found[one] = len(statements)
+        return found
+
+    few = await asked()
+    for number in range(5):
+        other = await propose(world, local_start=in_days(20 + number))
+        more = await entered(
+            world, title=f"R{number}", co_requesters=["y"], needed_before=[other["id"]]
+        )
+        await fill(coordinator, more, {}, f"{more}/publish")
+        event = {"kind": "note", "text": "N", "sources": f"S{number}"}
+        await fill(coordinator, path, event, f"{path}/events#event")
+    assert await asked() == few
+    assert max(few.values()) < 20
