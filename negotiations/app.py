@@ -16,6 +16,7 @@ from negotiations.caucuses import pages as caucuses_pages
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.documents import api as documents_api
+from negotiations.documents import pages as documents_pages
 from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
 from negotiations.feeds import pages as feeds_pages
@@ -122,6 +123,7 @@ def _routes() -> list[BaseRoute]:
         *caucuses_pages.routes,
         *feeds_pages.routes,
         *scheduling_pages.routes,
+        *documents_pages.routes,
         *notes_pages.routes,
         *outcomes_pages.routes,
         Mount("/static", StaticFiles(directory=ROOT / "static")),

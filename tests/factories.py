@@ -202,6 +202,12 @@ def in_days(days: float, hour: int = 10) -> str:
     return f"{day:%Y-%m-%d}T{hour:02}:00"
 
 
+def weekday(days: int, hour: int = 10) -> str:
+    """The same on the first day from then on that is no Saturday or Sunday."""
+    later = (datetime.now(UTC) + timedelta(days=days)).weekday()
+    return in_days(days + (7 - later if later >= 5 else 0), hour)
+
+
 def session_body(**more: Any) -> dict[str, Any]:
     """A session with x in ten days, 10:00 to 12:00 in Los Angeles."""
     start = more.get("local_start") or in_days(10)

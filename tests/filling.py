@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import httpx2
-from factories import World, in_days, signed_in
+from factories import World, signed_in, weekday
 from sqlalchemy import text
 
 from negotiations.models.base import metadata
@@ -109,7 +109,7 @@ async def counts(world: World) -> dict[str, int]:
 
 
 def times(**more: Any) -> dict[str, Any]:
-    day = in_days(10)[:10]
+    day = weekday(10)[:10]
     return {"date": day, "start": "10:00", "end": "12:00", "tz": "America/Los_Angeles", **more}
 
 

@@ -2,7 +2,7 @@
 
 from html import unescape
 
-from factories import World, act, confirmed, in_days, propose, signed_in
+from factories import World, act, confirmed, in_days, propose, signed_in, weekday
 from filling import (
     CANARY,
     TALKS,
@@ -102,7 +102,7 @@ async def test_a_session_is_proposed_agreed_moved_and_reported_by_forms_alone(
 async def test_what_was_wrong_on_a_new_session_is_beside_its_field_and_nothing_is_lost(
     world: World,
 ) -> None:
-    await propose(world)
+    await propose(world, local_start=weekday(10))
     coordinator = await signed_in(world, "coordinator")
     new, before = f"{TALKS}/sessions/new", await counts(world)
     good = {"jurisdiction": "x", **times(), "location": CANARY, "issue": ["1", "10"]}

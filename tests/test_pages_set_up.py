@@ -9,7 +9,7 @@ from factories import NEG, World, send_form, signed_in
 from negotiations.parties.setting_up import slug_of
 
 SET_UP = f"{TALKS}/set-up"
-PATHS = (f"{SET_UP}/jurisdictions", f"{SET_UP}/issues", f"{SET_UP}/window")
+PATHS = tuple(f"{SET_UP}/{name}" for name in ("jurisdictions", "issues", "window", "holidays"))
 
 
 async def test_what_a_coordinator_adds_can_be_chosen_for_a_new_session(world: World) -> None:
@@ -74,6 +74,30 @@ async def test_the_window_is_set_from_the_version_that_was_seen(world: World) ->
     stale = await send_form(browser, PATHS[2], base=base, opens_on="2031-03-03", closes_on="")
     assert (stale.status_code, 'value="2031-03-03"' in stale.text) == (412, True)
     assert base_of(stale) != base
+
+
+async def test_holidays_are_set_one_on_each_line(world: World) -> None:
+    browser = await signed_in(world, "coordinator")
+    base = base_of(await browser.get(SET_UP))
+    wrong = await send_form(browser, PATHS[3], base=base, holidays="2030-07-04\n4 July\n\n1960-1-1")
+    assert wrong.status_code == 422
+    assert "2030-07-04\n4 July" in wrong.text
+    assert re.findall(r'id="e-holidays">(.*?)</p>', wrong.text) == [
+        (
+            "Entry 2: Is a date, as 2010-11-11. "
+            "Entry 3: Lies outside the years 1971 to 2199; correct the year."
+        )
+    ]
+    days = "2030-12-25\r\n2030-07-04\r\n2030-12-25\r\n"
+    done = await send_form(browser, PATHS[3], base=base, holidays=days)
+    assert told(done) == f"303 {SET_UP}#holidays"
+    assert (await world.delegate_x.get(NEG)).json()["holidays"] == ["2030-07-04", "2030-12-25"]
+    assert "2030-07-04\n2030-12-25</textarea>" in await text_of(world, "coordinator", SET_UP)
+    stale = await send_form(browser, PATHS[3], base=base, holidays="")
+    assert stale.status_code == 412
+    none = await send_form(browser, PATHS[3], base=base_of(stale), holidays=" ")
+    assert told(none) == f"303 {SET_UP}#holidays"
+    assert (await world.coordinator.get(NEG)).json()["holidays"] == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from checksum import state
-from factories import NEG, World, act, confirmed, in_days, propose, session_body
+from factories import NEG, World, act, confirmed, in_days, propose, session_body, weekday
 from problems import problem
 
 SESSIONS = f"{NEG}/sessions"
@@ -55,7 +55,7 @@ async def test_the_ends_of_the_calendar_are_no_error_of_ours(world: World, tz: s
 
 
 async def test_what_is_outside_the_window_is_made_with_a_warning(world: World) -> None:
-    answer = await post(world, local_start=in_days(200))
+    answer = await post(world, local_start=weekday(200))
     assert answer.status_code == 201
     talks = (await world.coordinator.get(NEG)).json()
     window = f"{talks['opens_on']} to {talks['closes_on']}"

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor, load_actor
-from negotiations.civil import clock_time, long_day
+from negotiations.civil import clock_time, local_date, long_day
 from negotiations.cli.base import (
     AsJson,
     Console,
@@ -65,7 +65,8 @@ async def matrix_command(
         async with console.database.read() as db:
             row = await negotiation(db, talks)
             actor = await acting(db, who, row.id)
-            return await outcomes.matrix(db, actor, row, as_of=day_)
+            today = local_date(console.now(), row.home_tz)
+            return await outcomes.matrix(db, actor, row, as_of=day_, today=today)
 
     found = await with_console(work)
     show(json.loads(encode(matrix_view(found))), _table(found), as_json=as_json)
@@ -92,6 +93,10 @@ def _table(matrix: Matrix) -> str:
                 doubt = f" ({row.certainty.mark})" if row.certainty.mark else ""
                 said += f"{by}{doubt}, {long_day(row.effective_on)}: {row.text}"
             lines.append(f"   {cell.jurisdiction.name:{width}}  {said}")
+    for line in matrix.documents:
+        certainty = " (certainty C)" if line.certainty == "C" else ""
+        lines.append(f"Documents: {line.asked.row.title}")
+        lines.append(f"   {'all':{width}}  {line.standing.state}{certainty}: {line.text}")
     return "\n".join(lines)
 
 

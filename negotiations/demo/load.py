@@ -8,7 +8,10 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, operator
 from negotiations.db import Database, Db
-from negotiations.demo import positions_2010, practice, record_2010
+from negotiations.demo import court_2010, positions_2010, practice, record_2010
+from negotiations.documents import actions as documents
+from negotiations.documents import queries as requests
+from negotiations.documents.bodies import NewDocumentRequest
 from negotiations.models import Membership, Negotiation, NegotiationSession, Person
 from negotiations.notes import actions as notes
 from negotiations.notes.bodies import Result
@@ -63,6 +66,7 @@ async def _load_record(db: Db, now: datetime) -> None:
         seat = await seats.add_person(db, actor, row, body, now=now)
         people[person["name"]] = seat.person_id
     held = await _positions(db, actor, row, now)
+    sessions = []
     for one in data.SESSIONS:
         slug = one["session"]["jurisdiction"]
         sides = ["ice", slug]
@@ -79,6 +83,20 @@ async def _load_record(db: Db, now: datetime) -> None:
         )
         await notes.post_result(db, actor, session, result, now=now, recorded_by="import")
         await scheduling.publish(db, actor, session, now=now, recorded_by="import")
+        sessions.append(session.id)
+    await _load_court(db, actor, row, sessions, now)
+
+
+async def _load_court(
+    db: Db, actor: Actor, row: Negotiation, needed_before: Sequence[str], now: datetime
+) -> None:
+    """The request that every session of the record needed, published like them."""
+    data = {**court_2010.REQUEST, "needed_before": list(needed_before)}
+    body = NewDocumentRequest.model_validate(data)
+    made = await documents.create(db, actor, row, body, now=now)
+    await db.flush()
+    asked = await requests.request(db, actor, row, made.id)
+    await documents.publish(db, actor, asked, now=now)
 
 
 async def _positions(

@@ -21,6 +21,7 @@ NEGOTIATION: dict[str, Any] = {
     "approval": "secretariat",
     "opens_on": "2010-11-05",
     "closes_on": "2010-11-09",
+    "holidays": ["2010-11-11"],  # Veterans Day, a federal holiday
     "agency": {
         "slug": "ice",
         "name": "U.S. Immigration and Customs Enforcement",

@@ -1,6 +1,6 @@
 """PURE: a document request in one line, how certain that line is, and what to be warned of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from negotiations.civil import end_of_day
@@ -9,6 +9,7 @@ from negotiations.models import DocumentRequest, DocumentRequestEvent, Negotiati
 from negotiations.models.documents import Disposition, RequestEventKind, RequestState
 from negotiations.models.outcomes import Certainty
 from negotiations.models.sessions import SessionStatus
+from negotiations.working_days import why_off
 
 _IN_COURT = frozenset({RequestState.litigated, RequestState.ordered})
 _SINCE = {
@@ -96,13 +97,25 @@ def late_for(standing: Standing, session: NegotiationSession, home_tz: str) -> d
     return next(late, None)
 
 
-def warnings(standing: Standing, sessions: Iterable[NegotiationSession], home_tz: str) -> list[str]:
-    """`Due 17 Jan 2011, after the session of 5 Nov 2010 that needs it.`, one for each day."""
+def warnings(
+    standing: Standing,
+    sessions: Iterable[NegotiationSession],
+    home_tz: str,
+    holidays: Collection[date] = frozenset(),
+) -> list[str]:
+    """`Due 17 Jan 2011, after the session of 5 Nov 2010 that needs it.`, one for each day.
+
+    Deadlines on days off come after these.
+    """
     found = []
     for session in sorted(sessions, key=lambda one: (one.starts_at, one.id)):
         due = late_for(standing, session, home_tz)
         if due is not None:
             found.append(_after(due, session.local_start.date()))
+    for due in standing.deadlines:
+        why = why_off(due, holidays)
+        if why:
+            found.append(f"Due {short_day(due)}, {why}.")
     return list(dict.fromkeys(found))
 
 

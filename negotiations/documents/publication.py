@@ -5,6 +5,7 @@ and of an event that was superseded not a word.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -54,3 +55,41 @@ def _event(event: DocumentRequestEvent, sources: Sequence[Source]) -> dict[str, 
             for one in sources
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvent:
+    """One event of a public copy, its days as dates."""
+
+    happened_on: date
+    due_on: date | None
+    text: str
+    label: str
+    state: str | None
+    disposition: str | None
+    certainty: str
+    sources: Sequence[Mapping[str, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRequest:
+    """A public copy as pages show it."""
+
+    copy: Mapping[str, Any]
+    published_on: date
+    events: Sequence[PublicEvent]
+
+
+def as_public(copy: Mapping[str, Any]) -> PublicRequest:
+    """The copy with its days read back."""
+    plain = ("text", "state", "disposition", "certainty", "sources")
+    events = [
+        PublicEvent(
+            happened_on=date.fromisoformat(one["happened_on"]),
+            due_on=date.fromisoformat(one["due_on"]) if one["due_on"] else None,
+            label=one["label"] or one["kind"],
+            **{name: one[name] for name in plain},
+        )
+        for one in copy["events"]
+    ]
+    return PublicRequest(copy, date.fromisoformat(copy["published_on"]), events)

@@ -26,6 +26,7 @@ from negotiations.models import (
     Source,
 )
 from negotiations.web.cursors import Part
+from negotiations.working_days import holidays_of
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -53,7 +54,9 @@ class Requested:
 
     @property
     def warnings(self) -> list[str]:
-        return lines.warnings(self.standing, self.sessions, self.negotiation.home_tz)
+        talks = self.negotiation
+        off = holidays_of(talks.holidays)
+        return lines.warnings(self.standing, self.sessions, talks.home_tz, off)
 
 
 async def requests(
@@ -189,13 +192,14 @@ async def document_lines(
     actor: Actor,
     negotiation: Negotiation,
     *,
-    today: date,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    today: date | None = None,
 ) -> list[DocumentLine]:
     """The visible requests as of a day and as known at an instant; those not begun left out.
 
-    `due_on` is the deadline that comes next after `as_of`, without one after `today`.
+    `due_on` is the deadline that comes next on `as_of`, without it on `today`; where no day is
+    given, the last one.
     """
     found = []
     for one in await requests(db, actor, negotiation):
@@ -207,7 +211,7 @@ async def document_lines(
                     stood,
                     lines.one_line(stood),
                     lines.certainty(one.row, stood),
-                    stood.next_due(as_of or today),
+                    stood.next_due(as_of or today or date.max),
                 )
             )
     return found

@@ -103,6 +103,7 @@ async def show_matrix(call: Call) -> Response:
             known_at=as_instant(call, "known_at"),
             jurisdiction=call.query("jurisdiction"),
             issue=call.query("issue"),
+            today=_today(call, negotiation),
         )
     return call.answer(views.matrix_view(found))
 

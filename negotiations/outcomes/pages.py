@@ -32,7 +32,9 @@ async def show_matrix(page: Page) -> Response:
     """`/n/{neg}/matrix`: where every jurisdiction the reader sees stands on every issue."""
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
-        matrix = await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+        matrix = await queries.matrix(
+            db, actor, negotiation, as_of=_as_of(page), today=_today(page, negotiation)
+        )
         everyone = await parties.parties(db, actor, negotiation.id)
     seat = actor.seat_in(negotiation.id)
     return page.show(
@@ -81,7 +83,9 @@ async def download_json(page: Page) -> Response:
 async def _matrix(page: Page) -> Matrix:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
-        return await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+        return await queries.matrix(
+            db, actor, negotiation, as_of=_as_of(page), today=_today(page, negotiation)
+        )
 
 
 def _as_of(page: Page) -> date | None:
@@ -90,6 +94,10 @@ def _as_of(page: Page) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise BadRequest("Write the day as 2010-11-05: year, month, day.") from None
+
+
+def _today(page: Page, negotiation: Negotiation) -> date:
+    return local_date(page.now, negotiation.home_tz)
 
 
 def _file(matrix: Matrix, kind: str, content: bytes, media_type: str) -> Response:
@@ -138,7 +146,7 @@ async def _promise(
 
 
 def _view(page: Page, negotiation: Negotiation, promise: Promise) -> views.CommitmentView:
-    return views.commitment_view(promise, local_date(page.now, negotiation.home_tz))
+    return views.commitment_view(promise, _today(page, negotiation))
 
 
 async def change_commitment(page: Page) -> Response:

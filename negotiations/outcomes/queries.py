@@ -11,6 +11,7 @@ from sqlmodel import and_, col, func, or_, select
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
+from negotiations.documents.queries import DocumentLine, document_lines
 from negotiations.errors import NotFound
 from negotiations.models import (
     Commitment,
@@ -43,6 +44,7 @@ class Matrix:
     cells: Sequence[Cell]
     slugs: dict[str, str]
     sources: Mapping[str, Sequence[Source]]
+    documents: Sequence[DocumentLine]
 
     def row(self, issue: Issue) -> list[Cell]:
         """The cells of one issue, in the order of the jurisdictions."""
@@ -58,8 +60,13 @@ async def matrix(
     known_at: datetime | None = None,
     jurisdiction: str | None = None,
     issue: str | None = None,
+    today: date | None = None,
+    with_documents: bool = True,
 ) -> Matrix:
     """The matrix of the tracks the actor sees, by a constant number of queries.
+
+    The document requests span every jurisdiction, and are left out where one issue is asked for.
+    `today` (in home_tz) tells which of their deadlines comes next when there is no `as_of`.
 
     Raises NotFound for a jurisdiction or an issue that isn't there (or not to be seen).
     """
@@ -99,8 +106,15 @@ async def matrix(
     )
     slugs = {one.id: one.slug for one in await parties.parties(db, actor, negotiation.id)}
     sources = await sources_of(db, [row.id for row in rows])
+    documents: Sequence[DocumentLine] = ()
+    if with_documents and issue is None:
+        documents = await document_lines(
+            db, actor, negotiation, as_of=as_of, known_at=known_at, today=today
+        )
     jurisdictions = [party for _, party in tracks]
-    return Matrix(negotiation, as_of, known_at, issues, jurisdictions, grid, slugs, sources)
+    return Matrix(
+        negotiation, as_of, known_at, issues, jurisdictions, grid, slugs, sources, documents
+    )
 
 
 def _counting(tracks: Sequence[tuple[str, Party]]) -> ColumnElement[bool]:

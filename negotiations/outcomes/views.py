@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from negotiations.documents.views import LineView, line_view
 from negotiations.models import Outcome, Source
 from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
 from negotiations.models.sessions import Basis
@@ -98,11 +99,11 @@ class MatrixView(TypedDict):
     issues: list[MatrixIssueView]
     jurisdictions: list[MatrixJurisdictionView]
     cells: list[CellView]
-    documents: list[dict[str, str]]
+    documents: list[LineView]
 
 
 def matrix_view(matrix: Matrix) -> MatrixView:
-    """The matrix of contract.md; `documents` is empty until there are document requests."""
+    """The matrix of contract.md; a row of `documents` spans every jurisdiction."""
     return {
         "negotiation": matrix.negotiation.slug,
         "as_of": matrix.as_of,
@@ -112,7 +113,7 @@ def matrix_view(matrix: Matrix) -> MatrixView:
             {"slug": party.slug, "name": party.name} for party in matrix.jurisdictions
         ],
         "cells": [_cell_view(cell, matrix.slugs) for cell in matrix.cells],
-        "documents": [],
+        "documents": [line_view(one) for one in matrix.documents],
     }
 
 
@@ -233,7 +234,7 @@ def _answer_view(cell: Cell, slugs: Mapping[str, str]) -> ComparedView:
 
 
 def matrix_csv(matrix: Matrix) -> str:
-    """One line per cell (RFC 4180), safe to open in a spreadsheet."""
+    """One line per cell and per document request (RFC 4180), safe to open in a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(["issue", "title", "jurisdiction", *_COLUMNS])
@@ -243,6 +244,14 @@ def matrix_csv(matrix: Matrix) -> str:
             view["certainty"] = cell.outcome.certainty.mark or cell.outcome.certainty
         row = [cell.issue.code, cell.issue.title, cell.jurisdiction.name]
         writer.writerow([plain(value) for value in (*row, *(view[name] for name in _COLUMNS))])
+    for line in matrix.documents:
+        said = {
+            **line_view(line),
+            "value": line.standing.state,
+            "effective_on": line.standing.since,
+        }
+        row = ["document request", line.asked.row.title, "all"]
+        writer.writerow([plain(value) for value in (*row, *(said.get(name) for name in _COLUMNS))])
     return out.getvalue()
 
 

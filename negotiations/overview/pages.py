@@ -96,7 +96,9 @@ async def track(page: Page) -> Response:
             db, actor, negotiation.id, track_id=row.id, party_id=party.id
         )
         sessions = [one for one in there if one.track_id == row.id]
-        matrix = await outcomes.matrix(db, actor, negotiation, jurisdiction=party.slug)
+        matrix = await outcomes.matrix(
+            db, actor, negotiation, jurisdiction=party.slug, with_documents=False
+        )
         promises = await outcomes.commitments(db, actor, negotiation.id, track_id=row.id)
         logs = await scheduling.changes(db, sessions)
         entries = [change for one in sessions for change in logs[one.id]]

@@ -10,8 +10,12 @@ from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.civil import local_date
 from negotiations.db import Db
+from negotiations.documents import queries as documents
+from negotiations.documents.publication import PublicRequest
+from negotiations.documents.publication import as_public as as_public_request
 from negotiations.models import (
     Commitment,
+    DocumentRequest,
     EventBytes,
     Negotiation,
     NegotiationSession,
@@ -75,12 +79,15 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
 
 async def published_talks(db: Db) -> Sequence[Negotiation]:
     """The negotiations of which anything is published, by title."""
-    published = select(NegotiationSession.negotiation_id).where(
+    sessions = select(NegotiationSession.negotiation_id).where(
         col(NegotiationSession.published_at).is_not(None)
+    )
+    requests = select(DocumentRequest.negotiation_id).where(
+        col(DocumentRequest.published_at).is_not(None)
     )
     rows = await db.exec(
         select(Negotiation)
-        .where(col(Negotiation.id).in_(published))
+        .where(or_(col(Negotiation.id).in_(sessions), col(Negotiation.id).in_(requests)))
         .order_by(col(Negotiation.title), col(Negotiation.id))
     )
     return rows.all()
@@ -142,6 +149,7 @@ class PublicTalks:
     agency: Party | None
     jurisdictions: Sequence[Party]
     sessions: Sequence[PublicSession]
+    requests: Sequence[PublicRequest] = ()
 
     @property
     def without(self) -> list[Party]:
@@ -168,8 +176,10 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
     found = rows.all()
     settings = await scheduling.settings_of(db, found)
     published = sorted(map(as_public, found), key=lambda one: (one.starts_at, one.id))
+    copies = await documents.published(db, negotiation.id)
+    requests = [as_public_request(copy) for copy in copies]
     if not published:
-        return PublicTalks(negotiation, None, (), ())
+        return PublicTalks(negotiation, None, (), (), requests)
     sides = await db.exec(
         select(Party)
         .where(
@@ -191,4 +201,5 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
             )
             for session in published
         ],
+        requests,
     )

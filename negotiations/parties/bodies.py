@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from negotiations.models.parties import (
     Approval,
@@ -16,6 +16,7 @@ from negotiations.web.fields import (
     Day,
     Email,
     Id,
+    IsoDay,
     Line,
     Name,
     ShortName,
@@ -24,8 +25,15 @@ from negotiations.web.fields import (
     Url,
     Zone,
 )
+from negotiations.working_days import MOST_HOLIDAYS
 
 Prefix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}$", examples=["SC"])]
+# Days on which nobody works, in home_tz; kept in order, each once.
+Holidays = Annotated[
+    list[IsoDay],
+    Field(max_length=MOST_HOLIDAYS),
+    AfterValidator(lambda days: sorted(set(days))),
+]
 Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,15}$", examples=["1.a"])]
 
 
@@ -49,6 +57,7 @@ class NewNegotiation(_Window):
     home_tz: Zone
     symbol_prefix: Prefix
     approval: Approval = Approval.all_parties
+    holidays: Holidays = []
     notice_hours: Annotated[int, Field(ge=0, le=8760)] = 72
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
     agency: "NewParty | None" = None
@@ -59,6 +68,7 @@ class NegotiationChange(_Window):
     subject: Text | None = None
     status: NegotiationStatus | None = None
     approval: Approval | None = None
+    holidays: Holidays | None = None
     notice_hours: Annotated[int, Field(ge=0, le=8760)] | None = None
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] | None = None
 

@@ -15,7 +15,13 @@ from negotiations.models.parties import SECRETARIAT_ROLES, Role
 from negotiations.parties import queries, seats
 from negotiations.parties.actions import ON_THE_TABLE
 from negotiations.parties.bodies import MembershipChange, NewPerson
-from negotiations.parties.setting_up import add_issue, add_jurisdiction, set_window, show_set_up
+from negotiations.parties.setting_up import (
+    add_issue,
+    add_jurisdiction,
+    set_holidays,
+    set_window,
+    show_set_up,
+)
 from negotiations.parties.views import membership_view, sees_email
 from negotiations.web.forms import body_of
 from negotiations.web.html import Page, page_route, problems, require_base, version_of
@@ -169,4 +175,5 @@ routes: list[BaseRoute] = [
     page_route("/n/{neg}/set-up/jurisdictions", post=add_jurisdiction),
     page_route("/n/{neg}/set-up/issues", post=add_issue),
     page_route("/n/{neg}/set-up/window", post=set_window),
+    page_route("/n/{neg}/set-up/holidays", post=set_holidays),
 ]

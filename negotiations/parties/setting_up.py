@@ -18,6 +18,7 @@ from negotiations.web.problems import status_of
 JURISDICTION = ("name", "short_name", "city", "tz", "slug")
 ISSUE = ("code", "title")
 WINDOW = ("opens_on", "closes_on")
+HOLIDAYS = "holidays"
 AGAIN = (Invalid, Conflict, Stale)
 
 
@@ -37,6 +38,8 @@ async def _page(page: Page, acted: str = "", error: NegotiationsError | None = N
     for name in WINDOW:
         stored = getattr(negotiation, name) or ""
         typed[name] = page.form.get(name) if acted == "window" else str(stored)
+    stored = "\n".join(negotiation.holidays)
+    typed[HOLIDAYS] = page.form.get(HOLIDAYS) if acted == HOLIDAYS else stored
     told = problems(error) if error else {"errors": {}}
     if "" in told["errors"]:  # of the window as a whole
         told["errors"]["closes_on"] = told["errors"].pop("")
@@ -105,3 +108,33 @@ async def set_window(page: Page) -> Response:
     except AGAIN as error:
         return await _page(page, "window", error)
     return page.go(f"/n/{negotiation.slug}/set-up#window")
+
+
+async def set_holidays(page: Page) -> Response:
+    """The days on which nobody works, one on each line."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
+            demand(actor, "negotiation.change", negotiation)
+            require_base(page, negotiation_view(negotiation))
+            lines = [line.strip() for line in page.form.get(HOLIDAYS).splitlines()]
+            given = {HOLIDAYS: [line for line in lines if line]}
+            fields = body_of(NegotiationChange, given).model_dump(exclude_unset=True)
+            await actions.change(
+                db, actor, negotiation, fields, negotiation_id=negotiation.id, now=page.now
+            )
+    except AGAIN as error:
+        return await _page(page, HOLIDAYS, _at_one_field(error))
+    return page.go(f"/n/{negotiation.slug}/set-up#holidays")
+
+
+def _at_one_field(error: NegotiationsError) -> NegotiationsError:
+    """The error with each wrong line told at the one field that holds them all."""
+    if not isinstance(error, Invalid):
+        return error
+    wrong = [
+        f"Entry {int(one.pointer.rpartition('/')[2]) + 1}: {one.detail}"
+        for one in error.errors
+        if one.pointer.startswith(f"/{HOLIDAYS}/")
+    ]
+    return Invalid.field(HOLIDAYS, " ".join(wrong)) if wrong else error

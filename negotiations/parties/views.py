@@ -24,6 +24,7 @@ class NegotiationView(TypedDict):
     status: NegotiationStatus
     symbol_prefix: str
     approval: Approval
+    holidays: list[str]
     notice_hours: int
     travel_buffer_minutes: int
 
@@ -40,6 +41,7 @@ def negotiation_view(row: Negotiation) -> NegotiationView:
         "status": row.status,
         "symbol_prefix": row.symbol_prefix,
         "approval": row.approval,
+        "holidays": row.holidays,
         "notice_hours": row.notice_hours,
         "travel_buffer_minutes": row.travel_buffer_minutes,
     }

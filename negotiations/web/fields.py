@@ -83,6 +83,14 @@ def _near(value: Dated) -> Dated:
     return value
 
 
+def _iso_day(value: str) -> str:
+    try:
+        return _near(datetime.strptime(value, "%Y-%m-%d").date()).isoformat()  # noqa: DTZ007
+    except ValueError as error:
+        text = str(error) if str(error).startswith("lies") else "is a date, as 2010-11-11"
+        raise ValueError(text) from None
+
+
 def _minutes_only(value: datetime) -> datetime:
     if value.second or value.microsecond:
         raise ValueError("is given to the minute, as 2010-11-09T10:00")
@@ -142,6 +150,12 @@ Email = Annotated[
     Field(examples=["head@example.org"]),
 ]
 Day = Annotated[date, AfterValidator(_near), Field(examples=["2030-11-09"])]
+IsoDay = Annotated[
+    str,
+    StringConstraints(max_length=10),
+    AfterValidator(_iso_day),
+    Field(examples=["2030-11-11"], json_schema_extra={"format": "date"}),
+]
 Instant = Annotated[AwareDatetime, AfterValidator(_near), Field(examples=["2030-11-09T15:00:00Z"])]
 LocalTime = Annotated[
     NaiveDatetime,

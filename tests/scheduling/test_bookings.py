@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from checksum import state
-from factories import NEG, World, act, confirmed, in_days, propose, session_body
+from factories import NEG, World, act, confirmed, in_days, propose, session_body, weekday
 from permissions.tries import NEW_PARTY
 from problems import problem
 from sqlalchemy import insert, text, update
@@ -118,15 +118,15 @@ async def test_a_clash_names_the_other_session_only_to_who_may_see_it(world: Wor
 
 
 async def test_back_to_back_is_no_overlap_but_short_of_the_travel_buffer(world: World) -> None:
-    await propose(world, local_start=in_days(10, 10))
+    await propose(world, local_start=weekday(10, 10))
     answer = await world.coordinator.post(
-        f"{NEG}/sessions", json=session_body(local_start=in_days(10, 12), jurisdiction="y")
+        f"{NEG}/sessions", json=session_body(local_start=weekday(10, 12), jurisdiction="y")
     )
     assert answer.status_code == 201
     assert answer.json()["warnings"] == [
         "Less than 60 minutes lie between this and another session of Agency's team."
     ]
-    later = session_body(local_start=in_days(10, 15), jurisdiction="y")
+    later = session_body(local_start=weekday(10, 15), jurisdiction="y")
     answer = await world.coordinator.post(f"{NEG}/sessions", json=later)
     assert answer.json()["warnings"] == []
 
