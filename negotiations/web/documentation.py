@@ -64,13 +64,17 @@ def _operations(doc: Json, base_url: str) -> Iterator[Json]:
             answers = {status: target(doc, answer) for status, answer in told["responses"].items()}
             body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
             yield {
+                "description": "",
                 **told,
                 "method": method.upper(),
                 "path": path,
-                "parameters": [{**one, "kind": kind_of(one["schema"])} for one in parameters],
+                "parameters": [
+                    {"required": False, "description": "", **one, "kind": kind_of(one["schema"])}
+                    for one in parameters
+                ],
                 "body": kind_of(body["schema"]) if body else None,
                 "answers": {
-                    status: {**answer, "kind": _kind_of(answer)}
+                    status: {"headers": {}, **answer, "kind": _kind_of(answer)}
                     for status, answer in answers.items()
                 },
                 "curl": curl(doc, method.upper(), path, told, base_url),

@@ -182,8 +182,12 @@ def folder_of(endpoint: Endpoint) -> str:
 
 
 def _tags(endpoints: Iterable[Endpoint]) -> dict[str, str]:
-    """Each domain with what it answers: the first line of its folder."""
+    """Each domain with what it answers: the first sentence of its folder."""
     return {
-        name: (sys.modules[f"negotiations.{name}"].__doc__ or "").partition("\n")[0]
+        name: _sentence(sys.modules[f"negotiations.{name}"].__doc__ or "")
         for name in dict.fromkeys(folder_of(endpoint) for endpoint in endpoints)
     }
+
+
+def _sentence(text: str) -> str:
+    return text.partition(".")[0].replace("\n", " ") + "."

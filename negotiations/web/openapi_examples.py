@@ -7,6 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 _FORMATS = {"date": "a date", "date-time": "an instant with its offset"}
+_PLAIN: Json = {"text": "", "shape": None, "many": False, "empty": False}
 _TYPES = {"string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
@@ -26,17 +27,17 @@ def kind_of(schema: Json) -> Json:
     `many` says that it is a list of them, `empty` that there may be none.
     """
     if "$ref" in schema:
-        return {"text": "", "shape": schema["$ref"].rpartition("/")[2]}
+        return {**_PLAIN, "shape": schema["$ref"].rpartition("/")[2]}
     if "anyOf" in schema:
         parts = [one for one in schema["anyOf"] if one.get("type") != "null"]
         kinds = [kind_of(one) for one in parts]
         text = " or ".join(one["text"] or one["shape"] for one in kinds)
-        first = kinds[0] if len(kinds) == 1 else {"text": text, "shape": None}
+        first = kinds[0] if len(kinds) == 1 else {**_PLAIN, "text": text}
         return {**first, "empty": len(parts) < len(schema["anyOf"])}
     items = schema.get("properties", {}).get("items") or schema
     if items.get("type") == "array":
         return {**kind_of(items.get("items", {})), "many": True}
-    return {"text": _words(schema), "shape": None}
+    return {**_PLAIN, "text": _words(schema)}
 
 
 def _words(schema: Json) -> str:

@@ -1,0 +1,94 @@
+"""`/docs`: the JSON interface for people, without a script, on a phone as on a desk."""
+
+import asyncio
+import re
+import shlex
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from factories import World, client_of, propose
+from playwright.sync_api import Browser
+from test_walks import browser  # noqa: F401  (a fixture)
+
+from negotiations.app import APIS, create_app
+from negotiations.settings import Settings
+from negotiations.web.html import ROOT
+from negotiations.web.openapi import document
+
+ENDPOINTS = [one for api in APIS for one in api.endpoints]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> httpx2.Response:
+    file = tmp_path_factory.mktemp("docs") / "none.db"
+
+    async def get() -> httpx2.Response:
+        app = create_app(Settings(database_url=f"sqlite:///{file}", base_url="https://a.example"))
+        async with client_of(app) as client:
+            return await client.get("/docs")
+
+    return asyncio.run(get())
+
+
+def test_it_tells_every_endpoint_and_every_shape(page: httpx2.Response) -> None:
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for one in ENDPOINTS:
+        assert f"<code>{one.method} {one.path}</code>" in page.text
+    for name in document(APIS)["components"]["schemas"]:
+        assert f'id="shape-{name}"' in page.text, name
+
+
+def test_every_reference_leads_somewhere(page: httpx2.Response) -> None:
+    ids = re.findall(r'\bid="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) - set(ids) == set()
+
+
+def test_it_needs_nothing_from_elsewhere(page: httpx2.Response) -> None:
+    sources = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
+    assert {one for one in sources if not one.startswith("/")} == {"data:,"}
+    assert re.findall(r"<script(?![^>]*src=)", page.text) == []
+
+
+def commands(page: httpx2.Response) -> list[list[str]]:
+    """The words of each example, as a shell has them."""
+    found = [unescape(text) for text in re.findall(r"<pre>(curl.*?)</pre>", page.text, re.DOTALL)]
+    return [shlex.split(text) for text in found if "-i" not in text]
+
+
+def test_every_example_is_a_command_to_this_service(page: httpx2.Response) -> None:
+    found = commands(page)
+    assert len(found) == len(ENDPOINTS)
+    for words in found:
+        assert words[0] == "curl"
+        assert words[-1].startswith("https://a.example/api/v1/")
+        assert "Authorization: Bearer $TOKEN" in words
+
+
+async def test_an_example_that_is_followed_is_answered(world: World, page: httpx2.Response) -> None:
+    """Every read, with the ids of what is there."""
+    session = (await propose(world))["id"]
+    asked = 0
+    for words in commands(page):
+        path = words[-1].removeprefix("https://a.example")
+        if "-X" not in words and path.count("0" * 20) == path.count(f"/sessions/{'0' * 20}"):
+            path = path.replace("secure-communities-2010", "water-talks").replace("arlington", "x")
+            answer = await world.coordinator.get(path.replace("0" * 20, session))
+            assert answer.status_code == 200 or "/summary" in path, path
+            asked += 1
+    assert asked > 15
+
+
+def test_it_fits_a_phone(page: httpx2.Response, browser: Browser) -> None:  # noqa: F811
+    """320 CSS pixels wide, with everything unfolded."""
+    style = (Path(ROOT) / "static" / "app.css").read_text()
+    link = '<link rel="stylesheet" href="/static/app.css">'
+    assert link in page.text
+    shown: Any = browser.new_page(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    text = page.text.replace(link, f"<style>{style}</style>").replace("<details", "<details open")
+    shown.set_content(text)
+    assert shown.locator("main").evaluate("one => document.documentElement.scrollWidth") == 320
+    shown.close()
