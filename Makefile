@@ -61,6 +61,7 @@ test: install-dev tests/node_modules/installed
 	command -v node >/dev/null && test -e tests/node_modules/installed || lacking="$$lacking node"; \
 	$(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("ical"))' \
 		|| lacking="$$lacking libical"; \
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || lacking="$$lacking nginx"; \
 	if [ -n "$$lacking" ]; then \
 		echo "Left out, not on this machine:$$lacking"; \
 		[ "$$CI" != true ] || exit 1; \

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
+import httpx2
 import pytest
+from running import free_port
+
+from negotiations.db import head_revision
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -85,26 +92,84 @@ def test_the_migrations_folder_does_not_shadow_the_library() -> None:
     assert not (ROOT / "alembic" / "__init__.py").exists()
 
 
-def test_a_wheel_carries_every_tracked_file_of_the_package_and_the_migrations(
-    tmp_path: Path,
-) -> None:
-    source = tmp_path / "source"
-    expected = set()
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of what git tracks, built with the setuptools of the lock and no registry."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     for path in tracked_files():
         parts = path.relative_to(ROOT).parts
         if parts[0] in {"negotiations", "alembic"} or len(parts) == 1:
             target = source.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
+    # A copy is built, since setuptools leaves build/ and *.egg-info where it works.
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*build, "--no-build-isolation", "--wheel-dir", folder, source], check=True)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+def test_a_wheel_carries_every_tracked_file_of_the_package_and_the_migrations(
+    wheel: Path,
+) -> None:
+    expected = set()
+    for path in tracked_files():
+        parts = path.relative_to(ROOT).parts
         if parts[0] == "negotiations":
             expected.add("/".join(parts))
         elif parts[0] == "alembic":
             expected.add("/".join(("negotiations", "migrations", *parts[1:])))
-
-    # A copy is built, since setuptools leaves build/ and *.egg-info where it works.
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
-    subprocess.run([*build, "--no-build-isolation", "--wheel-dir", tmp_path, source], check=True)
-
-    [wheel] = tmp_path.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert names == expected
+
+
+def installed(wheel: Path, folder: Path) -> Path:
+    """The bin/ of a new environment with the wheel, and the packages of this one beside it."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    ours = Path(pytest.__file__).parents[1]
+    [theirs] = folder.glob("lib/python3*/site-packages")
+    # A folder named in a .pth is searched, but its own .pth files (the editable install) are not.
+    (theirs / "packages.pth").write_text(f"{ours}\n")
+    python = folder / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    subprocess.run([*pip, "--no-index", "--no-deps", wheel], check=True)
+    return python.parent
+
+
+def test_an_installed_wheel_migrates_and_shows_the_demonstration_from_any_folder(
+    wheel: Path, tmp_path: Path
+) -> None:
+    programs, elsewhere = installed(wheel, tmp_path / "new"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    env = {**os.environ, "NEGOTIATIONS_DATABASE_URL": "sqlite:///here.db"}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [programs / words[0], *words[1:]], cwd=elsewhere, env=env, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    where = run("python", "-c", "import negotiations; print(negotiations.__file__)")
+    assert Path(where.strip()).is_relative_to(tmp_path / "new")
+    assert run("negotiations", "migrate") == f"The tables are at revision {head_revision()}.\n"
+    assert json.loads(run("negotiations", "doctor", "--json"))["what is saved"] == (
+        "outlives a crash"
+    )
+    words = ["demo", "--json", "--data", "data", "--port", str(free_port())]
+    demo = subprocess.Popen(
+        [programs / "negotiations", *words], cwd=elsewhere, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert demo.stdout is not None
+        told = json.loads(demo.stdout.readline())
+        public = f"{told['base_url']}/public/{told['negotiation']}"
+        for address in (public, f"{public}.ics", f"{told['base_url']}/static/app.css"):
+            assert httpx2.get(address).status_code == 200, address
+    finally:
+        demo.terminate()
+        assert demo.wait(20) == 0
+        demo.stdout.close()

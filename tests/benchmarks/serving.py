@@ -35,7 +35,9 @@ def free_port() -> int:
 
 @contextmanager
 def process(*words: str, out: int | None = None) -> Iterator[subprocess.Popen[str]]:
-    running = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL, text=True)
+    limits = ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_HOUR")
+    env = {**os.environ, **{f"NEGOTIATIONS_{name}": "0" for name in limits}}
+    running = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL, text=True, env=env)
     try:
         yield running
     finally:
