@@ -20,13 +20,14 @@ from factories import Demonstration, signed_in
 from faults.engines import engine_of
 from faults.nasty import BROKEN_JSON, UNKNOWN_WORDS, WRONG_JSON
 from icalendar import Calendar
-from sqlalchemy import JSON, Column, Enum, String, Table, TypeDecorator, text, update
+from sqlalchemy import JSON, Column, String, Table, TypeDecorator, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from starlette.routing import Route
 
 from negotiations.feeds import projection
 from negotiations.models import EventBytes, metadata
+from negotiations.models.base import Choice
 
 TALKS, JURISDICTION = "secure-communities-2010", "arlington"
 # Columns that hold no text of a person's, and why none is written there.
@@ -47,7 +48,7 @@ def left_out(name: str) -> bool:
 
 def is_text(column: Column[Any]) -> bool:
     kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-    return isinstance(kind, String) and not isinstance(kind, Enum)
+    return isinstance(kind, String) and not isinstance(column.type, Choice)
 
 
 def columns(wanted: Callable[[Column[Any]], bool]) -> list[Place]:
@@ -97,8 +98,8 @@ class Seen:
 class Round:
     """F30 on one engine."""
 
-    def __init__(self, world: Demonstration, seed: str) -> None:
-        self._world, self.report = world, Report(seed)
+    def __init__(self, world: Demonstration, seed: str, turns: int = 1) -> None:
+        self._world, self.report, self._turns = world, Report(seed), turns
         self._engine: Engine = engine_of(world.settings.database_url)
         self._began = time.monotonic()
         self._baseline: dict[tuple[str, str], Seen] = {}
@@ -183,12 +184,17 @@ class Round:
         self.report.values += 1
         with self._written(dict.fromkeys(places, value)) as chosen:
             await self._render()
-            wrong = await self._wrong(self._baseline)
+            wrong = await self._wrong(self._turn())
         await self._render()
         if wrong:
-            by = [place for place in chosen if await self._breaks(value, place, wrong)]
+            by = [place for place in chosen if await self._breaks(value, place, wrong[:2])]
             told = [f"{address} for {reader}" for reader, address in wrong]
             self.report.broken.append(f"{value[:30]!r} in {by}: {len(told)}, as {told[:2]}")
+
+    def _turn(self) -> list[tuple[str, str]]:
+        """The addresses whose turn it is: with `turns` 3 every third of them for each value."""
+        places = list(self._baseline)
+        return places[self.report.values % self._turns :: self._turns]
 
     async def _breaks(self, value: str, place: Place, wrong: Iterable[tuple[str, str]]) -> bool:
         """Whether the value in this column alone breaks one of these addresses."""
@@ -210,7 +216,7 @@ class Round:
 
     async def try_words(self) -> None:
         """Enumerated values that this version doesn't know, as another may have left them."""
-        for place in columns(lambda one: isinstance(one.type, Enum)):
+        for place in columns(lambda one: isinstance(one.type, Choice)):
             for word in UNKNOWN_WORDS:
                 await self.try_text(word, [place])
 

@@ -19,7 +19,7 @@ async def round_(demonstration: Demonstration) -> Round:
         headers={"If-Match": '"old"'},
     )
     assert late.status_code == 412
-    made = Round(demonstration, SEED)
+    made = Round(demonstration, SEED, turns=4)
     await made.begin()
     return made
 
@@ -33,7 +33,8 @@ async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -
 
 async def test_every_page_list_and_feed_of_the_demonstration_is_asked(round_: Round) -> None:
     assert len(round_.addresses()) > 50
-    assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION
+    assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
 
 
-NOT_IN_THE_DEMONSTRATION = {"caucus", "login"}
+# Tables of what the demonstration doesn't show yet.
+NOT_IN_THE_DEMONSTRATION = {"caucus", "document_request", "document_request_event"}
