@@ -12,13 +12,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint bench lock clean
+.PHONY: help install install-dev demo test lint bench faults lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
 	@echo 'make bench  what serving costs, beside a bare route'
+	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
 	@echo 'make clean  remove .venv and what the tests installed'
 
@@ -79,6 +80,10 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python tests/benchmarks/serving.py
+
+# The full rounds, of which the tests hold reduced ones; up to eight minutes each.
+faults: install-dev
+	$(BIN)/python tests/faults/run.py $(F)
 
 # uv resolves for every platform and Python at once; it is not needed for anything else.
 lock:

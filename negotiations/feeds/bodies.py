@@ -1,6 +1,7 @@
 """Putting a feed together from stored bytes; nothing is rendered here."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from negotiations.models import (
 from negotiations.models.feeds import EventAudience
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,14 @@ async def _body(db: Db, head: CalendarHead, seen: ColumnElement[bool]) -> FeedBo
 
 
 def _timezones(events: Sequence[tuple[bytes, datetime, str | None, datetime]]) -> list[bytes]:
-    """Each zone used, for the years of its sessions and one on either side."""
+    """Each zone used, for the years of its sessions and one on either side.
+
+    The name in the bytes counts: they were checked when they were rendered, and a row whose zone
+    was broken since breaks nothing.
+    """
     years: dict[str, list[int]] = {}
-    for _, _, tz, starts_at in events:
-        if tz is not None:
-            years.setdefault(tz, []).append(starts_at.year)
+    for body, _, tz, starts_at in events:
+        found = _TZID.search(body) if tz is not None else None
+        if found is not None:
+            years.setdefault(found[1].decode(), []).append(starts_at.year)
     return [vtimezone(tz, min(years[tz]) - 1, max(years[tz]) + 1) for tz in sorted(years)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum, MetaData
+from sqlalchemy import Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -30,15 +30,48 @@ def new_resource_no() -> int:
     return secrets.randbelow(2**63 - 2) + 1
 
 
-def choice(values: type[StrEnum]) -> Enum:
-    """Column type of an enumerated value, stored as its text; an unknown value is refused."""
-    return Enum(
-        values,
-        native_enum=False,
-        length=32,
-        values_callable=lambda kind: [member.value for member in kind],
-        validate_strings=True,
-    )
+class Unknown(str):
+    """A stored word that this version of the program doesn't know, as a newer one may leave.
+
+    It equals none of ours, so that it grants and decides nothing, and is shown as it is.
+    """
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        return str(self)
+
+
+class Choice(TypeDecorator[str]):
+    """An enumerated value, stored as its text.
+
+    Another word is refused when it is written; one that is read is `Unknown`: a single such row
+    may not take a whole list down.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, values: type[StrEnum]) -> None:
+        super().__init__(length=32)
+        self.values = values
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or isinstance(value, Unknown):
+            return None if value is None else str(value)
+        return str(self.values(value).value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        try:
+            return None if value is None else self.values(value)
+        except ValueError:
+            return Unknown(value)
+
+
+def choice(values: type[StrEnum]) -> Choice:
+    """Column type of an enumerated value."""
+    return Choice(values)
 
 
 class Row(SQLModel):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, day, long_day
+from negotiations.civil import clock_time, day, long_day, zone_of
 from negotiations.ics.transitions import Transition, transitions
 
 LONGEST = timedelta(days=1100)  # nobody plans by the clock changes of the years after
@@ -38,7 +38,8 @@ def clock_changes(first: date | None, last: date | None, zones: Iterable[str]) -
 
 @lru_cache(maxsize=256)
 def _changes(tz: str, first_year: int, last_year: int) -> tuple[Transition, ...]:
-    return tuple(transitions(ZoneInfo(tz), first_year, last_year))
+    zone = zone_of(tz)  # UTC where a row has a broken name: one row may not break the page
+    return tuple(transitions(zone, first_year, last_year)) if isinstance(zone, ZoneInfo) else ()
 
 
 def _sentence(tz: str, change: Transition) -> str:

@@ -47,6 +47,10 @@ class Report:
     kept: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def broken(self) -> list[Violation]:
+        return self.violations
+
     def ready_p95(self) -> float:
         return statistics.quantiles(self.ready, n=20)[-1] if len(self.ready) > 1 else 0.0
 

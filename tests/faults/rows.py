@@ -20,7 +20,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Enum,
     Integer,
     LargeBinary,
     MetaData,
@@ -30,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Engine
 
 from negotiations.models import metadata as of_models
+from negotiations.models.base import Choice
 
 TRIES = 40
 # What a row belongs to, the narrowest first: what it refers to belongs to the same.
@@ -196,8 +196,9 @@ class Filler:
             return None
         model = of_models.tables.get(table)
         known = model.columns.get(column.name) if model is not None else None
-        if known is not None and isinstance(known.type, Enum):
-            return draw.choice(self._words.get(str(known.type.name), list(known.type.enums)))
+        if known is not None and isinstance(known.type, Choice):
+            ours = known.type.values
+            return draw.choice(self._words.get(ours.__name__.lower(), [*map(str, ours)]))
         made = {
             JSON: lambda: {"number": number} if column.nullable else [f"entry {number}"],
             Boolean: lambda: draw.random() < 0.5,

@@ -1,0 +1,328 @@
+"""F30: what a nasty value in any text column does to pages, lists and feeds.
+
+The demonstration is served in this process; a value is written by SQL into the text columns of one
+row of each table, the stored events are rendered again, and then every address that answered
+before must answer as before: 200, as many items in each list, as many events in each feed, no raw
+script. Then the rows are put back.
+"""
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from factories import Demonstration, signed_in
+from faults.engines import engine_of
+from faults.nasty import BROKEN_JSON, UNKNOWN_WORDS, WRONG_JSON
+from icalendar import Calendar
+from sqlalchemy import JSON, Column, String, Table, TypeDecorator, text, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from starlette.routing import Route
+
+from negotiations.feeds import projection
+from negotiations.models import EventBytes, metadata
+from negotiations.models.base import Choice
+
+TALKS, JURISDICTION = "secure-communities-2010", "arlington"
+# Columns that hold no text of a person's, and why none is written there.
+LEFT_OUT = {
+    "id": "an id: every reference to the row goes by it",
+    "_id": "a reference",
+    "sha256": "a hash: who may come in goes by it",
+    "chain": "a reference: the audit finds any change of it (tests/test_audit.py)",
+    "revision": "a reference of the migrations",
+}
+RAW = re.compile(rb"(?i)<script>alert|<img src=x|<svg/onload|<iframe src|<base href|<object data")
+Place = tuple[str, str]  # table and column
+
+
+def left_out(name: str) -> bool:
+    return name in LEFT_OUT or name.endswith(("_id", "sha256"))
+
+
+def is_text(column: Column[Any]) -> bool:
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    return isinstance(kind, String) and not isinstance(column.type, Choice)
+
+
+def columns(wanted: Callable[[Column[Any]], bool]) -> list[Place]:
+    """Every column of that kind, but for those left out."""
+    return [
+        (table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if wanted(column) and not left_out(column.name)
+    ]
+
+
+def texts() -> list[Place]:
+    return columns(is_text)
+
+
+@dataclass
+class Report:
+    seed: str
+    values: int = 0
+    written: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    broken: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        lines = [
+            f"{self.values} values, {self.written} times into a column, in {self.seconds:.0f} s",
+            f"seed {self.seed}; {self.requests} requests; {len(self.broken)} broken",
+        ]
+        return "\n".join(lines + [f"  {one}" for one in self.broken[:20]])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What of an answer must stay: its status, that nothing is missing, and nothing raw."""
+
+    status: int
+    items: int
+    raw: bool
+
+    def as_good_as(self, was: "Seen") -> bool:
+        """One more may be listed: a text that can't be shown is itself something that waits."""
+        return self.status == was.status and self.items >= was.items and self.raw == was.raw
+
+
+class Round:
+    """F30 on one engine."""
+
+    def __init__(self, world: Demonstration, seed: str, turns: int = 1) -> None:
+        self._world, self.report, self._turns = world, Report(seed), turns
+        self._engine: Engine = engine_of(world.settings.database_url)
+        self._began = time.monotonic()
+        self._baseline: dict[tuple[str, str], Seen] = {}
+        self._readers: dict[str, httpx2.AsyncClient] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+
+    async def begin(self) -> None:
+        """Read everything once as it is: only what is 200 now is asked again."""
+        world = self._world
+        for name in ("coordinator", JURISDICTION):
+            self._readers[f"{name}'s token"] = world.clients[name]
+            self._readers[f"{name}'s browser"] = await signed_in(world, name)
+        self._readers["nobody"] = world.clients["nobody"]
+        for reader in self._readers.values():
+            reader._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
+        with self._engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                rows = connection.execute(_plain(table)).mappings().all()
+                self._rows[table.name] = [dict(row) for row in rows]
+        for place in await self._addresses():
+            seen = await self._see(*place)
+            if seen.status == 200:
+                self._baseline[place] = seen
+
+    def unfilled(self) -> set[str]:
+        """Tables with a text column and no row to poison."""
+        return {table for table, _ in texts() if not self._rows[table]}
+
+    def addresses(self) -> set[str]:
+        return {address for _, address in self._baseline}
+
+    async def _addresses(self) -> list[tuple[str, str]]:
+        """Every page, list, item and feed that can be read, with who reads it."""
+        ids = await self._ids()
+        found = [
+            ("nobody", f"/public/{TALKS}{end}") for end in ("", ".ics", f"/{JURISDICTION}.ics")
+        ]
+        found += [("nobody", path) for path in self._world.feeds.values()]
+        for route in self._world.app.routes:
+            if not isinstance(route, Route) or "GET" not in (route.methods or ()):
+                continue
+            kind = "token" if route.path.startswith("/api/") else "browser"
+            for address in _filled(route.path, ids):
+                if not address.startswith(("/feeds/", "/public/", "/sign-in/")):
+                    found += [
+                        (f"{name}'s {kind}", address) for name in ("coordinator", JURISDICTION)
+                    ]
+        return found
+
+    async def _ids(self) -> dict[str, list[str]]:
+        """By the beginning of an address: ids that may stand in it."""
+        sessions = self._rows["session"]
+        by_status: dict[str, str] = {}
+        for row in sessions:
+            by_status.setdefault(row["status"], row["id"])
+        api, ids = "/api/v1", {"/s/": list(by_status.values())}
+        ids[f"{api}/sessions/"] = ids["/s/"]
+        coordinator = self._world.coordinator
+        for route in self._world.app.routes:
+            path = getattr(route, "path", "")
+            if path.endswith("/{id}") and path.startswith(api):
+                listed = path.removesuffix("/{id}").replace("{neg}", TALKS)
+                answer = await coordinator.get(listed)
+                if answer.status_code == 200 and answer.json().get("items"):
+                    ids[f"{listed}/"] = [one["id"] for one in answer.json()["items"]][:3]
+                    ids[f"/n/{TALKS}/{listed.rpartition('/')[2]}/"] = ids[f"{listed}/"]
+        owner = self._world.people["coordinator"]
+        ids[f"{api}/drafts/"] = [
+            one["id"] for one in self._rows["note_draft"] if one["person_id"] == owner
+        ]
+        return ids
+
+    async def _see(self, reader: str, address: str) -> Seen:
+        answer = await self._readers[reader].get(address)
+        self.report.requests += 1
+        html = answer.headers.get("content-type", "").startswith("text/html")
+        raw = html and bool(RAW.search(answer.content))
+        return Seen(answer.status_code, _items(answer), raw)
+
+    async def try_text(self, value: str, places: Iterable[Place]) -> None:
+        """One value in all these columns at once, each in one row of its table."""
+        self.report.values += 1
+        with self._written(dict.fromkeys(places, value)) as chosen:
+            await self._render()
+            wrong = await self._wrong(self._turn())
+        await self._render()
+        if wrong:
+            by = [place for place in chosen if await self._breaks(value, place, wrong[:2])]
+            told = [f"{address} for {reader}" for reader, address in wrong]
+            self.report.broken.append(f"{value[:30]!r} in {by}: {len(told)}, as {told[:2]}")
+
+    def _turn(self) -> list[tuple[str, str]]:
+        """The addresses whose turn it is: with `turns` 3 every third of them for each value."""
+        places = list(self._baseline)
+        return places[self.report.values % self._turns :: self._turns]
+
+    async def _breaks(self, value: str, place: Place, wrong: Iterable[tuple[str, str]]) -> bool:
+        """Whether the value in this column alone breaks one of these addresses."""
+        with self._written({place: value}):
+            await self._render()
+            found = await self._wrong(wrong)
+        await self._render()
+        return bool(found)
+
+    async def all(self, values: Sequence[str], seconds: float) -> None:
+        """Each value in every column at once, and each column alone with some of them."""
+        for value in values:
+            if time.monotonic() - self._began < seconds:
+                await self.try_text(value, texts())
+        draw = random.Random(self.report.seed)
+        for place in texts():
+            if time.monotonic() - self._began < seconds:
+                await self.try_text(draw.choice(values), [place])
+
+    async def try_words(self) -> None:
+        """Enumerated values that this version doesn't know, as another may have left them."""
+        for place in columns(lambda one: isinstance(one.type, Choice)):
+            for word in UNKNOWN_WORDS:
+                await self.try_text(word, [place])
+
+    async def try_json(self) -> None:
+        """JSON of another shape than the program writes, and on SQLite what is no JSON."""
+        values = WRONG_JSON + (BROKEN_JSON if self._world.database.is_sqlite else [])
+        for place in columns(lambda one: isinstance(one.type, JSON)):
+            for value in values:
+                await self.try_text(value, [place])
+
+    async def _wrong(self, asked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Which of these readers and addresses aren't answered as they were."""
+        found = [
+            place
+            for place in asked
+            if not (await self._see(*place)).as_good_as(self._baseline[place])
+        ]
+        self.report.seconds = time.monotonic() - self._began
+        return found
+
+    @contextmanager
+    def _written(self, values: dict[Place, str]) -> Iterator[list[Place]]:
+        """Write, and put back what was there."""
+        undo: list[tuple[Table, str, dict[str, Any], Any]] = []
+        chosen: list[Place] = []
+        for (table, column), value in values.items():
+            row = self._bad_row(table, column)
+            if row is None:
+                continue
+            if self._set(metadata.tables[table], column, row, value):
+                undo.append((metadata.tables[table], column, row, row[column]))
+                chosen.append((table, column))
+                self.report.written += 1
+        try:
+            yield chosen
+        finally:
+            for place in undo:
+                self._set(*place)
+
+    def _bad_row(self, table: str, column: str) -> dict[str, Any] | None:
+        """Any row; of what stands in the addresses themselves another one."""
+        rows = self._rows[table]
+        if column == "slug":
+            rows = [row for row in rows if row["slug"] not in (TALKS, JURISDICTION)]
+        if not rows:
+            return None
+        # The same row for the same value, so that it can be tried alone.
+        return random.Random(f"{self.report.seed}/{self.report.values}/{table}").choice(rows)
+
+    def _set(self, table: Table, column: str, row: dict[str, Any], value: Any) -> bool:
+        """Past all types; False where the database itself refuses it."""
+        kind = table.c[column].type
+        length = getattr(kind, "length", None)
+        if isinstance(value, str) and length and not isinstance(kind, JSON):
+            value = value[:length]
+        keys = [one.name for one in table.primary_key.columns]
+        where = " AND ".join(f'"{one}" = :{one}' for one in keys)
+        cast = "CAST(:value AS json)" if self._casts(kind) else ":value"
+        statement = text(f'UPDATE "{table.name}" SET "{column}" = {cast} WHERE {where}')
+        try:
+            with self._engine.begin() as connection:
+                given = {"value": value, **{one: row[one] for one in keys}}
+                connection.execute(statement, given)
+        except (IntegrityError, DataError, StatementError):
+            return False
+        return True
+
+    def _casts(self, kind: Any) -> bool:
+        return isinstance(kind, JSON) and self._engine.dialect.name == "postgresql"
+
+    async def _render(self) -> None:
+        async with self._world.database.write() as db:
+            await db.exec(update(EventBytes).values(stamp=""))
+            await projection.refresh_stale(db)
+
+
+def _plain(table: Table) -> Any:
+    """Every column as the driver gives it: no type of ours may fail on what is there."""
+    casts = [f'CAST("{one.name}" AS text) AS "{one.name}"' for one in table.columns]
+    return text(f'SELECT {", ".join(casts)} FROM "{table.name}"')
+
+
+def _filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:
+    """The addresses of a route with what stands for its parameters."""
+    path = path.replace("{neg}", TALKS).replace("{jurisdiction}", JURISDICTION)
+    path = path.replace("{n}", "1")
+    if "{id}" not in path:
+        if "{" not in path:
+            yield path
+        return
+    before = path.partition("{id}")[0]
+    for one in ids.get(before, ()):
+        yield path.replace("{id}", one)
+
+
+def _items(answer: httpx2.Response) -> int:
+    """How many a list or a feed holds; a page counts for one."""
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if answer.status_code != 200:
+        return 0
+    if kind == "text/calendar":
+        calendar = Calendar.from_ical(answer.content)
+        events = Counter(one.name for one in calendar.walk())  # type: ignore[union-attr]
+        return events["VEVENT"]
+    if kind == "application/json":
+        told = answer.json()
+        if isinstance(told, dict):
+            return len(told.get("items", told.get("cells", [0])))
+    return 1

@@ -1,0 +1,40 @@
+"""F30, reduced: a dozen nasty values in every text column, and every address still answers."""
+
+import pytest
+from factories import Demonstration
+from faults import nasty
+from faults.poison import TALKS, Round, texts
+
+SEED = "1"
+
+
+@pytest.fixture
+async def round_(demonstration: Demonstration) -> Round:
+    """The demonstration with one of everything that it doesn't hold by itself."""
+    listed = await demonstration.coordinator.get(f"/api/v1/negotiations/{TALKS}/sessions")
+    session = next(one for one in listed.json()["items"] if one["status"] == "held")
+    late = await demonstration.coordinator.put(
+        f"/api/v1/sessions/{session['id']}/summary",
+        json={"body": "Too late"},
+        headers={"If-Match": '"old"'},
+    )
+    assert late.status_code == 412
+    made = Round(demonstration, SEED, turns=4)
+    await made.begin()
+    return made
+
+
+async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -> None:
+    for value in nasty.FEW:
+        await round_.try_text(value, texts())
+    assert round_.report.broken == [], round_.report.text()
+    assert round_.report.written > 10 * len(nasty.FEW)
+
+
+async def test_every_page_list_and_feed_of_the_demonstration_is_asked(round_: Round) -> None:
+    assert len(round_.addresses()) > 50
+    assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
+
+
+# Tables of what the demonstration doesn't show yet.
+NOT_IN_THE_DEMONSTRATION = {"caucus", "document_request", "document_request_event"}
