@@ -32,6 +32,10 @@ def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path:
         assert "1  Withhold fingerprint data\n" in table
         assert "   Washington, DC                    no session\n" in table
         assert "✕ declined, by ice (C: disputed or inferred), Tue 9 Nov 2010: Removal" in table
+        assert table.endswith(
+            "Documents: Opt-out records\n   all                             litigated: "
+            "in litigation since 27 Apr 2010; injunction asked 28 Oct 2010\n"
+        )
         comes = json.loads(beside(tmp_path, "next", "--as", "south@example.org", "--json"))
         assert [one["status"] for one in comes] == ["confirmed", "proposed"]
         held = httpx2.get(

@@ -1,5 +1,7 @@
 """Document requests by JSON: who reads them, how their log grows, what the public sees."""
 
+import asyncio
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -266,3 +268,16 @@ async def test_every_act_is_announced_and_entered_and_touches_no_calendar(world:
         events = (await db.exec(select(DocumentRequestEvent))).all()
         assert states.check(events).state is row.state
     assert (await world.nobody.get(world.feeds["coordinator"])).headers["etag"] == calendar
+
+
+async def test_of_racing_events_one_is_entered_and_the_others_are_told(world: World) -> None:
+    request = (await make(world))["id"]
+    path = f"{REQUESTS}/{request}"
+    seen = {"If-Match": (await world.note_taker.get(path)).headers["etag"]}
+    racing = [
+        world.note_taker.post(f"{path}/events", json={"kind": "note", "text": text}, headers=seen)
+        for text in "abcdef"
+    ]
+    answers = await asyncio.gather(*racing)
+    assert Counter(one.status_code for one in answers) == {200: 1, 412: 5}
+    assert [one["number"] for one in await log(world, request)] == [1, 2]
