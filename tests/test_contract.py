@@ -27,8 +27,10 @@ SESSIONS = f"{NEG}/sessions"
 
 def permitted(row: str) -> str:
     codes = dict(zip(COLUMNS, TABLE[row], strict=True))
-    names = (("co", "coordinator"), ("dx", "delegate_x"), ("hx", "head_x"))
-    return next(name for short, name in names if codes[short] < 400)
+    names = {
+        "co": "coordinator", "dx": "delegate_x", "hx": "head_x", "am": "administrator"
+    }  # fmt: skip
+    return next(name for short, name in names.items() if codes[short] < 400)
 
 
 async def write(world: World, row: str, trial: Try, tag: str | None) -> Any:
