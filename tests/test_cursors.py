@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from factories import NEG, World, in_days, propose
-from permissions.tries import a_try
+from permissions.tries import REQUEST, a_try
 from problems import problem
 from test_queries import fill
 
@@ -22,15 +22,19 @@ async def addresses(world: World) -> dict[str, str]:
     """The address of every list, each with several items."""
     held = (await a_try(world, "GET /sessions/{id}/summary")).path.split("/")[4]
     proposal = (await propose(world))["id"]
-    await fill(world, held, proposal, range(5))
+    request = (await world.coordinator.post(f"{NEG}/document-requests", json=REQUEST)).json()["id"]
+    await fill(world, held, proposal, request, range(5))
     found = {}
     for path in LISTS:
-        session = proposal if path.endswith("/changes") else held
-        found[path] = "/api/v1" + path.replace("{neg}", "water-talks").replace("{id}", session)
+        id_ = proposal if path.endswith("/changes") else held
+        id_ = request if "document-requests" in path else id_
+        found[path] = "/api/v1" + path.replace("{neg}", "water-talks").replace("{id}", id_)
     return found
 
 
 def reader(world: World, path: str) -> httpx2.AsyncClient:
+    if path.endswith("/caucuses"):
+        return world.head_x
     return world.administrator if path == "/negotiations" else world.coordinator
 
 
