@@ -22,7 +22,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
-from negotiations.outcomes.matrix import LOOKS, standing
+from negotiations.outcomes.matrix import LOOKS, look_of, standing
 from negotiations.parties.codes import code_order
 from negotiations.scheduling.publication import as_public
 from negotiations.scheduling.rules import ICALENDAR_STATUS, place_of
@@ -299,7 +299,7 @@ def _last_time(facts: TableFacts, session: NegotiationSession) -> str:
         key=lambda row: code_order(facts.issues[row.issue_id].code),
     )
     lines = [
-        f"{facts.issues[row.issue_id].title}: {LOOKS[row.value].word}{_doubt([row])}"
+        f"{facts.issues[row.issue_id].title}: {look_of(row.value).word}{_doubt([row])}"
         for row in rows
     ]
     return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""

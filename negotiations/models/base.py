@@ -42,6 +42,11 @@ class Unknown(str):
     def value(self) -> str:
         return str(self)
 
+    @property
+    def mark(self) -> str:
+        """As a certainty, one that can't be relied on (see models.outcomes.Certainty)."""
+        return f"{self}: not known here"
+
 
 class Choice(TypeDecorator[str]):
     """An enumerated value, stored as its text.

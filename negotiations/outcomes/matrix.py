@@ -48,6 +48,11 @@ LOOKS: dict[str, Look] = {
 }
 
 
+def look_of(value: str) -> Look:
+    """How a value is shown; one that another version left is shown as its word."""
+    return LOOKS.get(value) or Look("?", value.replace("_", " "), "none")
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One issue in one jurisdiction's track.
@@ -65,7 +70,7 @@ class Cell:
 
     @property
     def look(self) -> Look:
-        return LOOKS[self.value]
+        return look_of(self.value)
 
 
 def cells(

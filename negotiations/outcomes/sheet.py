@@ -8,7 +8,7 @@ from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import AgendaItem, Issue, NegotiationSession, Outcome, Source
 from negotiations.outcomes import queries
-from negotiations.outcomes.matrix import LOOKS, Look, standing
+from negotiations.outcomes.matrix import Look, look_of, standing
 from negotiations.outcomes.positions import Line, lines, positions
 from negotiations.outcomes.queries import Promise
 from negotiations.outcomes.views import UNFINISHED, is_overdue
@@ -28,7 +28,7 @@ class Said:
 
     @property
     def look(self) -> Look:
-        return LOOKS[self.row.value]
+        return look_of(self.row.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,5 +184,6 @@ def _resent(ops: dict[str, list[Call]]) -> Iterable[Violation]:
         answers = {(one.status, one.answer_sha256) for one in tries if one.outcome == "ok"}
         if len(answers) > 1:
             yield Violation("C11", op_id, "sent again, it was answered otherwise")
-        if len({one.outcome for one in tries} & {"ok", "fail"}) > 1:
-            yield Violation("C11", op_id, "sent again, it was both done and refused")
+        told = [one.outcome for one in sorted(tries, key=lambda one: one.attempt)]
+        if "ok" in told and "fail" in told[told.index("ok") :]:
+            yield Violation("C11", op_id, "sent again, what was done is refused")

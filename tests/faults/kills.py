@@ -28,8 +28,7 @@ from faults.talks import Seeded, seed
 EPOCH = 20
 # The history lies on another file system than the databases, where there is one.
 MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112
-# Idempotency-Key is answered by the server from the change on that makes it real; then True.
-IDEMPOTENT = False
+RESENT = 4  # clients that send their last POST once more after each restart
 
 
 @dataclass
@@ -161,8 +160,8 @@ class _Lane:
     async def _judge(
         self, url: str, log: Log, workers: list[Worker], client: httpx2.AsyncClient, number: int
     ) -> None:
-        if IDEMPOTENT and number:
-            await resend(Round(client, log, self.number, number, 0), workers, 4)
+        if number:
+            await resend(Round(client, log, self.number, number, 0), workers, RESENT)
         state = await asyncio.to_thread(reading.read, url, self.databases)
         state.faults["C8"] += await reading.stale(url)
         shown = dict([await one.after_restart(client) for one in workers])
@@ -171,7 +170,7 @@ class _Lane:
             for session, digest in shown.items()
             if digest not in {one.sha256 for one in state.found}
         ]
-        found = check(log.calls(), state, idempotent=IDEMPOTENT)
+        found = check(log.calls(), state, idempotent=True)
         if found:
             folder = Path(tempfile.gettempdir()) / f"negotiations-fault-{log.path.stem}-{number}"
             self.report.kept.append(self.databases.keep(url, folder))

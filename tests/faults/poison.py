@@ -28,6 +28,7 @@ from starlette.routing import Route
 from negotiations.feeds import projection
 from negotiations.models import EventBytes, metadata
 from negotiations.models.base import Choice
+from negotiations.settings import Settings
 
 TALKS, JURISDICTION = "secure-communities-2010", "arlington"
 # Columns that hold no text of a person's, and why none is written there.
@@ -40,6 +41,14 @@ LEFT_OUT = {
 }
 RAW = re.compile(rb"(?i)<script>alert|<img src=x|<svg/onload|<iframe src|<base href|<object data")
 Place = tuple[str, str]  # table and column
+
+
+def unlimited(url: str) -> Settings:
+    """A service that may be asked as often as this takes."""
+    return Settings(
+        database_url=url, base_url="http://testserver", requests_per_minute=0,
+        feed_fetches_per_hour=0,
+    )  # fmt: skip
 
 
 def left_out(name: str) -> bool:

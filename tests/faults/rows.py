@@ -34,6 +34,7 @@ from negotiations.models.base import Choice
 TRIES = 40
 # What a row belongs to, the narrowest first: what it refers to belongs to the same.
 SCOPES = ("session", "track", "caucus", "negotiation")
+ROOTS = 4  # rows of a table that refers to nothing, so that those below meet again
 MANY = 3  # a table that as many others refer to gets few rows, so that these hold together
 ZONES = ("America/New_York", "America/Los_Angeles", "Asia/Kathmandu", "UTC")
 Row = dict[str, Any]
@@ -98,7 +99,9 @@ class Filler:
         made = {}
         with self._engine.begin() as connection:
             for table in tables:
-                wanted = each if table not in few else max(4, each // 12)
+                wanted = each if table not in few else max(12, each // 12)
+                if not table.foreign_keys:
+                    wanted = min(wanted, ROOTS)
                 found = self._rows(table, wanted)
                 if found:
                     connection.execute(table.insert(), found)

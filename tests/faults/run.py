@@ -26,8 +26,6 @@ from factories import make_demonstration
 from faults import double_booking, kills, migrations, nasty, note_takers, poison
 from faults.engines import Databases, databases
 
-from negotiations.settings import Settings
-
 MINUTES = 7.7  # of the eight that each may take, for both engines together
 Full = Callable[[Databases, Path, str, float, int | None], Any]
 
@@ -56,8 +54,7 @@ def f21(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
 
 def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
     async def run() -> poison.Report:
-        settings = Settings(database_url=own.new(), base_url="http://testserver")
-        world = await make_demonstration(settings)
+        world = await make_demonstration(poison.unlimited(own.new()))
         round_ = poison.Round(world, seed)
         await round_.begin()
         await round_.all(nasty.ALL[:rounds], seconds)

@@ -15,6 +15,9 @@ from running import free_port
 SERVE = [sys.executable, "-m", "negotiations", "serve"]
 CARELESS = [sys.executable, str(Path(__file__).parent / "careless.py")]
 
+# Sixteen clients write faster than a person may.
+UNLIMITED = {"NEGOTIATIONS_REQUESTS_PER_MINUTE": "0", "NEGOTIATIONS_FEED_FETCHES_PER_HOUR": "0"}
+
 
 class Serving:
     """One `negotiations serve`; what it says goes to `log`.
@@ -29,7 +32,7 @@ class Serving:
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*(words or SERVE), "--port", str(self.port)],
-                env={**os.environ, "NEGOTIATIONS_DATABASE_URL": url},
+                env={**os.environ, **UNLIMITED, "NEGOTIATIONS_DATABASE_URL": url},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

@@ -133,6 +133,9 @@ def test_a_second_effect_and_another_answer_are_found() -> None:
     assert found(tries, State(stored("a"), line("a")), idempotent=False) == []
     refused = [call("a", 0), call("a", 5, "fail", attempt=2)]
     assert found(refused, State(stored("a"), line("a"))) == [("C11", "a")]
+    # What was refused may come again under its key, and then be done.
+    later = [call("a", 0, "fail"), call("a", 5, attempt=2)]
+    assert found(later, State(stored("a"), line("a"))) == []
 
 
 def test_what_was_cut_off_and_done_when_resent_must_be_there() -> None:

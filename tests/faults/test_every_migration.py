@@ -18,8 +18,8 @@ def test_every_migration_goes_up_down_and_up_on_rows(
     engine: str, templates: dict[str, object], tmp_path: Path
 ) -> None:
     with databases(engine, tmp_path, server_of(engine, templates)) as own:
-        round_ = Round(own, tmp_path, 600, "1")
-        round_.every_revision()
+        round_ = Round(own, tmp_path, 400, "1")
+        round_.every_revision(newest=1)
     assert round_.report.broken == [], round_.report.text()
     assert round_.report.revisions == revisions()
 

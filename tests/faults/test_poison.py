@@ -3,9 +3,16 @@
 import pytest
 from factories import Demonstration
 from faults import nasty
-from faults.poison import TALKS, Round, texts
+from faults.poison import TALKS, Round, texts, unlimited
+
+from negotiations.settings import Settings
 
 SEED = "1"
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return unlimited(database_url)
 
 
 @pytest.fixture
