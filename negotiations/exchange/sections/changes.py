@@ -1,0 +1,112 @@
+"""The course of a session: each step of it as a file has it, and as it is written."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from negotiations.exchange.entry import Reference
+from negotiations.exchange.tree import Path
+from negotiations.exchange.work import Work
+from negotiations.models import NegotiationSession
+from negotiations.notes.bodies import Close
+from negotiations.scheduling import actions
+from negotiations.scheduling.bodies import (
+    Accept,
+    Cancel,
+    Decline,
+    Move,
+    Relocate,
+)
+from negotiations.web.fields import Body, Line, Slug
+
+
+class Accepted(Accept):
+    kind: Literal["accepted"]
+    party: Slug
+    how: Line
+
+
+class Declined(Decline):
+    kind: Literal["declined"]
+    party: Slug
+
+
+class Confirmed(Body):
+    kind: Literal["confirmed"]
+
+
+class Moved(Move):
+    kind: Literal["moved"]
+
+
+class Relocated(Relocate):
+    kind: Literal["relocated"]
+
+
+class Cancelled(Cancel):
+    kind: Literal["cancelled"]
+
+
+class Closed(Close):
+    kind: Literal["closed"]
+
+
+class Published(Body):
+    kind: Literal["published"]
+
+
+Step = Accepted | Declined | Confirmed | Moved | Relocated | Cancelled | Closed | Published
+ChangeItem = Annotated[Step, Field(discriminator="kind")]
+
+
+async def _accepted(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.accept(work.db, work.actor, session, step, now=work.now)
+
+
+async def _declined(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.decline(work.db, work.actor, session, step, now=work.now)
+
+
+async def _confirmed(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.confirm(work.db, work.actor, session, now=work.now)
+
+
+async def _moved(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.move(work.db, work.actor, session, step, now=work.now)
+
+
+async def _relocated(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.relocate(work.db, work.actor, session, step, now=work.now)
+
+
+async def _cancelled(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.cancel(work.db, work.actor, session, step.reason, now=work.now)
+
+
+async def _published(work: Work, session: NegotiationSession, step: Any) -> None:
+    await actions.publish(work.db, work.actor, session, now=work.now)
+
+
+# Closing is written with what it needs: see `results`.
+WRITE: dict[str, Callable[[Work, NegotiationSession, Any], Awaitable[None]]] = {
+    "accepted": _accepted,
+    "declined": _declined,
+    "confirmed": _confirmed,
+    "moved": _moved,
+    "relocated": _relocated,
+    "cancelled": _cancelled,
+    "published": _published,
+}
+
+
+def references(steps: Sequence[Step], jurisdiction: str) -> Iterable[Reference]:
+    """The sides that the steps name."""
+    for place, step in enumerate(steps):
+        here: Path = ("changes", place)
+        if isinstance(step, Accepted | Declined):
+            yield Reference((*here, "party"), "side", step.party, jurisdiction)
+        if isinstance(step, Moved | Relocated):
+            for number, one in enumerate(step.consents):
+                path = (*here, "consents", number, "party")
+                yield Reference(path, "side", one.party, jurisdiction)
