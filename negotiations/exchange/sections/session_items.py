@@ -28,10 +28,10 @@ from negotiations.models import (
     Team,
 )
 from negotiations.outcomes import queries as recorded
-from negotiations.outcomes.bodies import NewSource
 from negotiations.outcomes.matrix import in_succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import NewItem, NewSession
+from negotiations.sources import NewSource
 from negotiations.web.fields import Name
 
 
