@@ -91,6 +91,7 @@ async def _begin(db: Db, document: Document, first: Entry[Any], now: datetime) -
         work.changed.add((first.kind, first.key))
         work.report.count(first.kind, "created")
         work.rows[first.kind, first.key] = row.id
+        work.begun.add((first.kind, first.key))
     entries = [
         entry
         for section in SECTIONS
@@ -102,36 +103,43 @@ async def _begin(db: Db, document: Document, first: Entry[Any], now: datetime) -
 
 async def put(work: Work, entry: Entry[Any]) -> None:
     """Create the item or change its row; what is refused is kept in `work.faults`."""
-    if (entry.kind, entry.key) in work.rows:
+    name = (entry.kind, entry.key)
+    if name in work.begun:
         return
-    section = _BY_KIND[entry.kind]
-    row_id = work.row_of(entry.kind, entry.key, section.key(entry.item))
+    work.begun.add(name)
+    mark = len(work.added)
     try:
         async with work.db.begin_nested():
-            if row_id is None:
-                row_id = await section.create(work, entry)
-                work.ids[entry.kind][entry.key] = row_id
-                what = "created"
-            else:
-                what = await _update(work, section, entry, row_id)
-        work.rows[entry.kind, entry.key] = row_id
+            row_id, what = await _write(work, entry)
+        work.rows[name] = row_id
+        work.place(*name, row_id)
         work.report.count(entry.kind, what)
+        return
     except At as told:
         work.refused(entry, told.error, told.path)
     except NegotiationsError as error:
         work.refused(entry, error)
     except NotThere:
         pass
-    if (entry.kind, entry.key) not in work.rows:
-        await _load_again(work.db)
+    work.forget(mark)
+    await _load_again(work.db)
 
 
-async def _update(work: Work, section: Section[Any], entry: Entry[Any], row_id: str) -> str:
-    """What became of the item: the same as in the last file, it isn't looked at again."""
+async def _write(work: Work, entry: Entry[Any]) -> tuple[str, str]:
+    """The item's row, and what became of it: the same as in the last file, it isn't looked at."""
+    section = _BY_KIND[entry.kind]
+    row_id = work.row_of(entry.kind, entry.key, section.key(entry.item))
+    if row_id is None:
+        return await section.create(work, entry), "created"
+    stored = work.stored.get((entry.kind, row_id))
+    if stored is None:
+        await section.complete(work, entry, row_id)
+        return row_id, "created"
     came = work.came.get((entry.kind, row_id))
     if came is None or came.sha256 != entry.sha256:
-        await section.update(work, entry, row_id, work.stored[entry.kind, row_id])
-    return "updated" if (entry.kind, entry.key) in work.changed else "unchanged"
+        await section.update(work, entry, row_id, stored)
+    changed = (entry.kind, entry.key) in work.changed
+    return work.replaced.get(row_id, row_id), "updated" if changed else "unchanged"
 
 
 async def _load_again(db: Db) -> None:

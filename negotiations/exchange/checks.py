@@ -20,10 +20,8 @@ def names_of(
     section: Section[Any], entries: Sequence[Entry[Any]], stored: Sequence[tuple[str, Body]]
 ) -> dict[str, Any]:
     """What items of a section are called by others, with the item: of the file and of the talks."""
-    found = {(section.key(item) if section.named else key): item for key, item in stored}
-    for entry in entries:
-        found[section.key(entry.item) if section.named else entry.key] = entry.item
-    return found
+    items = [*(item for _, item in stored), *(entry.item for entry in entries)]
+    return {section.called(item): item for item in items}
 
 
 def missing(

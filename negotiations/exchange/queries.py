@@ -8,7 +8,6 @@ from negotiations.db import Db
 from negotiations.exchange.sections import SECTIONS
 from negotiations.exchange.telling import telling_of
 from negotiations.models import Negotiation
-from negotiations.models.parties import PartyKind
 from negotiations.web.fields import Body
 
 
@@ -36,20 +35,16 @@ async def handed_over(db: Db, negotiation: Negotiation, jurisdiction: str | None
     for section in SECTIONS:
         told = [one.item for one in await section.tell(telling)]
         found[section.name] = [one for one in told if not section.is_usual(one)]
-    sides = {one.slug for one in _parties(found) if one.kind is PartyKind.jurisdiction}
     if jurisdiction is None:
         return Handed(negotiation, None, found)
-    others = frozenset(sides - {jurisdiction})
-    narrow = {
-        section.name: [
-            kept
-            for one in found[section.name]
-            if (kept := section.narrowed(one, jurisdiction, others)) is not None
-        ]
-        for section in SECTIONS
-    }
+    gone: set[tuple[str, str | None]] = set()
+    narrow: dict[str, list[Body]] = {}
+    for section in SECTIONS:
+        narrow[section.name] = []
+        for item in found[section.name]:
+            kept = section.narrowed(item, jurisdiction, gone)
+            if kept is None:
+                gone.add((section.kind, section.called(item)))
+            else:
+                narrow[section.name].append(kept)
     return Handed(negotiation, jurisdiction, narrow)
-
-
-def _parties(found: dict[str, list[Body]]) -> list[Any]:
-    return list(found["parties"])

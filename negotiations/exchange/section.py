@@ -1,12 +1,16 @@
 """What a section of a file is: its fields, what names its items, how they are written and told."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import ClassVar, Generic
 
 from negotiations.exchange.entry import Entry, Model, Reference
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.tree import Path
 from negotiations.exchange.work import Work
+
+# What a file of one track leaves out: kind and name of each item, as others name it.
+Gone = AbstractSet[tuple[str, str | None]]
 
 
 class Section(Generic[Model]):
@@ -24,6 +28,11 @@ class Section(Generic[Model]):
         """What names the item among those of its kind when it has no `id`."""
         raise NotImplementedError
 
+    def called(self, item: Model) -> str:
+        """What other items call it."""
+        given: str | None = None if self.named else getattr(item, "id", None)
+        return given or self.key(item)
+
     def references(self, item: Model) -> Iterable[Reference]:
         """The fields that name other items."""
         return ()
@@ -32,8 +41,8 @@ class Section(Generic[Model]):
         """What is wrong with the item taken by itself, beyond single fields."""
         return ()
 
-    def narrowed(self, item: Model, jurisdiction: str, others: frozenset[str]) -> Model | None:
-        """The item as one track's file has it, without the `others`; None for none of it."""
+    def narrowed(self, item: Model, jurisdiction: str, gone: Gone) -> Model | None:
+        """The item as one track's file has it, naming nothing `gone`; None for none of it."""
         return item
 
     def is_usual(self, item: Model) -> bool:
@@ -51,6 +60,9 @@ class Section(Generic[Model]):
     async def update(self, work: Work, entry: Entry[Model], row_id: str, stored: Model) -> None:
         """Change what differs and can be changed, and tell `work` of both."""
         raise NotImplementedError
+
+    async def complete(self, work: Work, entry: Entry[Model], row_id: str) -> None:
+        """Add what a row that another item brought along has of its own."""
 
     async def finish(self, work: Work, entry: Entry[Model], row_id: str) -> None:
         """What can be done only once everything else is written."""

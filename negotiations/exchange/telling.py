@@ -1,6 +1,7 @@
 """Telling what is stored of some talks in the words of a file, each row under its external id."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -9,7 +10,8 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.exchange.entry import Model
-from negotiations.models import ExternalId, Negotiation
+from negotiations.models import ExternalId, Negotiation, Source
+from negotiations.sources import NewSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,11 @@ async def telling_of(db: Db, actor: Actor, negotiation: Negotiation) -> Telling:
     rows = await db.exec(select(ExternalId).where(col(ExternalId.negotiation_id) == negotiation.id))
     external = {(row.kind, row.object_id): row for row in rows}
     return Telling(db, actor, negotiation, external)
+
+
+def told_sources(sources: Sequence[Source]) -> list[NewSource]:
+    """Sources as a file has them."""
+    return [
+        NewSource.model_construct(citation=one.citation, url=one.url, certainty=one.certainty)
+        for one in sorted(sources, key=lambda one: (one.citation, one.url or "", one.certainty))
+    ]

@@ -65,7 +65,8 @@ class Work:
     """One import in its transaction.
 
     `stored` and `came` hold what was there before, by kind and row id: as items, and of those
-    that came with an earlier file, how they are called there. `rows` are those of the items done.
+    that came with an earlier file, how they are called there. `rows` are those of the items
+    done; `replaced` says which row took the place of another.
     """
 
     db: Db
@@ -79,9 +80,12 @@ class Work:
     put: Callable[["Work", Entry[Any]], Awaitable[None]]
     report: Report = field(default_factory=Report)
     faults: list[Fault] = field(default_factory=list)
+    begun: set[tuple[str, str]] = field(default_factory=set)
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     changed: set[tuple[str, str]] = field(default_factory=set)
     kept: set[tuple[str, str]] = field(default_factory=set)
+    added: list[tuple[str, str]] = field(default_factory=list)
     _claimed: set[str] = field(default_factory=set)
 
     def id(self, kind: str, key: str) -> str:
@@ -90,6 +94,18 @@ class Work:
         if found is None:
             raise NotThere
         return found
+
+    def place(self, kind: str, key: str, row_id: str) -> None:
+        """Let others name this row from now on."""
+        self.ids[kind][key] = row_id
+        self.added.append((kind, key))
+
+    def forget(self, mark: int) -> None:
+        """Take back what was placed since there were `mark` of them: it was rolled back."""
+        for kind, key in self.added[mark:]:
+            self.ids[kind].pop(key, None)
+            self.rows.pop((kind, key), None)
+        del self.added[mark:]
 
     def row_of(self, kind: str, key: str, natural: str) -> str | None:
         """The row of an item that was there: by its external id, else by its natural name.

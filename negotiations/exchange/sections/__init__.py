@@ -7,10 +7,12 @@ from typing import Any
 
 from negotiations.exchange.section import Section
 from negotiations.exchange.sections.commitments import Commitments
+from negotiations.exchange.sections.documents import DocumentRequests
 from negotiations.exchange.sections.issues import Issues
 from negotiations.exchange.sections.negotiation import NegotiationSection
 from negotiations.exchange.sections.parties import Parties, Teams
 from negotiations.exchange.sections.people import People
+from negotiations.exchange.sections.positions import Positions
 from negotiations.exchange.sections.sessions import Sessions
 from negotiations.exchange.sections.tracks import Tracks
 
@@ -21,6 +23,8 @@ SECTIONS: tuple[Section[Any], ...] = (
     Issues(),
     People(),
     Sessions(),
+    Positions(),
     Commitments(),
+    DocumentRequests(),
     Tracks(),
 )

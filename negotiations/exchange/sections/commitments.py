@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from negotiations.exchange.entry import Entry, Key, Reference, as_body, differing
-from negotiations.exchange.section import Section
+from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Commitment, NegotiationSession, Track
@@ -42,7 +42,7 @@ class Commitments(Section[CommitmentItem]):
             yield Reference(("issue",), "issue", item.issue)
 
     def narrowed(
-        self, item: CommitmentItem, jurisdiction: str, others: frozenset[str]
+        self, item: CommitmentItem, jurisdiction: str, gone: Gone
     ) -> CommitmentItem | None:
         return item if item.jurisdiction == jurisdiction else None
 

@@ -11,7 +11,10 @@ from negotiations.exchange.sections.changes import (
     Confirmed,
     Declined,
     Moved,
+    Opened,
+    Postponed,
     Published,
+    Reinstated,
     Relocated,
     Step,
 )
@@ -23,7 +26,7 @@ from negotiations.scheduling.bodies import NewSession, RecordedConsent, Relocate
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """One entry of the log, the zone before it, and whether it is the last that relocates."""
+    """One entry of the log, the zone before it, and whether it settled the place of today."""
 
     telling: Telling
     session: NegotiationSession
@@ -82,6 +85,14 @@ def _relocated(one: _Logged) -> dict[str, Any]:
     }
 
 
+def _reinstated(one: _Logged) -> dict[str, Any]:
+    fields = {name: value for name, value in _moved(one).items() if name != "reason"}
+    if one.change.from_place != one.change.to_place or one.settles_place:
+        place = _relocated(one)
+        fields |= {"location": place["location"], "room": place["room"]}
+    return fields
+
+
 def _cancelled(one: _Logged) -> dict[str, Any]:
     return {"reason": one.change.reason}
 
@@ -100,7 +111,10 @@ _TELL: dict[ChangeKind, tuple[type[Step], Callable[[_Logged], dict[str, Any]]]] 
     ChangeKind.confirmed: (Confirmed, _nothing),
     ChangeKind.moved: (Moved, _moved),
     ChangeKind.relocated: (Relocated, _relocated),
+    ChangeKind.postponed: (Postponed, _cancelled),
+    ChangeKind.reinstated: (Reinstated, _reinstated),
     ChangeKind.cancelled: (Cancelled, _cancelled),
+    ChangeKind.opened: (Opened, _nothing),
     ChangeKind.closed: (Closed, _closed),
     ChangeKind.published: (Published, _nothing),
 }
@@ -110,7 +124,7 @@ def steps_of(
     telling: Telling, session: NegotiationSession, log: Sequence[SessionChange]
 ) -> list[Step]:
     """The log after its first entry, as a file has it; what a file can't say is left out."""
-    last = next((one for one in reversed(log) if one.kind is ChangeKind.relocated), None)
+    last = last_of_place(log)
     steps, tz = list[Step](), log[0].to_tz
     for change in log[1:]:
         if change.kind in _TELL:
@@ -122,6 +136,11 @@ def steps_of(
     return steps
 
 
+def last_of_place(log: Sequence[SessionChange]) -> SessionChange | None:
+    """The entry that settled where the session is; None while it is where it was proposed."""
+    return next((one for one in reversed(log[1:]) if one.from_place != one.to_place), None)
+
+
 def place_in(text: str | None) -> tuple[str | None, str | None]:
     """Location and room of a place that the log has as one text."""
     if not text or len(text) <= 300:
@@ -130,14 +149,14 @@ def place_in(text: str | None) -> tuple[str | None, str | None]:
     return location[:300], room[:300]
 
 
-def place_of(item: NewSession | Relocate) -> str:
+def place_of(item: NewSession | Relocate | Reinstated) -> str:
     """Location and room as the log keeps them."""
     return ", ".join(part for part in (item.room, item.location) if part)
 
 
 def said(first: NewSession, steps: Iterable[Step]) -> list[tuple[Any, ...]]:
     """What makes two courses the same, step by step: defaults filled, `by` and places as kept."""
-    tz, found = first.tz, list[tuple[Any, ...]]()
+    tz, place, found = first.tz, place_of(first), list[tuple[Any, ...]]()
     for step in steps:
         told: tuple[Any, ...] = ()
         match step:
@@ -149,12 +168,18 @@ def said(first: NewSession, steps: Iterable[Step]) -> list[tuple[Any, ...]]:
                 tz = step.tz or tz
                 told = (step.local_start, tz, step.reason, _agreed(step))
             case Relocated():
-                told = (place_of(step), step.reason, _agreed(step))
-            case Cancelled():
+                place = place_of(step)
+                told = (place, step.reason, _agreed(step))
+            case Reinstated():
+                tz = step.tz or tz
+                if step.model_fields_set & {"location", "room"}:
+                    place = place_of(step)
+                told = (step.local_start, tz, place, _agreed(step))
+            case Cancelled() | Postponed():
                 told = (step.reason,)
         found.append((step.kind, *told))
     return found
 
 
-def _agreed(step: Moved | Relocated) -> frozenset[tuple[str, str, str | None]]:
+def _agreed(step: Moved | Relocated | Reinstated) -> frozenset[tuple[str, str, str | None]]:
     return frozenset((one.party, one.by or "not named", one.how) for one in step.consents)

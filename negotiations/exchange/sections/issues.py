@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from negotiations.exchange.entry import Entry, Key, Reference, as_body, differing
-from negotiations.exchange.section import Section
+from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Issue
@@ -26,10 +26,9 @@ class Issues(Section[IssueItem]):
         if item.raised_by:
             yield Reference(("raised_by",), "party", item.raised_by)
 
-    def narrowed(
-        self, item: IssueItem, jurisdiction: str, others: frozenset[str]
-    ) -> IssueItem | None:
-        return item.model_copy(update={"raised_by": None}) if item.raised_by in others else item
+    def narrowed(self, item: IssueItem, jurisdiction: str, gone: Gone) -> IssueItem | None:
+        other = ("party", item.raised_by) in gone
+        return item.model_copy(update={"raised_by": None}) if other else item
 
     async def tell(self, telling: Telling) -> list[Told[IssueItem]]:
         rows = await queries.issues(telling.db, telling.actor, telling.negotiation.id)

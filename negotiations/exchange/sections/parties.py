@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from negotiations.exchange.entry import Entry, Key, Reference, as_body, differing
-from negotiations.exchange.section import Section
+from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Party, Team
@@ -23,10 +23,9 @@ class Parties(Section[PartyItem]):
     def key(self, item: PartyItem) -> str:
         return item.slug
 
-    def narrowed(
-        self, item: PartyItem, jurisdiction: str, others: frozenset[str]
-    ) -> PartyItem | None:
-        return None if item.slug in others else item
+    def narrowed(self, item: PartyItem, jurisdiction: str, gone: Gone) -> PartyItem | None:
+        other = item.kind is PartyKind.jurisdiction and item.slug != jurisdiction
+        return None if other else item
 
     async def tell(self, telling: Telling) -> list[Told[PartyItem]]:
         told = []
@@ -80,10 +79,8 @@ class Teams(Section[TeamItem]):
     def references(self, item: TeamItem) -> Iterable[Reference]:
         yield Reference(("party",), "party", item.party)
 
-    def narrowed(
-        self, item: TeamItem, jurisdiction: str, others: frozenset[str]
-    ) -> TeamItem | None:
-        return None if item.party in others else item
+    def narrowed(self, item: TeamItem, jurisdiction: str, gone: Gone) -> TeamItem | None:
+        return None if ("party", item.party) in gone else item
 
     def is_usual(self, item: TeamItem) -> bool:
         return item.default and item.name == FIRST

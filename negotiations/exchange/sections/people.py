@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from negotiations.errors import Forbidden
 from negotiations.exchange.entry import Entry, Key, Reference, as_body, differing
-from negotiations.exchange.section import Section
+from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Membership, Person
@@ -34,10 +34,8 @@ class People(Section[PersonItem]):
         if item.party:
             yield Reference(("party",), "party", item.party)
 
-    def narrowed(
-        self, item: PersonItem, jurisdiction: str, others: frozenset[str]
-    ) -> PersonItem | None:
-        return None if item.party in others else item
+    def narrowed(self, item: PersonItem, jurisdiction: str, gone: Gone) -> PersonItem | None:
+        return None if ("party", item.party) in gone else item
 
     async def tell(self, telling: Telling) -> list[Told[PersonItem]]:
         """Each person with the seat they hold, or held last."""

@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from negotiations.exchange.entry import Key, as_body
 from negotiations.exchange.work import Work, at
 from negotiations.models import Issue, NegotiationSession, Outcome
-from negotiations.models.sessions import CloseKind
 from negotiations.notes import actions as notes
 from negotiations.notes import queries as summaries
 from negotiations.notes.bodies import Result
@@ -23,9 +22,10 @@ from negotiations.scheduling.bodies import Attendee
 from negotiations.web.fields import Body, Markdown
 
 
-def _by_order(value: str | None) -> str | None:
+def by_order(value: str | None) -> str | None:
+    """Refuse a `supersedes`: the order of the list says it."""
     if value is not None:
-        raise ValueError("isn't given: of outcomes on one issue the later supersedes; take it out")
+        raise ValueError("isn't given: of several on one issue the later supersedes; take it out")
     return value
 
 
@@ -36,7 +36,7 @@ class AttendeeItem(Attendee):
 class OutcomeItem(NewOutcome):
     """Of several on one issue each supersedes the one before."""
 
-    supersedes: Annotated[str | None, AfterValidator(_by_order)] = None
+    supersedes: Annotated[str | None, AfterValidator(by_order)] = None
 
 
 class SummaryItem(Body):
@@ -75,52 +75,6 @@ async def set_attendance(
         await details.set_attendance(work.db, work.actor, session, listed, now=work.now, pointer="")
 
 
-async def close(
-    work: Work, session: NegotiationSession, item: Results, close_kind: CloseKind, path: Any
-) -> None:
-    """Close the session with its outcomes and the first text of its summary."""
-    first, later = _first_on_each_issue(item.outcomes)
-    if item.summary is None:
-        await record(work, session, item, first, closing=True)
-        with at(*path):
-            await notes.close(work.db, work.actor, session, close_kind, now=work.now)
-    else:
-        await _post(work, session, item, first, close_kind, path)
-    await add_texts(work, session, item.summary.bodies[1:] if item.summary else [])
-    await record(work, session, item, later)
-
-
-def _first_on_each_issue(items: Sequence[OutcomeItem]) -> tuple[list[int], list[int]]:
-    """The places of the first outcome on each issue, and of those that supersede."""
-    issues, first, later = set[str](), list[int](), list[int]()
-    for place, one in enumerate(items):
-        (later if one.issue in issues else first).append(place)
-        issues.add(one.issue)
-    return first, later
-
-
-async def _post(
-    work: Work,
-    session: NegotiationSession,
-    item: Results,
-    first: Sequence[int],
-    close_kind: CloseKind,
-    path: Any,
-) -> None:
-    """The whole result at once, so that outcomes point to the text they were read from."""
-    assert item.summary is not None
-    given = [as_body(NewOutcome, item.outcomes[place]) for place in first]
-    body = Result.model_construct(
-        body=item.summary.bodies[0], outcomes=given, commitments=[], attendance=None,
-        close=close_kind,
-    )  # fmt: skip
-    with at(*path):
-        await notes.post_result(work.db, work.actor, session, body, now=work.now)
-    for _ in first:
-        work.report.count("outcome", "created")
-    work.report.count("summary", "created")
-
-
 async def record(
     work: Work,
     session: NegotiationSession,
@@ -130,8 +84,10 @@ async def record(
     closing: bool = False,
 ) -> None:
     """Record these outcomes of the item, each superseding what stands on its issue."""
+    if not places:
+        return
     where = await scheduling.setting(work.db, session)
-    text = await summaries.summary(work.db, work.actor, session.id) if places else None
+    text = await summaries.summary(work.db, work.actor, session.id)
     for place in places:
         one = item.outcomes[place]
         current = await _standing(work, session, one.issue)

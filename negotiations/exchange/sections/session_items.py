@@ -13,7 +13,7 @@ from negotiations.exchange.section import Section
 from negotiations.exchange.sections import course, results
 from negotiations.exchange.sections.changes import ChangeItem
 from negotiations.exchange.sections.results import AttendeeItem, OutcomeItem, SummaryItem
-from negotiations.exchange.telling import Telling, Told
+from negotiations.exchange.telling import Telling, Told, told_sources
 from negotiations.models import (
     AgendaItem,
     Attendance,
@@ -31,19 +31,19 @@ from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import in_succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import NewItem, NewSession
-from negotiations.sources import NewSource
 from negotiations.web.fields import Name
 
 
 class SessionItem(results.Results, NewSession):
     """Time, place and consents are those of the first proposal, `changes` what happened since;
-    title, people and agenda are those of today."""
+    title, people and agenda are those of today. `continues` is the session that adjourned to it."""
 
     id: Key | None = None
     chair: Key | None = None
     note_taker: Key | None = None
     teams: Annotated[list[Name], Field(max_length=2)] = []
     indispensable: Annotated[list[Key], Field(max_length=200)] = []
+    continues: Key | None = None
     changes: Annotated[list[ChangeItem], Field(max_length=500)] = []
 
 
@@ -68,7 +68,11 @@ async def load(telling: Telling, sessions: Sequence[NegotiationSession]) -> Fact
     outcomes = await recorded.outcomes_of(db, ids)
     rows = [row for listed in outcomes.values() for row in listed]
     return Facts(
-        jurisdictions={one.id: settings[str(one.track_id)].jurisdiction.slug for one in sessions},
+        jurisdictions={
+            one.id: where.jurisdiction.slug
+            for one in sessions
+            if (where := settings[one.id]).jurisdiction
+        },
         logs=await scheduling.changes(db, sessions),
         agendas=await scheduling.agendas(db, sessions),
         attendance=await _attendance(telling, ids),
@@ -123,6 +127,7 @@ async def tell_sessions(telling: Telling, section: Section[SessionItem]) -> list
     for row in sorted(rows, key=lambda one: (facts.jurisdictions[one.id], one.number)):
         item = _item(telling, row, facts)
         item.id = telling.name(section.kind, row.id, section.key(item))
+        item.continues = telling.key(section.kind, row.continues_id)  # numbered before it
         told.append(Told(row.id, item))
     return told
 
@@ -160,7 +165,7 @@ def _first_terms(
     first = log[0]
     start = first.to_start or row.local_start
     location, room = course.place_in(first.to_place)
-    if not any(one.kind == "relocated" for one in log):
+    if course.last_of_place(log) is None:
         location, room = row.location, row.room
     return {
         "local_start": start,
@@ -203,7 +208,6 @@ def _outcomes(telling: Telling, session: NegotiationSession, facts: Facts) -> li
 
 
 def _outcome(telling: Telling, row: Outcome, sources: Sequence[Source]) -> OutcomeItem:
-    cited = sorted(sources, key=lambda one: (one.citation, one.url or "", one.certainty))
     return OutcomeItem.model_construct(
         issue=telling.codes[row.issue_id],
         value=row.value,
@@ -214,8 +218,5 @@ def _outcome(telling: Telling, row: Outcome, sources: Sequence[Source]) -> Outco
         basis=row.basis,
         certainty=row.certainty,
         effective_on=row.effective_on,
-        sources=[
-            NewSource.model_construct(citation=one.citation, url=one.url, certainty=one.certainty)
-            for one in cited
-        ],
+        sources=told_sources(sources),
     )

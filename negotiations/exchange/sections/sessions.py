@@ -1,23 +1,24 @@
 """The sessions: how they were proposed, what became of them, and what came of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlmodel import col, select
 
 from negotiations.errors import Invalid
 from negotiations.exchange.entry import Entry, Reference, as_body
-from negotiations.exchange.section import Section
-from negotiations.exchange.sections import amending, changes, results
-from negotiations.exchange.sections.changes import Closed, Moved
+from negotiations.exchange.section import Gone, Section
+from negotiations.exchange.sections import amending, changes, closing, results
+from negotiations.exchange.sections.changes import Closed, Moved, Reinstated
 from negotiations.exchange.sections.session_items import SessionItem, tell_sessions
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.tree import Path
 from negotiations.exchange.work import NotThere, Work, at
 from negotiations.models import NegotiationSession, Party, Team
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import ItemState, SessionStatus
+from negotiations.outcomes import actions as outcomes
 from negotiations.scheduling import actions
-from negotiations.scheduling.bodies import NewSession
+from negotiations.scheduling.bodies import NewItem, NewSession
 from negotiations.scheduling.times import resolve
 
 
@@ -31,6 +32,8 @@ class Sessions(Section[SessionItem]):
     def references(self, item: SessionItem) -> Iterable[Reference]:
         side = item.jurisdiction
         yield Reference(("jurisdiction",), "jurisdiction", side)
+        if item.continues:
+            yield Reference(("continues",), "session", item.continues)
         for path, person in _people(item):
             yield Reference(path, "person", person)
         for place, team in enumerate(item.teams):
@@ -47,19 +50,26 @@ class Sessions(Section[SessionItem]):
                 yield Reference(("outcomes", place, "decided_by"), "side", outcome.decided_by, side)
 
     def faults(self, item: SessionItem) -> Iterator[tuple[Path, str]]:
-        """Times that don't exist, come twice or end before they begin."""
+        """Times that don't exist, come twice or end before they begin; consents out of place."""
+        if item.continues and item.consents:
+            why = "It is proposed when the one before it adjourns: write them as changes, accepted."
+            yield ("consents",), why
+        for place, one in enumerate(item.agenda):
+            if one.id is not None:
+                yield (
+                    ("agenda", place, "id"),
+                    "An item is known by its issue or title. Take it out.",
+                )
         yield from _times((), item.local_start, item.local_end, item.tz, item.fold)
         length, tz = item.local_end - item.local_start, item.tz
         for place, step in enumerate(item.changes):
-            if isinstance(step, Moved):
+            if isinstance(step, Moved | Reinstated):
                 tz = step.tz or tz
                 end = step.local_end or step.local_start + length
                 length = end - step.local_start
                 yield from _times(("changes", place), step.local_start, end, tz, step.fold)
 
-    def narrowed(
-        self, item: SessionItem, jurisdiction: str, others: frozenset[str]
-    ) -> SessionItem | None:
+    def narrowed(self, item: SessionItem, jurisdiction: str, gone: Gone) -> SessionItem | None:
         return item if item.jurisdiction == jurisdiction else None
 
     async def tell(self, telling: Telling) -> list[Told[SessionItem]]:
@@ -67,6 +77,8 @@ class Sessions(Section[SessionItem]):
 
     async def create(self, work: Work, entry: Entry[SessionItem]) -> str:
         item = entry.item
+        if item.continues is not None:
+            return await self._continue(work, entry, item.continues)
         needed = [work.id("person", one) for one in item.indispensable]
         body = as_body(
             NewSession,
@@ -75,17 +87,51 @@ class Sessions(Section[SessionItem]):
             indispensable=needed,
             chair=amending.person(work, item.chair),
             note_taker=amending.person(work, item.note_taker),
+            agenda=[_before_closing(one) for one in item.agenda],
         )
         session, _ = await actions.propose(
             work.db, work.actor, work.negotiation, body, now=work.now
         )
-        work.rows["session", entry.key] = session.id
+        await self._go_on(work, entry, session, needed)
+        return session.id
+
+    async def _continue(self, work: Work, entry: Entry[SessionItem], before: str) -> str:
+        """The session is made when the one before it adjourns."""
+        for one in work.entries["session"]:
+            if one.key == before:
+                await work.put(work, one)
+        work.id("session", before)
+        row_id = work.ids["session"].get(entry.key)
+        if row_id is None:
+            raise Invalid.field(
+                "continues",
+                f"{before} isn't adjourned to a date here. Close it so, or take this out.",
+            )
+        await self.complete(work, entry, row_id)
+        return row_id
+
+    async def complete(self, work: Work, entry: Entry[SessionItem], row_id: str) -> None:
+        """What the session that was adjourned to has of its own."""
+        session = await work.db.get_one(NegotiationSession, row_id)
+        needed = await amending.complete(work, entry, session)
+        await self._go_on(work, entry, session, needed)
+
+    async def _go_on(
+        self,
+        work: Work,
+        entry: Entry[SessionItem],
+        session: NegotiationSession,
+        needed: Sequence[str],
+    ) -> None:
+        """What happened to a session just made, and what came of it."""
+        item = entry.item
+        work.place("session", entry.key, session.id)
         if item.attendance:
             await results.set_attendance(work, session, item, needed)
-        await _take_steps(work, entry, session, 0)
+        await _take_steps(work, entry, session, 0, told=False)
         if session.status is SessionStatus.in_progress:
+            await results.add_texts(work, session, item.summary.bodies if item.summary else [])
             await results.record(work, session, item, range(len(item.outcomes)))
-        return session.id
 
     async def update(
         self, work: Work, entry: Entry[SessionItem], row_id: str, stored: SessionItem
@@ -94,13 +140,20 @@ class Sessions(Section[SessionItem]):
         await amending.details(work, entry, session, stored)
         await amending.agenda(work, entry, session, stored)
         await amending.attendance(work, entry, session, stored)
-        held = session.status is SessionStatus.held
+        told = session.status in outcomes.RECORDABLE
+        if told:
+            await amending.what_came_of_it(work, entry, session, stored)
         first = amending.first_new_change(work, entry, stored)
         if first is not None:
-            await _take_steps(work, entry, session, first)
+            await _take_steps(work, entry, session, first, told=told)
             work.change(entry)
-        if held:  # else what came of it was written when it was closed just now
-            await amending.what_came_of_it(work, entry, session, stored)
+
+
+def _before_closing(item: NewItem) -> NewItem:
+    """An item as it was while its session wasn't adjourned."""
+    if item.state is not ItemState.carried_over:
+        return item
+    return as_body(NewItem, item, state=ItemState.proposed)
 
 
 def _people(item: SessionItem) -> Iterator[tuple[Path, str]]:
@@ -141,22 +194,13 @@ async def _team(work: Work, name: str) -> str:
 
 
 async def _take_steps(
-    work: Work, entry: Entry[SessionItem], session: NegotiationSession, first: int
+    work: Work, entry: Entry[SessionItem], session: NegotiationSession, first: int, *, told: bool
 ) -> None:
-    """Write the changes from the `first` on."""
-    item = entry.item
-    for place, step in enumerate(item.changes[first:], start=first):
+    """Write the changes from the `first` on; whether what came of it is `told` already."""
+    for place, step in enumerate(entry.item.changes[first:], start=first):
+        path: Path = ("changes", place)
         if isinstance(step, Closed):
-            await _commitments(work, entry)
-            await results.close(work, session, item, step.close_kind, ("changes", place))
+            await closing.close(work, entry, session, step, path, told=told)
         else:
-            with at("changes", place):
+            with at(*path):
                 await changes.WRITE[step.kind](work, session, step)
-
-
-async def _commitments(work: Work, entry: Entry[SessionItem]) -> None:
-    """What was undertaken in the session, so that a draft made at its closing tells of it."""
-    work.ids["session"].setdefault(entry.key, work.rows.get(("session", entry.key), ""))
-    for one in work.entries.get("commitment", ()):
-        if one.item.session == entry.key:
-            await work.put(work, one)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from negotiations.exchange.entry import Entry, Key, Reference
-from negotiations.exchange.section import Section
+from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Track
@@ -32,9 +32,7 @@ class Tracks(Section[TrackItem]):
     def references(self, item: TrackItem) -> Iterable[Reference]:
         yield Reference(("jurisdiction",), "jurisdiction", item.jurisdiction)
 
-    def narrowed(
-        self, item: TrackItem, jurisdiction: str, others: frozenset[str]
-    ) -> TrackItem | None:
+    def narrowed(self, item: TrackItem, jurisdiction: str, gone: Gone) -> TrackItem | None:
         return item if item.jurisdiction == jurisdiction else None
 
     async def tell(self, telling: Telling) -> list[Told[TrackItem]]:
