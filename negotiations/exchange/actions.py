@@ -23,7 +23,7 @@ from negotiations.exchange.tree import Fault, Faulty
 from negotiations.exchange.work import At, NotThere, Report, Work
 from negotiations.models import ExternalId, Negotiation
 from negotiations.parties import queries as parties
-from negotiations.scheduling import bookings
+from negotiations.scheduling import settling
 from negotiations.web.fields import Body
 
 Progress = Callable[[int, int], None]
@@ -86,7 +86,7 @@ async def _begin(db: Db, document: Document, first: Entry[Any], now: datetime) -
         items.update({(section.kind, one.row_id): one.item for one in told})
     wrong = checks.by_entry(list(checks.missing(document, SECTIONS, stored)))
     work = Work(db, actor, now, row, telling.ids, items, telling.external, document.entries, put)
-    bookings.book_at_the_end(db)
+    settling.book_at_the_end(db)
     if is_new:
         work.changed.add((first.kind, first.key))
         work.report.count(first.kind, "created")
@@ -171,7 +171,7 @@ async def _finish(work: Work, entry: Entry[Any]) -> None:
 async def _book(work: Work) -> None:
     """Take the teams and people of all sessions at once; each clash at its session's line."""
     entries = {work.rows.get((one.kind, one.key)): one for one in work.entries["session"]}
-    for session_id, clash in await bookings.book_all(work.db, work.actor):
+    for session_id, clash in await settling.book_all(work.db, work.actor):
         if session_id in entries:
             work.refused(entries[session_id], clash)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from negotiations.exchange.document import Document
+from negotiations.exchange.document import EVERYTHING, Document
 from negotiations.exchange.entry import Entry, Reference
 from negotiations.exchange.section import Section
 from negotiations.exchange.tree import Fault, written
@@ -31,7 +31,7 @@ def missing(
 ) -> Iterator[tuple[Entry[Any], Fault]]:
     """Each reference to nothing, with the item it stands in.
 
-    Nothing is said of kinds of which an item couldn't be read: it may be the one meant.
+    Nothing is said where an item that couldn't be read may be the one meant.
     """
     known = {
         one.kind: names_of(one, document.entries[one.kind], stored.get(one.kind, ()))
@@ -52,19 +52,22 @@ def missing(
 _TABLE = frozenset({PartyKind.agency, PartyKind.jurisdiction})
 
 
-def _wrong(one: Reference, known: Mapping[str, Mapping[str, Any]], unread: set[str]) -> str | None:
+def _wrong(
+    one: Reference, known: Mapping[str, Mapping[str, Any]], unread: Mapping[str, set[str]]
+) -> str | None:
     kind = "party" if one.kind in ("side", "jurisdiction") else one.kind
     found = known[kind].get(one.key, one)
     if found is one:
-        if kind in unread:
+        if {one.key, EVERYTHING} & unread.get(kind, set()):
             return None
         close = get_close_matches(one.key, list(known[kind]), n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         return f"There is no {kind} {one.key!r} in this file or in the talks.{hint}"
     if one.kind == "jurisdiction" and found.kind is not PartyKind.jurisdiction:
         return f"{one.key} is no jurisdiction but {_a(found.kind)}. Name the one with this track."
-    if one.kind == "side" and found.kind is not PartyKind.agency and one.key != one.beside:
-        return f"{one.key} doesn't sit at this table. Name the agency or {one.beside}."
+    if one.kind == "side" and found.kind is not PartyKind.agency and one.key not in one.beside:
+        here = " or ".join(one.beside)
+        return f"{one.key} doesn't sit at this table. Name the agency or {here}."
     return None
 
 

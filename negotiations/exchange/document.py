@@ -10,20 +10,25 @@ from pydantic import ValidationError
 
 from negotiations.exchange import json_reading, yaml_reading
 from negotiations.exchange.entry import Entry
+from negotiations.exchange.plain_words import plainly
 from negotiations.exchange.section import Section
 from negotiations.exchange.tree import MAX_BYTES, Fault, Faulty, Node, Path, faults_of, written
 from negotiations.web.problems import invalid_from
 
 FORMAT = "negotiations/1"
+EVERYTHING = "*"
 
 
 @dataclass(slots=True)
 class Document:
-    """A file's items by kind. `unread` are the kinds of which some item can't be told at all."""
+    """A file's items by kind.
+
+    `unread` is what those may be called that can't be read: EVERYTHING for a whole section.
+    """
 
     entries: dict[str, list[Entry[Any]]] = field(default_factory=lambda: defaultdict(list))
     faults: list[Fault] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unread: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def one(self, kind: str) -> Entry[Any] | None:
         """The only item of a kind of which there is one."""
@@ -46,7 +51,7 @@ def read(raw: bytes, *, is_json: bool, sections: Sequence[Section[Any]]) -> Docu
             told = f"{name} is no section of a file. There are: {', '.join(names)}."
             document.faults.append(Fault(member.line, name, told + _meant(name, names)))
     if document.one("negotiation") is None and "negotiation" not in document.unread:
-        told = "A file names its talks in a section negotiation, at least by slug. Add it."
+        told = "A file names its talks in a section negotiation. Add it."
         document.faults.append(Fault(root.line, "negotiation", told))
     return document
 
@@ -78,7 +83,7 @@ def _section(document: Document, section: Section[Any], node: Node) -> None:
     elif node.value is not None:
         told = f"{section.name} is a list: begin each item with a dash."
         document.faults.append(Fault(node.line, section.name, told))
-        document.unread.add(section.kind)
+        document.unread[section.kind].add(EVERYTHING)
 
 
 def _item(document: Document, section: Section[Any], path: Path, node: Node) -> None:
@@ -86,18 +91,26 @@ def _item(document: Document, section: Section[Any], path: Path, node: Node) -> 
         item = section.item.model_validate(node.plain())
     except ValidationError as error:
         document.faults += _from_pydantic(error, path, node)
-        document.unread.add(section.kind)
+        document.unread[section.kind] |= _maybe_called(node.plain())
         return
     wrong = [
         Fault(node.line_of(below), written((*path, *below)), detail)
         for below, detail in section.faults(item)
     ]
     document.faults += wrong
+    key = getattr(item, "id", None) or section.key(item)
     if wrong:
-        document.unread.add(section.kind)
+        document.unread[section.kind].add(key)
     else:
-        key = getattr(item, "id", None) or section.key(item)
         document.entries[section.kind].append(Entry(section.kind, key, path, node, item))
+
+
+def _maybe_called(given: Any) -> set[str]:
+    """Every short text of an item that can't be read: one of them is its name."""
+    if not isinstance(given, dict):
+        return {EVERYTHING}
+    texts = {value for value in given.values() if isinstance(value, str) and len(value) <= 200}
+    return texts | {f"{given.get('jurisdiction', 'plenary')}/{given.get('local_start')}"}
 
 
 def _from_pydantic(error: ValidationError, path: Path, node: Node) -> Iterator[Fault]:
@@ -107,27 +120,10 @@ def _from_pydantic(error: ValidationError, path: Path, node: Node) -> Iterator[F
         if raw["type"] == "missing":
             yield Fault(node.line_of(below[:-1]), written((*path, *below[:-1])), ours.detail)
             continue
-        detail = _plainly(raw) or ours.detail
+        detail = plainly(raw) or ours.detail
         for start in (f"{name}: ", f"{name} "):
             detail = detail.removeprefix(start)
         yield Fault(node.line_of(below), written((*path, *below)), detail)
-
-
-_EXPECTED = {
-    "string_type": "This is one text, not a list or several names. Write it on one line.",
-    "list_type": "This is a list. Begin each item with a dash.",
-    "model_type": "This has names with values, as title: Water. Write them so.",
-    "model_attributes_type": "This has names with values, as title: Water. Write them so.",
-    "union_tag_not_found": "kind is missing. Say what happened, as kind: confirmed.",
-}
-
-
-def _plainly(raw: Any) -> str | None:
-    """What pydantic says for programmers, said for people."""
-    if raw["type"] == "union_tag_invalid":
-        context = raw["ctx"]
-        return f"kind {context['tag']!r} is none of {context['expected_tags']}."
-    return _EXPECTED.get(raw["type"])
 
 
 def _check_keys(document: Document, section: Section[Any]) -> None:

@@ -17,13 +17,13 @@ Other = TypeVar("Other", bound=Body)
 class Reference:
     """A field that names another item, of this kind.
 
-    Of kind `side` it names the agency or the jurisdiction `beside`, whose table it is.
+    Of kind `side` it names the agency or one of those `beside` it, whose table it is.
     """
 
     path: Path
     kind: str
     key: str
-    beside: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

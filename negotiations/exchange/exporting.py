@@ -40,7 +40,7 @@ async def files_of(
     if form is Format.ics:
         track = (tracks[0][0].id, tracks[0][1].name) if jurisdiction else None
         return {name: (await secretariat_body(db, negotiation, track, base_url)).body}
-    told = await record(db, negotiation, tracks)
+    told = await record(db, negotiation, tracks, whole=jurisdiction is None)
     if form is Format.csv:
         return to_tables(told)
     return {name: to_markdown(told) if form is Format.md else to_events(told)}

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from typing import NoReturn
 
-from negotiations.exchange.tree import MAX_DEPTH, Faulty, Node
+from negotiations.exchange.tree import MAX_DEPTH, Faulty, Node, whole
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(
@@ -35,9 +35,9 @@ class _Reader:
     def wrong(self, what: str) -> NoReturn:
         raise Faulty.one(self.line, f"This is not JSON: {what}.")
 
-    def take(self, token: str, instead: str) -> None:
+    def take(self, token: str, what: str) -> None:
         if self.token != token:
-            self.wrong(f"{token} is expected{instead}, not {self.token or 'the end'}")
+            self.wrong(f"{what} is expected, not {self.token or 'the end'}")
         self.advance()
 
     def value(self, depth: int = 0) -> Node:
@@ -61,9 +61,12 @@ class _Reader:
 
     def string(self) -> str:
         try:
-            return str(json.loads(self.token))
+            value = str(json.loads(self.token))
         except ValueError:
             self.wrong(f"{self.token[:40]} holds an escape that doesn't exist")
+        if not whole(value):
+            self.wrong(f"{self.token[:40]} holds half a character")
+        return value
 
     def mapping(self, depth: int) -> Node:
         node = Node(self.line, {})
@@ -73,11 +76,11 @@ class _Reader:
                 self.wrong(f"a name in quotes is expected, not {self.token or 'the end'}")
             name, line = self.string(), self.line
             self.advance()
-            self.take(":", f" after {name!r}")
+            self.take(":", f"a colon after {name!r}")
             node.enter(name, line, self.value(depth + 1))
             if not self.another("}"):
                 break
-        self.take("}", " or a comma")
+        self.take("}", "} or a comma")
         return node
 
     def list(self, depth: int) -> Node:
@@ -89,7 +92,7 @@ class _Reader:
             node.adopt(items[-1])
             if not self.another("]"):
                 break
-        self.take("]", " or a comma")
+        self.take("]", "] or a comma")
         return node
 
     def another(self, end: str) -> bool:

@@ -8,6 +8,8 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor, operator
 from negotiations.db import Db
+from negotiations.documents import queries as documents
+from negotiations.documents.queries import Requested
 from negotiations.errors import Refused
 from negotiations.models import (
     AgendaItem,
@@ -27,6 +29,8 @@ from negotiations.models import (
 )
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import in_succession
+from negotiations.outcomes.positions import Stance
+from negotiations.outcomes.positions import positions as stances
 from negotiations.outcomes.queries import Promise
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
@@ -36,9 +40,10 @@ Present = tuple[Attendance, Person]
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """One session; its texts, outcomes and changes oldest first."""
+    """One session; its texts, outcomes and changes oldest first, `parties` who sits there."""
 
     row: NegotiationSession
+    parties: Sequence[Party]
     agenda: Sequence[AgendaItem]
     people: Sequence[Present]
     outcomes: Sequence[Outcome]
@@ -47,14 +52,21 @@ class SessionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackRecord:
-    """One track; `head` is the last hash of its audit chain with its number, if it has any."""
+class TableRecord:
+    """One track, or the plenaries, of which there is no track and no jurisdiction.
 
-    row: Track
-    jurisdiction: Party
+    `head` is the last hash of its audit chain with its number, if it has any.
+    """
+
+    row: Track | None
+    jurisdiction: Party | None
     sessions: Sequence[SessionRecord]
     commitments: Sequence[Promise]
     head: tuple[int, str] | None
+
+    @property
+    def name(self) -> str:
+        return self.jurisdiction.name if self.jurisdiction else "Plenary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +82,36 @@ class Record:
     names: Mapping[str, str]
     sides: Mapping[str, str]
     sources: Mapping[str, Sequence[Source]]
-    tracks: Sequence[TrackRecord]
+    tables: Sequence[TableRecord]
+    positions: Sequence[Stance]
+    requests: Sequence[Requested]
 
     @property
     def agency(self) -> Party | None:
         return next((one for one in self.parties.values() if one.kind == "agency"), None)
 
 
-async def record(db: Db, negotiation: Negotiation, tracks: Sequence[tuple[Track, Party]]) -> Record:
-    """The record of these tracks as the secretariat sees it, by a constant number of queries."""
+async def record(
+    db: Db, negotiation: Negotiation, tracks: Sequence[tuple[Track, Party]], *, whole: bool
+) -> Record:
+    """The record of these tracks as the secretariat sees it, by a constant number of queries.
+
+    The `whole` has the plenaries and the document requests too, which belong to no track.
+    """
     actor = operator(negotiation.id)
     everyone = await parties.parties(db, actor, negotiation.id)
     issues = {one.id: one for one in await parties.issues(db, actor, negotiation.id)}
     ids = {track.id for track, _ in tracks}
     rows = [
-        one for one in await scheduling.sessions(db, actor, negotiation.id) if one.track_id in ids
+        one
+        for one in await scheduling.sessions(db, actor, negotiation.id)
+        if one.track_id in ids or (whole and one.track_id is None)
     ]
     sessions = await _sessions(db, rows, {key: one.code for key, one in issues.items()})
     promises = await recorded.commitments(db, actor, negotiation.id)
-    heads = await _heads(db, sorted(ids))
+    heads = await _heads(
+        db, [f"track:{one}" for one in sorted(ids)] + [f"negotiation:{negotiation.id}"]
+    )
     named = [row.chair_id for row in rows] + [row.note_taker_id for row in rows]
     named += [change.person_id for one in sessions for change in one.changes]
     seats = await parties.members(db, actor, negotiation.id, ended=True)
@@ -100,17 +123,35 @@ async def record(db: Db, negotiation: Negotiation, tracks: Sequence[tuple[Track,
         await parties.names(db, named),
         {person.id: party.short_name for _, person, party in seats if party},
         await recorded.sources_of(db, outcomes),
-        [
-            TrackRecord(
-                track,
-                party,
-                [one for one in sessions if one.row.track_id == track.id],
-                [one for one in promises if one.row.track_id == track.id],
-                heads.get(track.id),
-            )
-            for track, party in tracks
-        ],
+        _tables(negotiation, tracks, sessions, promises, heads),
+        [one for one in await stances(db, actor, negotiation.id) if one.row.track_id in ids],
+        await documents.requests(db, actor, negotiation) if whole else [],
     )
+
+
+def _tables(
+    negotiation: Negotiation,
+    tracks: Sequence[tuple[Track, Party]],
+    sessions: Sequence[SessionRecord],
+    promises: Sequence[Promise],
+    heads: Mapping[str, tuple[int, str]],
+) -> list[TableRecord]:
+    """The plenaries, if there are any, then the tracks."""
+    found = [
+        TableRecord(
+            track,
+            party,
+            [one for one in sessions if one.row.track_id == track.id],
+            [one for one in promises if one.row.track_id == track.id],
+            heads.get(f"track:{track.id}"),
+        )
+        for track, party in tracks
+    ]
+    plenaries = [one for one in sessions if one.row.track_id is None]
+    if plenaries:
+        head = heads.get(f"negotiation:{negotiation.id}")
+        found.insert(0, TableRecord(None, None, plenaries, [], head))
+    return found
 
 
 async def chosen_tracks(
@@ -130,6 +171,7 @@ async def _sessions(
 ) -> list[SessionRecord]:
     """By track in the order of their numbers."""
     ids = [row.id for row in rows]
+    settings = await scheduling.settings_of(db, rows)
     agendas = await scheduling.agendas(db, rows)
     changes = await scheduling.changes(db, rows)
     outcomes = await recorded.outcomes_of(db, ids)
@@ -137,6 +179,7 @@ async def _sessions(
     return [
         SessionRecord(
             row=row,
+            parties=settings[row.id].parties,
             agenda=agendas[row.id],
             people=people[row.id],
             outcomes=in_succession(outcomes[row.id], codes),
@@ -174,9 +217,8 @@ async def _texts(db: Db, ids: Sequence[str]) -> dict[str, list[tuple[Summary, Su
     return grouped
 
 
-async def _heads(db: Db, track_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Number and hash of the last entry of each track's audit chain."""
-    chains = [f"track:{track_id}" for track_id in track_ids]
+async def _heads(db: Db, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Number and hash of the last entry of each audit chain."""
     last = (
         select(AuditEntry.chain, func.max(AuditEntry.number).label("number"))
         .where(col(AuditEntry.chain).in_(chains))
@@ -189,4 +231,4 @@ async def _heads(db: Db, track_ids: Sequence[str]) -> dict[str, tuple[int, str]]
             (last.c.chain == AuditEntry.chain) & (last.c.number == AuditEntry.number),
         )
     )
-    return {chain.removeprefix("track:"): (number, sha256) for chain, number, sha256 in rows}
+    return {chain: (number, sha256) for chain, number, sha256 in rows}

@@ -126,7 +126,7 @@ def written(path: Path) -> str:
 
 
 def faults_of(root: Node) -> list[Fault]:
-    """What can be wrong with a tree whatever it tells of: a name twice, half a character."""
+    """What can be wrong with a tree whatever it tells of: a name given twice."""
     found, waiting, seen = list[Fault](), list[tuple[Path, Node]]([((), root)]), set[int]()
     while waiting:
         path, node = waiting.pop()
@@ -138,8 +138,6 @@ def faults_of(root: Node) -> list[Fault]:
         elif isinstance(node.value, dict):
             waiting += [((*path, name), one.node) for name, one in node.value.items()]
             found += [_again(node.value[name].line, path, name, line) for name, line in node.again]
-        elif node.value and not _whole(node.value):
-            found.append(Fault(node.line, written(path), "It holds half a character. Correct it."))
     return found
 
 
@@ -148,9 +146,10 @@ def _again(first: int, path: Path, name: str, line: int) -> Fault:
     return Fault(line, written((*path, name)), detail)
 
 
-def _whole(text: str) -> bool:
+def whole(text: str) -> bool:
+    """Whether it is text that can be written: a lone surrogate is half a character."""
     try:
         text.encode()
-    except UnicodeEncodeError:  # a lone surrogate
+    except UnicodeEncodeError:
         return False
     return True

@@ -12,7 +12,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.exchange.entry import Entry
 from negotiations.exchange.tree import Fault, Part, Path, written
-from negotiations.models import ExternalId, Negotiation
+from negotiations.models import ExternalId, Negotiation, NegotiationSession
 from negotiations.web.fields import Body
 
 
@@ -94,6 +94,12 @@ class Work:
         if found is None:
             raise NotThere
         return found
+
+    async def session(self, key: str | None) -> NegotiationSession | None:
+        """The session of that name, None for none; NotThere when it could not be written."""
+        if key is None:
+            return None
+        return await self.db.get_one(NegotiationSession, self.id("session", key))
 
     def place(self, kind: str, key: str, row_id: str) -> None:
         """Let others name this row from now on."""

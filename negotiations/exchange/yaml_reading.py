@@ -17,7 +17,7 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from negotiations.exchange.tree import Fault, Faulty, Member, Node
+from negotiations.exchange.tree import Fault, Faulty, Member, Node, whole
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where PyYAML has it
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -59,7 +59,9 @@ class _Builder:
         elif isinstance(event, AliasEvent):
             self.add(self.anchored(str(event.anchor), line), None)
         elif isinstance(event, ScalarEvent):
-            plain = event.style is None and event.value in _NOTHING
+            if not whole(event.value):
+                raise Faulty.one(line, "It holds half a character. Correct it.")
+            plain = not event.style and event.value in _NOTHING  # the parser in C says ""
             self.add(Node(line, None if plain else event.value), event.anchor)
 
     def anchored(self, name: str, line: int) -> Node:

@@ -1,5 +1,6 @@
 """Booking many sessions at the end of a transaction, when each stands where it ended."""
 
+from sqlalchemy import inspect
 from sqlmodel import col, delete
 
 from negotiations.access.actor import Actor
@@ -21,10 +22,11 @@ def book_at_the_end(db: Db) -> None:
 
 async def book_all(db: Db, actor: Actor) -> list[tuple[str, BookingClash]]:
     """Book what has waited; returns the ids of the sessions that clash, each with its clash."""
-    waiting = to_book(db) or {}
+    # Those made in a savepoint that was rolled back were never there.
+    waiting = [one for one in (to_book(db) or {}).values() if inspect(one).persistent]
     db.info.pop("to_book", None)
-    await rebook(db, actor, [one for one in waiting.values() if one.status not in BOOKING])
-    booking = [one for one in waiting.values() if one.status in BOOKING]
+    await rebook(db, actor, [one for one in waiting if one.status not in BOOKING])
+    booking = [one for one in waiting if one.status in BOOKING]
     try:
         async with db.begin_nested():
             await rebook(db, actor, booking)

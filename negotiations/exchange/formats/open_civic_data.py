@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 from negotiations.civil import zone_of
-from negotiations.exchange.record import Record, SessionRecord, TrackRecord
+from negotiations.exchange.record import Record, SessionRecord
 from negotiations.models import Outcome
 from negotiations.models.sessions import Presence, SessionStatus
 from negotiations.outcomes.matrix import standing
@@ -27,12 +27,12 @@ STATUS: dict[SessionStatus, str] = {
 
 
 def to_events(record: Record) -> bytes:
-    """A JSON array of events, by track and number."""
-    events = [_event(record, track, one) for track in record.tracks for one in track.sessions]
+    """A JSON array of events, by table and number."""
+    events = [_event(record, one) for table in record.tables for one in table.sessions]
     return (json.dumps(events, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _event(record: Record, track: TrackRecord, one: SessionRecord) -> dict[str, Any]:
+def _event(record: Record, one: SessionRecord) -> dict[str, Any]:
     row = one.row
     zone = zone_of(row.tz)
     changed = max([change.created_at for change in one.changes], default=row.created_at)
@@ -49,7 +49,7 @@ def _event(record: Record, track: TrackRecord, one: SessionRecord) -> dict[str, 
         "all_day": False,
         "status": STATUS[row.status],
         "location": {"name": place_of(row), "url": "", "coordinates": None},
-        "participants": _participants(record, track, one),
+        "participants": _participants(record, one),
         "agenda": [_item(record, one, place) for place in range(len(one.agenda))],
         "media": [],
         "documents": [],
@@ -74,8 +74,7 @@ def _event(record: Record, track: TrackRecord, one: SessionRecord) -> dict[str, 
     }
 
 
-def _participants(record: Record, track: TrackRecord, one: SessionRecord) -> list[dict[str, Any]]:
-    sides = [party for party in (record.agency, track.jurisdiction) if party]
+def _participants(record: Record, one: SessionRecord) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {
             "type": "organization",
@@ -83,7 +82,7 @@ def _participants(record: Record, track: TrackRecord, one: SessionRecord) -> lis
             "note": party.kind,
             "extras": {"ocd_division_id": party.ocd_division_id},
         }
-        for party in sides
+        for party in one.parties
     ]
     for row, person in one.people:
         if row.actual in (Presence.present, Presence.left_early):

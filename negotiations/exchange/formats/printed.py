@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from negotiations.civil import long_day
-from negotiations.exchange.record import Record, SessionRecord, TrackRecord
+from negotiations.exchange.record import Record, SessionRecord, TableRecord
 from negotiations.models import AgendaItem, Outcome
 from negotiations.models.outcomes import Certainty
 from negotiations.models.sessions import Presence
@@ -12,24 +12,24 @@ from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.queries import Promise
 from negotiations.overview.log_lines import log_line
 from negotiations.scheduling.rules import place_of
-from negotiations.web.showing import span, stamp, utc, words
+from negotiations.web.showing import listing, span, stamp, utc, words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def to_markdown(record: Record) -> bytes:
     """The record of these tracks; texts of people stand in it escaped, summaries quoted."""
+    subject = _plain(record.negotiation.subject)
     lines = [
         f"# {_plain(record.negotiation.title)}",
         "",
-        _plain(record.negotiation.subject),
-        "",
+        *([subject, ""] if subject else []),
         *_window(record),
         "As the secretariat sees it. Caucuses and personal notes are no part of it.",
     ]
-    for track in record.tracks:
-        lines += _track(record, track)
-    return ("\n".join(line.rstrip() for line in lines).rstrip() + "\n").encode()
+    for table in record.tables:
+        lines += _table(record, table)
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _plain(text: str | None) -> str:
@@ -44,25 +44,32 @@ def _window(record: Record) -> list[str]:
     return [f"Window: {long_day(row.opens_on)} to {long_day(row.closes_on)} ({row.home_tz}).", ""]
 
 
-def _track(record: Record, track: TrackRecord) -> Iterator[str]:
-    agency = record.agency.name if record.agency else "the agency"
-    yield from ("", f"## {_plain(track.jurisdiction.name)} and {_plain(agency)}", "")
-    reason = f": {_plain(track.row.closed_reason)}" if track.row.closed_reason else ""
-    yield f"Track {words(track.row.status)}{reason}."
-    if not track.sessions:
+def _table(record: Record, table: TableRecord) -> Iterator[str]:
+    yield from ("", f"## {_heading(record, table)}")
+    if table.row is not None:
+        reason = f": {_plain(table.row.closed_reason)}" if table.row.closed_reason else ""
+        yield from ("", f"Track {words(table.row.status)}{reason}.")
+    if not table.sessions:
         yield from ("", "No session recorded.")
-    for one in track.sessions:
+    for one in table.sessions:
         yield from _session(record, one)
-    if track.commitments:
+    if table.commitments:
         yield from ("", "### Commitments", "")
-        yield from (f"- {_promise(one)}" for one in track.commitments)
+        yield from (f"- {_promise(one)}" for one in table.commitments)
     yield from ("", "### Hashes", "")
-    if track.head:
-        yield f"- Audit chain of the track, entry {track.head[0]}: `{track.head[1]}`"
-    for one in track.sessions:
+    if table.head:
+        yield f"- Audit chain, entry {table.head[0]}: `{table.head[1]}`"
+    for one in table.sessions:
         for summary, text in one.texts:
             symbol = _plain(summary.symbol)
             yield f"- {symbol}, revision {text.number} (SHA-256 of its text): `{text.sha256}`"
+
+
+def _heading(record: Record, table: TableRecord) -> str:
+    if table.jurisdiction is None:
+        return "Plenaries"
+    agency = record.agency.name if record.agency else "the agency"
+    return f"{_plain(table.jurisdiction.name)} and {_plain(agency)}"
 
 
 def _session(record: Record, one: SessionRecord) -> Iterator[str]:
@@ -70,6 +77,7 @@ def _session(record: Record, one: SessionRecord) -> Iterator[str]:
     yield from ("", f"### {row.number}. {_plain(row.title)}", "")
     yield f"- When: {span(row.starts_at, row.ends_at, row.tz)} ({utc(row)})"
     yield f"- Where: {_plain(place_of(row)) or 'no place set'}"
+    yield f"- Between: {_plain(listing([party.short_name for party in one.parties]))}"
     closed = f", {words(row.close_kind)}" if row.close_kind else ""
     yield f"- State: {words(row.status)}{closed}"
     for word, person_id in (("Chair", row.chair_id), ("Notes", row.note_taker_id)):
@@ -143,7 +151,7 @@ def _summary(one: SessionRecord) -> Sequence[str]:
         return []
     summary, text = one.texts[-1]
     head = f"#### Summary {_plain(summary.symbol)}, revision {text.number}, {words(summary.state)}"
-    return ["", head, "", *(f"> {line}" for line in text.body.split("\n"))]
+    return ["", head, "", *(f"> {line}" if line else ">" for line in text.body.split("\n"))]
 
 
 def _promise(one: Promise) -> str:

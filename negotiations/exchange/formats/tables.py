@@ -1,11 +1,12 @@
-"""The record as tables (RFC 4180): sessions, outcomes, commitments and attendance."""
+"""The record as tables (RFC 4180), one file for each kind of row."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from negotiations.exchange.record import Record, SessionRecord, TrackRecord
+from negotiations.exchange.record import Record, SessionRecord, TableRecord
+from negotiations.models import Source
 from negotiations.outcomes.views import plain
 from negotiations.web.etags import instant
 
@@ -34,6 +35,16 @@ def to_tables(record: Record) -> dict[str, bytes]:
              "status", "evidence"],
             _commitments(record),
         ),
+        "positions.csv": _table(
+            ["jurisdiction", "issue", "title", "side", "text", "attributed", "stated_on",
+             "recorded_at", "stands", "certainty", "basis", "sources"],
+            _positions(record),
+        ),
+        "documents.csv": _table(
+            ["title", "requester", "holder", "legal_basis", "reference", "happened_on", "event",
+             "state", "disposition", "due_on", "text", "certainty"],
+            _documents(record),
+        ),
         "attendance.csv": _table(
             ["jurisdiction", "session", "name", "title", "side", "rsvp", "actual", "mode"],
             _attendance(record),
@@ -50,11 +61,11 @@ def _table(head: list[str], rows: Iterable[Row]) -> bytes:
     return out.getvalue().encode()
 
 
-def _each(record: Record) -> Iterator[tuple[TrackRecord, SessionRecord, Row]]:
+def _each(record: Record) -> Iterator[tuple[TableRecord, SessionRecord, Row]]:
     """Every session with what each of its rows begins with."""
-    for track in record.tracks:
-        for one in track.sessions:
-            yield track, one, [track.jurisdiction.name, one.row.number]
+    for table in record.tables:
+        for one in table.sessions:
+            yield table, one, [table.name, one.row.number]
 
 
 def _sessions(record: Record) -> Iterator[Row]:
@@ -72,8 +83,7 @@ def _outcomes(record: Record) -> Iterator[Row]:
         for row in one.outcomes:
             issue = record.issues[row.issue_id]
             by = record.parties[row.decided_by_id].short_name if row.decided_by_id else ""
-            cited = record.sources.get(row.id, ())
-            sources = "; ".join(f"{each.citation} {each.url or ''}".strip() for each in cited)
+            sources = _cited(record.sources.get(row.id, ()))
             yield [
                 *start, issue.code, issue.title, row.value, _yes(row.partial), row.text,
                 row.reason, by, row.effective_on, instant(row.recorded_at),
@@ -81,20 +91,49 @@ def _outcomes(record: Record) -> Iterator[Row]:
             ]  # fmt: skip
 
 
+def _cited(sources: Iterable[Source]) -> str:
+    return "; ".join(f"{one.citation} {one.url or ''}".strip() for one in sources)
+
+
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
 def _commitments(record: Record) -> Iterator[Row]:
-    for track in record.tracks:
-        numbers = {one.row.id: one.row.number for one in track.sessions}
-        for promise in track.commitments:
+    for table in record.tables:
+        numbers = {one.row.id: one.row.number for one in table.sessions}
+        for promise in table.commitments:
             row = promise.row
             beneficiary = promise.beneficiary.short_name if promise.beneficiary else ""
             yield [
-                track.jurisdiction.name, numbers.get(row.session_id or "", ""), promise.issue,
+                table.name, numbers.get(row.session_id or "", ""), promise.issue,
                 row.text, promise.owner.short_name, beneficiary, row.due_on, row.status,
                 row.evidence,
+            ]  # fmt: skip
+
+
+def _positions(record: Record) -> Iterator[Row]:
+    for one in record.positions:
+        row = one.row
+        yield [
+            one.jurisdiction.name, one.issue.code, one.issue.title, one.party.short_name,
+            row.text, _yes(row.attributed), row.stated_on, instant(row.recorded_at),
+            _yes(one.stands), row.certainty, row.basis, _cited(one.sources),
+        ]  # fmt: skip
+
+
+def _documents(record: Record) -> Iterator[Row]:
+    """One row for each event of each request."""
+    for one in record.requests:
+        row = one.row
+        start = [
+            row.title, one.requester.short_name, one.holder.short_name, row.legal_basis,
+            row.reference,
+        ]  # fmt: skip
+        for event in one.events:
+            yield [
+                *start, event.happened_on, event.kind, event.state, event.disposition,
+                event.due_on, event.text, event.certainty,
             ]  # fmt: skip
 
 

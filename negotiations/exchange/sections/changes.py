@@ -144,13 +144,13 @@ WRITE: dict[str, Callable[[Work, NegotiationSession, Any], Awaitable[None]]] = {
 }
 
 
-def references(steps: Sequence[Step], jurisdiction: str) -> Iterable[Reference]:
+def references(steps: Sequence[Step], beside: tuple[str, ...]) -> Iterable[Reference]:
     """The sides that the steps name."""
     for place, step in enumerate(steps):
         here: Path = ("changes", place)
         if isinstance(step, Accepted | Declined):
-            yield Reference((*here, "party"), "side", step.party, jurisdiction)
+            yield Reference((*here, "party"), "side", step.party, beside)
         if isinstance(step, Moved | Relocated | Reinstated):
             for number, one in enumerate(step.consents):
                 path = (*here, "consents", number, "party")
-                yield Reference(path, "side", one.party, jurisdiction)
+                yield Reference(path, "side", one.party, beside)

@@ -62,20 +62,24 @@ async def close(
 
 
 async def _following(work: Work, entry: Entry[SessionItem]) -> Entry[SessionItem] | None:
-    """The session that goes on, once those of its track that come before it are written.
+    """The session that goes on, once those that were made before it are written."""
+    for one in work.entries["session"]:
+        if one.item.continues == entry.key and not one.item.instead_of:
+            await put_those_before(work, one)
+            return one
+    return None
 
-    Sessions of a track are numbered as they are made.
+
+async def put_those_before(work: Work, entry: Entry[SessionItem]) -> None:
+    """Write the sessions that the file has before this one at its table.
+
+    Sessions of a table are numbered as they are made.
     """
-    listed = [
-        one for one in work.entries["session"] if one.item.jurisdiction == entry.item.jurisdiction
-    ]
-    place = next((n for n, one in enumerate(listed) if one.item.continues == entry.key), None)
-    if place is None:
-        return None
-    for one in listed[:place]:
-        if one is not entry:
+    for one in work.entries["session"]:
+        if one is entry:
+            return
+        if one.item.jurisdiction == entry.item.jurisdiction:
             await work.put(work, one)
-    return listed[place]
 
 
 async def _body(

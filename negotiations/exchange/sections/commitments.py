@@ -7,10 +7,10 @@ from negotiations.exchange.entry import Entry, Key, Reference, as_body, differin
 from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
-from negotiations.models import Commitment, NegotiationSession, Track
+from negotiations.models import Commitment, Track
 from negotiations.outcomes import actions, queries
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment
-from negotiations.parties import queries as parties
+from negotiations.outcomes.placing import track_named
 from negotiations.web.fields import Slug
 
 
@@ -33,9 +33,9 @@ class Commitments(Section[CommitmentItem]):
 
     def references(self, item: CommitmentItem) -> Iterable[Reference]:
         yield Reference(("jurisdiction",), "jurisdiction", item.jurisdiction)
-        yield Reference(("owner",), "side", item.owner, item.jurisdiction)
+        yield Reference(("owner",), "side", item.owner, (item.jurisdiction,))
         if item.beneficiary:
-            yield Reference(("beneficiary",), "side", item.beneficiary, item.jurisdiction)
+            yield Reference(("beneficiary",), "side", item.beneficiary, (item.jurisdiction,))
         if item.session:
             yield Reference(("session",), "session", item.session)
         if item.issue:
@@ -68,10 +68,8 @@ class Commitments(Section[CommitmentItem]):
 
     async def create(self, work: Work, entry: Entry[CommitmentItem]) -> str:
         item = entry.item
-        track, _ = await parties.track(work.db, work.actor, work.negotiation.id, item.jurisdiction)
-        session = None
-        if item.session is not None:
-            session = await work.db.get_one(NegotiationSession, work.id("session", item.session))
+        session = await work.session(item.session)
+        track = await track_named(work.db, work.actor, work.negotiation, item.jurisdiction, session)
         body = as_body(NewCommitment, item, session=session.id if session else None)
         row = await actions.commit(work.db, work.actor, track, body, session=session, now=work.now)
         return row.id

@@ -11,12 +11,12 @@ from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.sections.results import by_order
 from negotiations.exchange.telling import Telling, Told, told_sources
 from negotiations.exchange.work import Work
-from negotiations.models import NegotiationSession, Position, Track
+from negotiations.models import Position, Track
 from negotiations.outcomes import positions as queries
 from negotiations.outcomes import stating
 from negotiations.outcomes.bodies import NewPosition, PositionChange
+from negotiations.outcomes.placing import track_named
 from negotiations.outcomes.positions import Stance
-from negotiations.parties import queries as parties
 from negotiations.parties.codes import code_order
 from negotiations.sources import says
 from negotiations.web.fields import Slug
@@ -42,7 +42,7 @@ class Positions(Section[PositionItem]):
 
     def references(self, item: PositionItem) -> Iterable[Reference]:
         yield Reference(("jurisdiction",), "jurisdiction", item.jurisdiction)
-        yield Reference(("party",), "side", item.party, item.jurisdiction)
+        yield Reference(("party",), "side", item.party, (item.jurisdiction,))
         yield Reference(("issue",), "issue", item.issue)
         if item.session:
             yield Reference(("session",), "session", item.session)
@@ -87,10 +87,8 @@ class Positions(Section[PositionItem]):
     async def _state(self, work: Work, entry: Entry[PositionItem]) -> tuple[Position, bool]:
         """Record it; it supersedes what stands of that side on that issue."""
         item = entry.item
-        track, _ = await parties.track(work.db, work.actor, work.negotiation.id, item.jurisdiction)
-        session = None
-        if item.session is not None:
-            session = await work.db.get_one(NegotiationSession, work.id("session", item.session))
+        session = await work.session(item.session)
+        track = await track_named(work.db, work.actor, work.negotiation, item.jurisdiction, session)
         line = [
             one
             for one in await queries.positions(

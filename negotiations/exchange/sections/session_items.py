@@ -31,17 +31,21 @@ from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import in_succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import NewItem, NewSession
+from negotiations.scheduling.seating import Setting
 from negotiations.web.fields import Name
 
 
 class SessionItem(results.Results, NewSession):
     """Time, place and consents are those of the first proposal, `changes` what happened since;
-    title, people and agenda are those of today. `continues` is the session that adjourned to it."""
+    title, people and agenda are those of today. `continues` is the session that adjourned to it,
+    `instead_of` the one it is a counter-proposal to."""
 
     id: Key | None = None
+    caucus: Key | None = None
+    instead_of: Key | None = None
     chair: Key | None = None
     note_taker: Key | None = None
-    teams: Annotated[list[Name], Field(max_length=2)] = []
+    teams: Annotated[list[Name], Field(max_length=200)] = []
     indispensable: Annotated[list[Key], Field(max_length=200)] = []
     continues: Key | None = None
     changes: Annotated[list[ChangeItem], Field(max_length=500)] = []
@@ -51,7 +55,7 @@ class SessionItem(results.Results, NewSession):
 class Facts:
     """All that hangs on some sessions, by session id; sources by outcome id."""
 
-    jurisdictions: Mapping[str, str]
+    tables: Mapping[str, Setting]
     logs: Mapping[str, list[SessionChange]]
     agendas: Mapping[str, list[AgendaItem]]
     attendance: Mapping[str, list[Attendance]]
@@ -64,15 +68,10 @@ class Facts:
 async def load(telling: Telling, sessions: Sequence[NegotiationSession]) -> Facts:
     """The facts of these sessions."""
     db, ids = telling.db, [session.id for session in sessions]
-    settings = await scheduling.settings_of(db, sessions)
     outcomes = await recorded.outcomes_of(db, ids)
     rows = [row for listed in outcomes.values() for row in listed]
     return Facts(
-        jurisdictions={
-            one.id: where.jurisdiction.slug
-            for one in sessions
-            if (where := settings[one.id]).jurisdiction
-        },
+        tables=await scheduling.settings_of(db, sessions),
         logs=await scheduling.changes(db, sessions),
         agendas=await scheduling.agendas(db, sessions),
         attendance=await _attendance(telling, ids),
@@ -120,23 +119,32 @@ async def _texts(telling: Telling, ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 async def tell_sessions(telling: Telling, section: Section[SessionItem]) -> list[Told[SessionItem]]:
-    """Every session the secretariat sees, by jurisdiction in the order of their numbers."""
+    """Every session the secretariat sees, by table in the order of their numbers."""
     rows = await scheduling.sessions(telling.db, telling.actor, telling.negotiation.id)
     facts = await load(telling, rows)
     told = []
-    for row in sorted(rows, key=lambda one: (facts.jurisdictions[one.id], one.number)):
+    for row in sorted(rows, key=lambda one: (_table(facts.tables[one.id]), one.number)):
         item = _item(telling, row, facts)
         item.id = telling.name(section.kind, row.id, section.key(item))
-        item.continues = telling.key(section.kind, row.continues_id)  # numbered before it
+        # Both are numbered before it at the same table.
+        item.continues = telling.key(section.kind, row.continues_id)
+        item.instead_of = telling.key(section.kind, row.instead_of_id)
         told.append(Told(row.id, item))
     return told
+
+
+def _table(where: Setting) -> str:
+    """Plenaries first, then by jurisdiction."""
+    return where.jurisdiction.slug if where.jurisdiction else ""
 
 
 def _item(telling: Telling, row: NegotiationSession, facts: Facts) -> SessionItem:
     log = facts.logs[row.id]
     listed, texts = facts.attendance[row.id], facts.texts[row.id]
+    where = facts.tables[row.id]
     return SessionItem.model_construct(
-        jurisdiction=facts.jurisdictions[row.id],
+        jurisdiction=where.jurisdiction.slug if where.jurisdiction else None,
+        participants=[] if where.jurisdiction else [one.slug for one in where.parties],
         title=row.title,
         kind=row.kind,
         **_first_terms(telling, row, log),

@@ -1,15 +1,20 @@
 """The sessions: how they were proposed, what became of them, and what came of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
 from negotiations.errors import Invalid
 from negotiations.exchange.entry import Entry, Reference, as_body
 from negotiations.exchange.section import Gone, Section
-from negotiations.exchange.sections import amending, changes, closing, results
-from negotiations.exchange.sections.changes import Closed, Moved, Reinstated
+from negotiations.exchange.sections import amending, changes, closing, results, session_checks
+from negotiations.exchange.sections.changes import (
+    Cancelled,
+    Closed,
+    Confirmed,
+    Opened,
+    Postponed,
+)
 from negotiations.exchange.sections.session_items import SessionItem, tell_sessions
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.tree import Path
@@ -17,9 +22,8 @@ from negotiations.exchange.work import NotThere, Work, at
 from negotiations.models import NegotiationSession, Party, Team
 from negotiations.models.sessions import ItemState, SessionStatus
 from negotiations.outcomes import actions as outcomes
-from negotiations.scheduling import actions
+from negotiations.scheduling import actions, countering
 from negotiations.scheduling.bodies import NewItem, NewSession
-from negotiations.scheduling.times import resolve
 
 
 class Sessions(Section[SessionItem]):
@@ -27,47 +31,13 @@ class Sessions(Section[SessionItem]):
     item = SessionItem
 
     def key(self, item: SessionItem) -> str:
-        return f"{item.jurisdiction}/{item.local_start:%Y-%m-%dT%H:%M}"
+        return f"{item.jurisdiction or 'plenary'}/{item.local_start:%Y-%m-%dT%H:%M}"
 
     def references(self, item: SessionItem) -> Iterable[Reference]:
-        side = item.jurisdiction
-        yield Reference(("jurisdiction",), "jurisdiction", side)
-        if item.continues:
-            yield Reference(("continues",), "session", item.continues)
-        for path, person in _people(item):
-            yield Reference(path, "person", person)
-        for place, team in enumerate(item.teams):
-            yield Reference(("teams", place), "team", team)
-        for place, one in enumerate(item.agenda):
-            if one.issue is not None:
-                yield Reference(("agenda", place, "issue"), "issue", one.issue)
-        for place, consent in enumerate(item.consents):
-            yield Reference(("consents", place, "party"), "side", consent.party, side)
-        yield from changes.references(item.changes, side)
-        for place, outcome in enumerate(item.outcomes):
-            yield Reference(("outcomes", place, "issue"), "issue", outcome.issue)
-            if outcome.decided_by:
-                yield Reference(("outcomes", place, "decided_by"), "side", outcome.decided_by, side)
+        return session_checks.references(item)
 
-    def faults(self, item: SessionItem) -> Iterator[tuple[Path, str]]:
-        """Times that don't exist, come twice or end before they begin; consents out of place."""
-        if item.continues and item.consents:
-            why = "It is proposed when the one before it adjourns: write them as changes, accepted."
-            yield ("consents",), why
-        for place, one in enumerate(item.agenda):
-            if one.id is not None:
-                yield (
-                    ("agenda", place, "id"),
-                    "An item is known by its issue or title. Take it out.",
-                )
-        yield from _times((), item.local_start, item.local_end, item.tz, item.fold)
-        length, tz = item.local_end - item.local_start, item.tz
-        for place, step in enumerate(item.changes):
-            if isinstance(step, Moved | Reinstated):
-                tz = step.tz or tz
-                end = step.local_end or step.local_start + length
-                length = end - step.local_start
-                yield from _times(("changes", place), step.local_start, end, tz, step.fold)
+    def faults(self, item: SessionItem) -> Iterable[tuple[Path, str]]:
+        return session_checks.faults(item)
 
     def narrowed(self, item: SessionItem, jurisdiction: str, gone: Gone) -> SessionItem | None:
         return item if item.jurisdiction == jurisdiction else None
@@ -77,7 +47,9 @@ class Sessions(Section[SessionItem]):
 
     async def create(self, work: Work, entry: Entry[SessionItem]) -> str:
         item = entry.item
-        if item.continues is not None:
+        if item.instead_of is not None:
+            await self._first(work, item.instead_of)
+        elif item.continues is not None:
             return await self._continue(work, entry, item.continues)
         needed = [work.id("person", one) for one in item.indispensable]
         body = as_body(
@@ -88,19 +60,16 @@ class Sessions(Section[SessionItem]):
             chair=amending.person(work, item.chair),
             note_taker=amending.person(work, item.note_taker),
             agenda=[_before_closing(one) for one in item.agenda],
+            instead_of=work.id("session", item.instead_of) if item.instead_of else None,
         )
-        session, _ = await actions.propose(
-            work.db, work.actor, work.negotiation, body, now=work.now
-        )
+        propose = countering.propose if body.instead_of else actions.propose
+        session, _ = await propose(work.db, work.actor, work.negotiation, body, now=work.now)
         await self._go_on(work, entry, session, needed)
         return session.id
 
     async def _continue(self, work: Work, entry: Entry[SessionItem], before: str) -> str:
         """The session is made when the one before it adjourns."""
-        for one in work.entries["session"]:
-            if one.key == before:
-                await work.put(work, one)
-        work.id("session", before)
+        await self._first(work, before)
         row_id = work.ids["session"].get(entry.key)
         if row_id is None:
             raise Invalid.field(
@@ -109,6 +78,13 @@ class Sessions(Section[SessionItem]):
             )
         await self.complete(work, entry, row_id)
         return row_id
+
+    async def _first(self, work: Work, key: str) -> None:
+        """Have the session of that name written; NotThere when it can't be."""
+        for one in work.entries["session"]:
+            if one.key == key:
+                await work.put(work, one)
+        work.id("session", key)
 
     async def complete(self, work: Work, entry: Entry[SessionItem], row_id: str) -> None:
         """What the session that was adjourned to has of its own."""
@@ -156,26 +132,6 @@ def _before_closing(item: NewItem) -> NewItem:
     return as_body(NewItem, item, state=ItemState.proposed)
 
 
-def _people(item: SessionItem) -> Iterator[tuple[Path, str]]:
-    for name in ("chair", "note_taker"):
-        if person := getattr(item, name):
-            yield (name,), person
-    for place, one in enumerate(item.indispensable):
-        yield ("indispensable", place), one
-    for place, row in enumerate(item.attendance):
-        yield ("attendance", place, "person"), row.person
-
-
-def _times(
-    path: Path, start: Any, end: Any, tz: str, fold: int | None
-) -> Iterator[tuple[Path, str]]:
-    try:
-        resolve(start, end, tz, fold)
-    except Invalid as error:
-        for one in error.errors:
-            yield (*path, one.pointer.removeprefix("/")), one.detail
-
-
 async def _team(work: Work, name: str) -> str:
     party, _, team = name.partition("/")
     rows = await work.db.exec(
@@ -193,14 +149,29 @@ async def _team(work: Work, name: str) -> str:
     return found
 
 
+# What decides on a session: counter-proposals to it come before.
+_DECISIVE = (Confirmed, Postponed, Cancelled, Opened, Closed)
+
+
 async def _take_steps(
     work: Work, entry: Entry[SessionItem], session: NegotiationSession, first: int, *, told: bool
 ) -> None:
     """Write the changes from the `first` on; whether what came of it is `told` already."""
     for place, step in enumerate(entry.item.changes[first:], start=first):
         path: Path = ("changes", place)
+        if isinstance(step, _DECISIVE):
+            await _alternatives(work, entry)
         if isinstance(step, Closed):
             await closing.close(work, entry, session, step, path, told=told)
-        else:
+        elif not (isinstance(step, Cancelled) and session.status is SessionStatus.cancelled):
+            # (An alternative that was confirmed has cancelled it already.)
             with at(*path):
                 await changes.WRITE[step.kind](work, session, step)
+
+
+async def _alternatives(work: Work, entry: Entry[SessionItem]) -> None:
+    """Have the counter-proposals to the session written, while it isn't settled."""
+    for one in work.entries["session"]:
+        if one.item.instead_of == entry.key:
+            await closing.put_those_before(work, one)
+            await work.put(work, one)
