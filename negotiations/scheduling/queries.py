@@ -31,8 +31,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import (
     Setting,
-    hold_caucus,
-    hold_plenary,
+    hold_tables,
     participants,
 )
 from negotiations.web.cursors import Part, rows_of
@@ -57,13 +56,7 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     WrongState once the talks are over.
     """
     seen = await session(db, actor, session_id)
-    if seen.track_id is not None:
-        await db.exec(locked(select(Track.id).where(col(Track.id) == seen.track_id)))
-    elif seen.caucus_id is not None:
-        await hold_caucus(db, seen.caucus_id)
-    else:
-        seated = await participants(db, [seen.id])
-        await hold_plenary(db, seen.negotiation_id, [party.id for party in seated[seen.id]])
+    await hold_tables(db, [seen])
     await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
     query = select(NegotiationSession).where(col(NegotiationSession.id) == session_id)

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import BookingClash, Invalid
-from negotiations.models import NegotiationSession, SessionChange, Track
+from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, SessionStatus
 from negotiations.scheduling import bookings, pausing, publication, queries
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.rules import set_time
+from negotiations.scheduling.seating import hold_tables
 from negotiations.scheduling.times import Slot, resolve
 
 log = logging.getLogger("negotiations")
@@ -60,10 +61,8 @@ async def _ahead(db: Db, now: datetime) -> Sequence[NegotiationSession]:
 
 
 async def _hold(db: Db, now: datetime) -> None:
-    """Hold the tracks of what is stale, in the order in which all writers do."""
-    tracks = {one.track_id for one in await _ahead(db, now) if _is_stale(one)}
-    query = select(Track.id).where(col(Track.id).in_(tracks)).order_by(col(Track.id))
-    await db.exec(locked(query))
+    """Hold where what is stale belongs, in the order in which all writers do."""
+    await hold_tables(db, [one for one in await _ahead(db, now) if _is_stale(one)])
 
 
 def _is_stale(session: NegotiationSession) -> bool:

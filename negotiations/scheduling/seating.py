@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from negotiations.db import Db, locked
-from negotiations.models import Caucus, Negotiation, Party, SessionParty, Track
+from negotiations.models import Caucus, Negotiation, NegotiationSession, Party, SessionParty, Track
 from negotiations.models.parties import PartyKind
+from negotiations.models.sessions import SessionKind
 from negotiations.web.showing import listing
 
 
@@ -95,7 +96,7 @@ def agency_first(party: Party) -> tuple[bool, str, str]:
 
 
 async def hold_plenary(db: Db, negotiation_id: str, party_ids: Collection[str]) -> None:
-    """Hold a plenary of these parties until the commit: the talks, then their tracks in order.
+    """Hold what a new plenary of these parties needs: the talks, then their tracks in order.
 
     Its acts are entered in the negotiation's chain, and its windows belong to the tracks; whoever
     changes the talks holds the row first too, then the tracks.
@@ -105,9 +106,28 @@ async def hold_plenary(db: Db, negotiation_id: str, party_ids: Collection[str]) 
     await db.exec(locked(query))
 
 
-async def hold_caucus(db: Db, caucus_id: str) -> None:
-    """Hold a caucus until the commit, and nothing that anybody else could wait for."""
-    await db.exec(locked(select(Caucus.id).where(col(Caucus.id) == caucus_id)))
+async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
+    """Hold where these sessions belong until the commit, in the one order in which all do.
+
+    That is the talks of plenaries, then every track, then the caucuses; for a caucus session alone
+    nothing that anybody outside could wait for.
+    """
+    plenaries = [one for one in sessions if one.kind is SessionKind.plenary]
+    talks = {one.negotiation_id for one in plenaries}
+    tracks = {one.track_id for one in sessions if one.track_id is not None}
+    caucuses = {one.caucus_id for one in sessions if one.caucus_id is not None}
+    if plenaries:
+        row = Negotiation
+        await db.exec(locked(select(row.id).where(col(row.id).in_(talks)).order_by(col(row.id))))
+    if plenaries or tracks:
+        seated = select(SessionParty.party_id).where(
+            col(SessionParty.session_id).in_([one.id for one in plenaries])
+        )
+        held = or_(col(Track.id).in_(tracks), col(Track.party_id).in_(seated))
+        await db.exec(locked(select(Track.id).where(held).order_by(col(Track.id))))
+    if caucuses:
+        query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
+        await db.exec(locked(query))
 
 
 async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:

@@ -9,11 +9,22 @@ from typing import Any
 
 import pytest
 from checksum import state
-from factories import Standing, World, act, confirmed, make_world, propose
+from factories import (
+    NEG,
+    Standing,
+    World,
+    act,
+    caucus_body,
+    confirmed,
+    make_world,
+    plenary_body,
+    propose,
+)
 from readers import events
 from scheduling.test_bookings import overlaps
 from sqlmodel import col, select
 
+from negotiations import audit
 from negotiations.app import freshen
 from negotiations.ics.timezones import vtimezone
 from negotiations.models import Booking, OutboxEvent
@@ -136,6 +147,25 @@ async def test_sessions_that_follow_one_another_move_together(
     starts = [(await show(world, one))["starts_at"] for one in (*ids, off, gone)]
     assert [start[11:16] for start in starts] == ["19:00", "21:00", "23:00", "01:00", "02:00"]
     assert await overlaps(world) == []
+
+
+async def test_plenaries_and_caucus_sessions_follow_too(january: World, new_rules: Rules) -> None:
+    world = january
+    body = plenary_body(**at(10))
+    plenary = (await world.coordinator.post(f"{NEG}/sessions", json=body)).json()
+    caucus = await world.head_x.post(f"{NEG}/caucuses", json={"name": "Ours"})
+    body = caucus_body(caucus.json()["id"], **at(14))
+    private = (await world.head_x.post(f"{NEG}/sessions", json=body)).json()
+    new_rules(LA, "America/Denver")
+    assert await follow_zones(world.database, world.clock) == 2
+    assert (await show(world, plenary["id"]))["starts_at"] == "2027-01-12T17:00:00Z"
+    event = await event_of(world, private["uid"], world.feeds["delegate_x"])
+    assert (event["SEQUENCE"], event["DTSTART"].dt.astimezone(UTC).hour) == (1, 21)
+    async with world.database.read() as db:
+        report = await audit.verify(db)
+    assert [one["faults"] for one in report.values()] == [[] for _ in report]
+    chain = report[f"caucus:{caucus.json()['id']}"]
+    assert chain["entries"] == 3  # founded, proposed, changed
 
 
 async def test_who_cannot_follow_says_so_once_and_holds_nobody_up(
