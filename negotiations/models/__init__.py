@@ -9,6 +9,7 @@ from negotiations.models.documents import (
     DocumentRequestSession,
     DocumentRequestSource,
 )
+from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
@@ -52,6 +53,7 @@ __all__ = [
     "DocumentRequestSession",
     "DocumentRequestSource",
     "EventBytes",
+    "ExternalId",
     "Feed",
     "IdempotencyKey",
     "Issue",

@@ -59,12 +59,23 @@ async def resources(db: Db, session: NegotiationSession) -> list[Resource]:
     return [Resource(no, found[no]) for no in sorted(found)]
 
 
+def to_book(db: Db) -> dict[str, NegotiationSession] | None:
+    """The sessions that wait to be booked, by id; None where nothing waits."""
+    waiting: dict[str, NegotiationSession] | None = db.info.get("to_book")
+    return waiting
+
+
 async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -> None:
     """Make the bookings of these sessions follow their rows.
 
     All old rows go before the first new one comes, and new ones come in order of their resource,
-    so that two sessions can swap. Raises BookingClash.
+    so that two sessions can swap. Raises BookingClash. Where bookings wait for the end of the
+    transaction (`settling`), it only notes the sessions.
     """
+    waiting = to_book(db)
+    if waiting is not None:
+        waiting.update({session.id: session for session in sessions})
+        return
     await db.flush()
     wanted = [
         (resource, session)
@@ -192,8 +203,9 @@ async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str
     """A warning when less than the travel buffer lies between this and another booking.
 
     Sessions at a time of the same resource; the interval of a booking is no secret, the rest is.
+    Nothing can be said while bookings wait.
     """
-    if not minutes:
+    if not minutes or to_book(db) is not None:
         return None
     taken = {resource.no: resource.name for resource in await resources(db, session)}
     besides = [one.id for one in await succession.alternatives(db, session)]

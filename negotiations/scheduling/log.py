@@ -51,6 +51,8 @@ async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:
     )
     change.number = (last.one() or 0) + 1
     change.person_id = actor.person_id
+    if actor.via == "import":
+        change.recorded_by = "import"
     db.add(change)
     await db.flush()
 
