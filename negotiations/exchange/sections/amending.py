@@ -1,7 +1,6 @@
 """What a changed file changes in a session that is there already, and what it can't."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from negotiations.exchange.entry import Entry
 from negotiations.exchange.sections import course, results
@@ -10,7 +9,6 @@ from negotiations.exchange.sections.session_items import SessionItem
 from negotiations.exchange.work import Work, at
 from negotiations.models import NegotiationSession
 from negotiations.scheduling import details as acts
-from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
 from negotiations.scheduling.bodies import NewItem, SessionPatch
 
@@ -31,53 +29,6 @@ SETTLED = (
 def person(work: Work, key: str | None) -> str | None:
     """The id of the person named, if one is."""
     return work.id("person", key) if key else None
-
-
-async def complete(work: Work, entry: Entry[SessionItem], session: NegotiationSession) -> list[str]:
-    """Give a session that was made like the one before it what the file gives it otherwise.
-
-    Returns the ids of who must be there.
-    """
-    item, given = entry.item, entry.item.model_fields_set
-    for name in ("basis", "basis_note"):
-        if name in given and getattr(item, name) != getattr(session, name):
-            work.stays(
-                entry, (name,), f"It stays {getattr(session, name)}, as before it adjourned."
-            )
-    needed = (await scheduling.indispensable(work.db, [session]))[session.id]
-    teams = {
-        f"{party.slug}/{team.name}" for team, party in await scheduling.teams(work.db, session.id)
-    }
-    for place, name in enumerate(item.teams):
-        if name not in teams:
-            work.stays(entry, ("teams", place), "The teams stay those before it adjourned.")
-    fields: dict[str, Any] = {
-        name: getattr(item, name)
-        for name in ("title", "kind")
-        if name in given and getattr(item, name) != getattr(session, name)
-    }
-    for name in PEOPLE:
-        wanted = person(work, getattr(item, name))
-        if name in given and wanted != getattr(session, f"{name}_id"):
-            fields[name] = wanted
-    wanted_there = [work.id("person", one) for one in item.indispensable]
-    if "indispensable" in given and set(wanted_there) != set(needed):
-        fields["indispensable"] = needed = wanted_there
-    if fields:
-        await acts.change(work.db, work.actor, session, SessionPatch(**fields), now=work.now)
-    rows = (await scheduling.agendas(work.db, [session]))[session.id]
-    codes = await scheduling.issue_codes(work.db, rows)
-    there = [
-        NewItem.model_construct(
-            issue=codes.get(row.issue_id or ""), title=row.title, kind=row.kind,
-            minutes=row.minutes, state=row.state,
-        )
-        for row in rows
-    ]  # fmt: skip
-    if "agenda" in given and not _same_agenda(item.agenda, there):
-        with at("agenda"):
-            await acts.set_agenda(work.db, work.actor, session, item.agenda, now=work.now)
-    return needed
 
 
 async def details(
@@ -123,7 +74,7 @@ async def agenda(
 ) -> None:
     """The agenda, before the session is held."""
     item = entry.item
-    if "agenda" not in item.model_fields_set or _same_agenda(item.agenda, stored.agenda):
+    if "agenda" not in item.model_fields_set or same_agenda(item.agenda, stored.agenda):
         return
     if session.status not in rules.BOOKING:
         why = f"It stays: the session is {session.status.value}, and its agenda is settled."
@@ -134,8 +85,8 @@ async def agenda(
     work.change(entry)
 
 
-def _same_agenda(given: Sequence[NewItem], stored: Sequence[NewItem]) -> bool:
-    """Item by item; title and state count where the file gives them."""
+def same_agenda(given: Sequence[NewItem], stored: Sequence[NewItem]) -> bool:
+    """Whether two agendas are alike, item by item; title and state count where given."""
     return len(given) == len(stored) and all(
         (one.issue, one.kind, one.minutes) == (two.issue, two.kind, two.minutes)
         and one.title in (None, two.title)

@@ -7,7 +7,14 @@ from sqlmodel import col, select
 from negotiations.errors import Invalid
 from negotiations.exchange.entry import Entry, Reference, as_body
 from negotiations.exchange.section import Gone, Section
-from negotiations.exchange.sections import amending, changes, closing, results, session_checks
+from negotiations.exchange.sections import (
+    amending,
+    changes,
+    closing,
+    following,
+    results,
+    session_checks,
+)
 from negotiations.exchange.sections.changes import (
     Cancelled,
     Closed,
@@ -89,7 +96,7 @@ class Sessions(Section[SessionItem]):
     async def complete(self, work: Work, entry: Entry[SessionItem], row_id: str) -> None:
         """What the session that was adjourned to has of its own."""
         session = await work.db.get_one(NegotiationSession, row_id)
-        needed = await amending.complete(work, entry, session)
+        needed = await following.complete(work, entry, session)
         await self._go_on(work, entry, session, needed)
 
     async def _go_on(
