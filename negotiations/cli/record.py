@@ -94,9 +94,9 @@ def _table(matrix: Matrix) -> str:
                 said += f"{by}{doubt}, {long_day(row.effective_on)}: {row.text}"
             lines.append(f"   {cell.jurisdiction.name:{width}}  {said}")
     for line in matrix.documents:
-        certainty = " (certainty C)" if line.certainty == "C" else ""
+        doubt = f" ({line.certainty.mark})" if line.certainty.mark else ""
         lines.append(f"Documents: {line.asked.row.title}")
-        lines.append(f"   {'all':{width}}  {line.standing.state}{certainty}: {line.text}")
+        lines.append(f"   {'all':{width}}  {line.standing.state}{doubt}: {line.text}")
     return "\n".join(lines)
 
 

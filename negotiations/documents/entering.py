@@ -30,9 +30,9 @@ CHOICES: dict[str, list[tuple[str, str]]] = {
     ],
     "answers": [("", "No answer"), *((one.value, words(one)) for one in Disposition)],
     "certainties": [
-        (Certainty.A.value, "A: primary document, or two independent reports"),
+        (Certainty.A.value, "A: seen or heard, or a primary document"),
         (Certainty.B.value, "B: one report"),
-        (Certainty.C.value, "C: sources disagree, or it is inferred"),
+        (Certainty.C.value, "C: disputed or inferred"),
     ],
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from negotiations.documents import lines
 from negotiations.documents.states import Standing
 from negotiations.models import DocumentRequest, DocumentRequestEvent, Party, Source
+from negotiations.models.outcomes import Certainty
 
 
 def public_copy(
@@ -67,8 +68,8 @@ class PublicEvent:
     label: str
     state: str | None
     disposition: str | None
-    certainty: str
-    sources: Sequence[Mapping[str, str | None]]
+    certainty: Certainty
+    sources: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,23 @@ class PublicRequest:
 
     copy: Mapping[str, Any]
     published_on: date
+    certainty: Certainty
     events: Sequence[PublicEvent]
 
 
 def as_public(copy: Mapping[str, Any]) -> PublicRequest:
-    """The copy with its days read back."""
-    plain = ("text", "state", "disposition", "certainty", "sources")
+    """The copy with its days and certainties read back."""
+    plain = ("text", "state", "disposition")
     events = [
         PublicEvent(
             happened_on=date.fromisoformat(one["happened_on"]),
             due_on=date.fromisoformat(one["due_on"]) if one["due_on"] else None,
             label=one["label"] or one["kind"],
+            certainty=Certainty(one["certainty"]),
+            sources=[{**of, "certainty": Certainty(of["certainty"])} for of in one["sources"]],
             **{name: one[name] for name in plain},
         )
         for one in copy["events"]
     ]
-    return PublicRequest(copy, date.fromisoformat(copy["published_on"]), events)
+    published_on = date.fromisoformat(copy["published_on"])
+    return PublicRequest(copy, published_on, Certainty(copy["certainty"]), events)

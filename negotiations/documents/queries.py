@@ -25,6 +25,7 @@ from negotiations.models import (
     Party,
     Source,
 )
+from negotiations.models.outcomes import Certainty
 from negotiations.web.cursors import Part
 from negotiations.working_days import holidays_of
 
@@ -183,7 +184,7 @@ class DocumentLine:
     asked: Requested
     standing: Standing
     text: str
-    certainty: str
+    certainty: Certainty
     due_on: date | None
 
 

@@ -46,8 +46,9 @@ async def test_a_note_taker_enters_a_request_and_what_happens_to_it(world: World
     })  # fmt: skip
     assert added.headers["location"] == f"{path}#e-2"
     text = (await note_taker.get(path)).text
-    assert 'href="https://court.example/1" rel="noopener noreferrer">The docket</a> (C)' in text
-    assert text.count('class="certainty"') == 3  # of the request, of the event, and what it means
+    link = '<a href="https://court.example/1" rel="noopener noreferrer">The docket</a>'
+    assert f"{link} (C: disputed or inferred)" in text
+    assert text.count('class="certainty"') == 2  # of the request, and of the event
     assert "after the session of" in text
     listed = plain((await note_taker.get(LIST)).text)
     assert "that needs it." in listed
