@@ -129,7 +129,7 @@ async def test_each_side_states_its_own_and_at_its_own_table(world: World) -> No
         ({"stated_on": tomorrow}, "/stated_on", "This date lies in the future."),
         ({"text": " "}, "/text", None),
         ({"jurisdiction": "y", "party": "y", "session": session}, "/jurisdiction",
-         "Name the jurisdiction of the talks, or a session of it."),
+         "It belongs to this session's talks."),
         ({"session": "f" * 20}, "/session", "There is no such session in these talks."),
     ):  # fmt: skip
         found = problem(
