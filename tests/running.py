@@ -36,7 +36,7 @@ def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def running(database_url: str, *words: str, **settings: str) -> Iterator[subproc
         finally:
             if process.poll() is None:
                 process.terminate()
-            process.wait(30)
+            process.wait(60)
             process.stdout.close()
 
 
@@ -75,7 +75,7 @@ def serving(
         yield process, base
 
 
-def ready(process: subprocess.Popen[str], base: str, seconds: float = 60) -> None:
+def ready(process: subprocess.Popen[str], base: str, seconds: float = 240) -> None:
     """Wait until it is."""
     until = time.monotonic() + seconds
     while True:

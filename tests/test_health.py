@@ -1,15 +1,19 @@
 """`/healthz`, `/readyz` and `/metrics`: for who runs the service, and for nobody else."""
 
+import os
 import re
+import signal
+import time
+from pathlib import Path
 
 import httpx2
 import pytest
 from factories import NEG, World, propose, session_body, signed_in
-from running import serving
+from running import ready, serving
 from sqlalchemy import text
 
 
-async def ready(world: World) -> tuple[int, dict[str, str]]:
+async def readiness(world: World) -> tuple[int, dict[str, str]]:
     answer = await world.nobody.get("/readyz")
     return answer.status_code, answer.json()
 
@@ -21,20 +25,20 @@ async def run_sql(world: World, statement: str) -> None:
 
 async def test_it_is_ready_with_the_right_tables_and_fresh_feeds(world: World) -> None:
     await propose(world)
-    assert await ready(world) == (200, {"status": "ready"})
+    assert await readiness(world) == (200, {"status": "ready"})
     await run_sql(world, "UPDATE event_bytes SET stamp = 'another' WHERE audience = 'public'")
-    assert await ready(world) == (503, {"status": "not ready", "reason": "feeds"})
+    assert await readiness(world) == (503, {"status": "not ready", "reason": "feeds"})
     async with world.app.router.lifespan_context(world.app):  # a start renders them anew
-        assert await ready(world) == (200, {"status": "ready"})
+        assert await readiness(world) == (200, {"status": "ready"})
 
 
 async def test_it_is_not_ready_on_tables_of_another_version_or_without_its_database(
     world: World,
 ) -> None:
     await run_sql(world, "UPDATE alembic_version SET version_num = '0001'")
-    assert await ready(world) == (503, {"status": "not ready", "reason": "tables"})
+    assert await readiness(world) == (503, {"status": "not ready", "reason": "tables"})
     await run_sql(world, "ALTER TABLE alembic_version RENAME TO gone")
-    assert await ready(world) == (503, {"status": "not ready", "reason": "database"})
+    assert await readiness(world) == (503, {"status": "not ready", "reason": "database"})
     answer = await world.nobody.get("/readyz")
     assert (answer.headers["retry-after"], answer.headers["cache-control"]) == ("5", "no-store")
     assert (await world.nobody.get("/healthz")).json() == {"status": "ok"}
@@ -108,10 +112,27 @@ async def test_the_counters_are_for_the_operators_addresses_only(world: World) -
 def test_several_processes_count_together_and_believe_the_proxy(database_url: str) -> None:
     with serving(
         database_url, "--workers", "2", FORWARDED_ALLOW_IPS="127.0.0.1", LOG_FORMAT="json"
-    ) as (_, base):
+    ) as (process, base):
         for _ in range(30):
             httpx2.get(f"{base}/robots.txt")  # each on a connection of its own
         told = httpx2.get(f"{base}/metrics").text
         assert value(told, "requests_total", route="/robots.txt", method="GET", status="2xx") == 30
         outside = httpx2.get(f"{base}/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
         assert outside.status_code == 404
+        killed = children(process.pid)
+        os.kill(killed[0], signal.SIGKILL)
+        until = time.monotonic() + 120
+        while killed[0] in children(process.pid) or len(children(process.pid)) < 2:
+            assert time.monotonic() < until, "nothing took its place"
+            time.sleep(0.05)
+        ready(process, base)
+        told = httpx2.get(f"{base}/metrics").text
+        assert value(told, "requests_total", route="/robots.txt", method="GET", status="2xx") == 30
+        assert value(told, "requests_in_flight") == 1
+
+
+def children(pid: int) -> list[int]:
+    """The serving processes of a keeper."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    words = {int(one): Path(f"/proc/{one}/cmdline").read_bytes() for one in found}
+    return [one for one, line in words.items() if b"spawn_main" in line]

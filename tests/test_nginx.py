@@ -76,7 +76,7 @@ def nginx(folder: Path, upstream: str) -> Iterator[Proxy]:
         yield proxy
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def path_of(address: str) -> str:

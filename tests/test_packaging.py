@@ -171,5 +171,5 @@ def test_an_installed_wheel_migrates_and_shows_the_demonstration_from_any_folder
             assert httpx2.get(address).status_code == 200, address
     finally:
         demo.terminate()
-        assert demo.wait(20) == 0
+        assert demo.wait(60) == 0
         demo.stdout.close()

@@ -6,8 +6,8 @@ seconds, what isn't answered by then is undone; the process ends with 0.
 
 import asyncio
 import fcntl
+import gc
 import logging
-import os
 import signal
 import socket
 import tempfile
@@ -21,7 +21,8 @@ import typer
 import uvicorn
 from sqlalchemy.engine import make_url
 from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from negotiations import durability, logs
 from negotiations.app import create_app, freshen, open_database
@@ -105,6 +106,7 @@ async def worker() -> None:
     await stop.wait()
     await ticking.stop(seconds=GRACE)
     await database.close()
+    gc.freeze()  # as in unhurried()
 
 
 def _check_engine(settings: Settings, *, workers: int, no_worker: bool) -> None:
@@ -143,7 +145,10 @@ def _serve_together(
         metrics.share_in(shared)
         made = partial(_one_of_several, ticking=ticking, shared=shared)
         config = server_config(made, settings, host, port, factory=True, workers=workers)
-        _Together(config, [config.bind_socket()], shared).run()
+        together = _Together(config, [config.bind_socket()], shared)
+        together.run()
+    if together.failed:
+        raise Refused("A serving process can't start; what it logged says why.")
 
 
 def _one_of_several(*, ticking: bool, shared: Path) -> Starlette:
@@ -154,29 +159,35 @@ def _one_of_several(*, ticking: bool, shared: Path) -> Starlette:
 
 
 class _Together(Multiprocess):
-    """uvicorn's keeper of processes: it starts another one for one that died."""
+    """uvicorn's keeper of processes: it starts another one for one that died.
+
+    Its own way of looking asks each process and may wait long for one that is only busy, or that
+    ends just then: a stop would take as long. Whether a process is there, the system knows.
+    """
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], shared: Path) -> None:
         super().__init__(config, sockets)
         self._shared = shared
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+        self.failed = False
 
-    def _stop(self, _number: int, _frame: object) -> None:
-        """At once, not when the keeper next looks, which may be seconds on a busy machine."""
-        self.should_exit.set()
+    def keep_subprocess_alive(self) -> None:
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set() or process.process.is_alive():
+                continue
+            metrics.forget(process.pid or 0, self._shared)
+            if process.exitcode == STARTUP_FAILURE:
+                self.failed = True  # and would again: none is kept
+                self.should_exit.set()
+                return
+            log.error("a process ended with %s; another one takes its place", process.exitcode)
+            self.processes[place] = Process(self.config, self.sockets)
+            self.processes[place].start()
+
+    def terminate_all(self) -> None:
         # Else connections would still queue up here, where nobody answers them.
         for one in self.sockets:
             one.close()
-        for process in self.processes:
-            if process.pid is not None and process.exitcode is None:
-                os.kill(process.pid, signal.SIGTERM)
-
-    def keep_subprocess_alive(self) -> None:
-        before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
-        for pid in before - {process.pid for process in self.processes}:
-            metrics.forget(pid or 0, self._shared)
+        super().terminate_all()
 
 
 @contextmanager
@@ -215,6 +226,7 @@ def unhurried() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        gc.freeze()  # nothing is left to be swept up: more than half of the time to end
 
 
 def _ignore(_number: int, _frame: object) -> None:
@@ -248,6 +260,5 @@ def server_config(
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        timeout_worker_healthcheck=30,  # a process that is only busy is not killed
         **more,
     )
