@@ -1,6 +1,14 @@
 """The commands. Each exits 0 when done, 1 when refused (with one clear line), 2 on wrong use."""
 
-from negotiations.cli import demo, operate, people, proofs, record, serving  # noqa: F401  (registers them)
+from negotiations.cli import (  # noqa: F401  (registers them)
+    demo,
+    exchange,
+    operate,
+    people,
+    proofs,
+    record,
+    serving,
+)
 from negotiations.cli.base import app
 
 __all__ = ["app"]

@@ -75,6 +75,29 @@ async def public_body(
     return await _body(db, head, seen)
 
 
+async def secretariat_body(
+    db: Db, negotiation: Negotiation, track: tuple[str, str] | None, base_url: str
+) -> FeedBody:
+    """A negotiation's calendar as its secretariat sees it, or one `track` (id and name) of it."""
+    seen = and_(
+        col(EventBytes.negotiation_id) == negotiation.id,
+        col(EventBytes.audience) == EventAudience.secretariat,
+    )
+    name = negotiation.title
+    if track is not None:
+        name = f"{track[1]}: {name}"
+        # The window belongs to every track: a calendar is never without an event.
+        whole = col(EventBytes.object_id) == negotiation.id
+        seen = and_(seen, or_(whole, col(EventBytes.track_id) == track[0]))
+    head = CalendarHead(
+        name=name,
+        description=f"Every session. {negotiation.subject}".strip(),
+        tz_hint=negotiation.home_tz,
+        url=f"{base_url}/n/{negotiation.slug}",
+    )
+    return await _body(db, head, seen)
+
+
 async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBody | None:
     """All that the feed's owner may see now; None once they hold no seat that it covers."""
     seats = [seat for seat in actor.seats if feed.negotiation_id in (None, seat.negotiation_id)]

@@ -15,6 +15,7 @@ from typing import Literal
 from negotiations.models import Issue, NegotiationSession, Outcome, Party
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import SessionStatus
+from negotiations.parties.codes import code_order
 
 Missing = Literal["not_recorded", "no_session"]
 NOT_RECORDED: Missing = "not_recorded"
@@ -128,6 +129,22 @@ def standing(rows: Iterable[Outcome]) -> dict[str, Outcome]:
     rows = list(rows)
     superseded = {row.supersedes_id for row in rows}
     return {row.issue_id: row for row in rows if row.id not in superseded}
+
+
+def in_succession(rows: Sequence[Outcome], codes: Mapping[str, str]) -> list[Outcome]:
+    """One session's rows by issue, each behind the one it supersedes; `codes` by issue id.
+
+    What was recorded in one go bears one time, so that the clock doesn't tell them apart.
+    """
+    next_of = {row.supersedes_id: row for row in rows if row.supersedes_id}
+    firsts = [row for row in rows if row.supersedes_id is None]
+    found = []
+    for first in sorted(firsts, key=lambda row: code_order(codes[row.issue_id])):
+        row: Outcome | None = first
+        while row is not None:
+            found.append(row)
+            row = next_of.get(row.id)
+    return found
 
 
 def _cell(

@@ -1,0 +1,7 @@
+"""How talks come in as one file, and how they are handed over: import and export.
+
+Tables: external_id. Events: none of its own; an import goes through the actions of every domain.
+`tree`, `yaml_reading` and `json_reading` are pure.
+`sections` holds one module for each part of a file: its fields, how it is written, how it is told.
+FORMAT.md is the file as people write it.
+"""

@@ -1,0 +1,43 @@
+"""The labour round, imported once on SQLite; each test that changes it gets a copy."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from exchanging import LABOUR, Held, opened, take_in
+
+from negotiations.db import migrate
+
+
+@pytest.fixture(scope="session")
+async def mill_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("mill") / "mill.db"
+    migrate(f"sqlite:///{file}")
+    database = opened(file)
+    await take_in(database, LABOUR)
+    async with database.read() as db:  # so that the file is whole without its log
+        await (await db.connection()).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    await database.close()
+    return file
+
+
+@pytest.fixture
+async def mill(mill_file: Path, tmp_path: Path) -> AsyncIterator[Held]:
+    """The labour round, to be changed."""
+    file = tmp_path / "mill.db"
+    for each in mill_file.parent.glob("mill.db*"):
+        shutil.copy(each, tmp_path / each.name)
+    database = opened(file)
+    yield Held(database)
+    await database.close()
+
+
+@pytest.fixture
+async def elsewhere(tmp_path: Path) -> AsyncIterator[Held]:
+    """An empty database of another installation."""
+    file = tmp_path / "elsewhere.db"
+    migrate(f"sqlite:///{file}")
+    database = opened(file)
+    yield Held(database)
+    await database.close()

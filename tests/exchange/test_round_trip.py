@@ -1,0 +1,72 @@
+"""Exported, imported elsewhere and exported again: the same bytes, and the same talks."""
+
+from typing import Any
+
+from exchanging import NOW, Held, one_file, take_in
+from factories import Demonstration, World, act, confirmed, propose
+from sqlmodel import col, select
+from test_demo import ON_5_NOVEMBER, TODAY, grid
+
+from negotiations.access.actor import operator
+from negotiations.models import Negotiation
+from negotiations.outcomes import queries as outcomes
+from negotiations.outcomes.views import matrix_view
+
+
+async def carried(database: Any, elsewhere: Held, slug: str) -> None:
+    """Take the talks elsewhere: there they are told by the same bytes."""
+    told = await one_file(database, slug)
+    report = await take_in(elsewhere.database, told, is_json=True)
+    assert report.notices == []
+    assert await one_file(elsewhere.database, slug) == told
+
+
+async def matrix(database: Any, slug: str, **options: Any) -> dict[str, Any]:
+    async with database.read() as db:
+        rows = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
+        talks = rows.one()
+        return matrix_view(await outcomes.matrix(db, operator(talks.id), talks, **options))
+
+
+async def test_a_labour_round_survives_the_way(mill: Held, elsewhere: Held) -> None:
+    await carried(mill.database, elsewhere, "mill-round-2024")
+
+
+async def test_the_record_of_2010_brings_its_golden_matrix_along(
+    demonstration: Demonstration, elsewhere: Held
+) -> None:
+    slug = "secure-communities-2010"
+    await carried(demonstration.database, elsewhere, slug)
+    assert grid(await matrix(elsewhere.database, slug)) == TODAY
+    early = await matrix(elsewhere.database, slug, as_of=NOW.date().replace(2010, 11, 5))
+    assert grid(early) == ON_5_NOVEMBER
+
+
+async def test_practice_talks_survive_the_way(
+    demonstration: Demonstration, elsewhere: Held
+) -> None:
+    await carried(demonstration.database, elsewhere, "practice-talks")
+
+
+async def test_talks_held_here_by_people_survive_the_way(world: World, elsewhere: Held) -> None:
+    await confirmed(world, chair=world.people["coordinator"])
+    session = await propose(world, local_start="2030-05-06T10:00", title="=Later; “quoted”")
+    for name, event, body in (
+        ("head_x", "decline", {"reason": "Harvest\nand fair"}),
+        ("coordinator", "move", {"local_start": "2030-05-07T11:30", "reason": "Harvest"}),
+        ("head_x", "accept", {}),
+        ("coordinator", "relocate", {"location": "Barn", "room": "Loft", "reason": "Rain"}),
+        ("coordinator", "postpone", {"reason": "Snow"}),
+        ("coordinator", "reinstate", {"local_start": "2030-06-07T11:30"}),
+        ("coordinator", "cancel", {"reason": "Over"}),
+    ):
+        answer = await act(world.clients[name], session["id"], event, body)
+        assert answer.status_code == 200, (event, answer.text)
+    await carried(world.database, elsewhere, "water-talks")
+
+
+async def test_one_track_survives_the_way_and_names_no_other(mill: Held, elsewhere: Held) -> None:
+    told = await one_file(mill.database, "mill-round-2024", track="weavers")
+    assert b"achinist" not in told.replace(b"the weavers and the machinists", b"")
+    await take_in(elsewhere.database, told, is_json=True)
+    assert await one_file(elsewhere.database, "mill-round-2024") == told
