@@ -28,6 +28,7 @@ from negotiations.exchange.tree import Faulty
 from negotiations.exchange.work import Report
 
 STDIN = "-"
+MOST = 20  # lines that a reader takes in
 
 
 def _print_format(wanted: bool) -> None:
@@ -113,7 +114,9 @@ def _tell(file: Path, report: Report, dry_run: bool, as_json: bool) -> None:
         + ", ".join(f"{number} {what}" for what, number in one.items() if number)
         for kind, one in counts.items()
     ]
-    lines += [f"not in the file, and stays: {one}" for one in report.missing]
+    lines += [f"not in the file, and stays: {one}" for one in report.missing[:MOST]]
+    if len(report.missing) > MOST:
+        lines.append(f"and {len(report.missing) - MOST} more, which --json lists")
     if dry_run:
         lines.append("Nothing was written: this was a dry run.")
     value: dict[str, Any] = {

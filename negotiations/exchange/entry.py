@@ -44,12 +44,18 @@ class Entry(Generic[Model]):
 
 
 def differing(item: Body, stored: Body) -> dict[str, Any]:
-    """The fields that the file gives and that are stored otherwise."""
+    """The fields that the file gives and that are stored otherwise; names in any order."""
     return {
         name: getattr(item, name)
         for name in type(item).model_fields
-        if name in item.model_fields_set - {"id"} and getattr(item, name) != getattr(stored, name)
+        if name in item.model_fields_set - {"id"}
+        and _in_order(getattr(item, name)) != _in_order(getattr(stored, name))
     }
+
+
+def _in_order(value: Any) -> Any:
+    names = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return sorted(value) if names else value
 
 
 def as_body(kind: type[Other], item: Body, **instead: Any) -> Other:

@@ -20,6 +20,6 @@ class ExternalId(Row, table=True):
 
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32)
     kind: str = Field(max_length=32)
-    external_id: str = Field(max_length=200)
+    external_id: str = Field(max_length=254)
     object_id: str = Field(max_length=32)
     sha256: str = Field(max_length=64)

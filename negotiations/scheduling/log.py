@@ -8,9 +8,13 @@ from sqlmodel import col, func, select
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.db import Db
+from negotiations.errors import Invalid
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.outbox import announce_session
 from negotiations.scheduling import publication, queries, rules
+
+# What a place has room for in the log of changes.
+LONGEST_PLACE = 500
 
 
 async def finish(
@@ -43,7 +47,14 @@ async def republish(db: Db, session: NegotiationSession) -> None:
 
 
 async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:
-    """Add an entry to the session's log, numbered after the last."""
+    """Add an entry to the session's log, numbered after the last.
+
+    Invalid for a place that the log can't keep on its one line.
+    """
+    if len(change.to_place or "") > LONGEST_PLACE:
+        raise Invalid.field(
+            "location", f"Room and place have {LONGEST_PLACE} characters together. Shorten one."
+        )
     last = await db.exec(
         select(func.max(SessionChange.number)).where(
             col(SessionChange.session_id) == change.session_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from negotiations.exchange.entry import Entry
+from negotiations.exchange.entry import Entry, differing
 from negotiations.exchange.sections import course, results
 from negotiations.exchange.sections.changes import Moved
 from negotiations.exchange.sections.session_items import SessionItem
@@ -36,7 +36,7 @@ async def details(
 ) -> None:
     """Title, link, people and the like, while the session isn't over."""
     item = entry.item
-    given = [name for name in item.model_fields_set if getattr(item, name) != getattr(stored, name)]
+    given = list(differing(item, stored))
     _settled(work, entry, stored, given)
     wanted = [name for name in DETAILS if name in given]
     if session.status not in rules.ALLOWED_FROM["change"]:
