@@ -5,6 +5,7 @@ be right in the same transaction, the audit entries are chained, and then it com
 anywhere rolls all of it back.
 """
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -167,11 +168,21 @@ def _postgresql_engine(url: str) -> AsyncEngine:
     )
 
 
+def _json(text: str) -> Any:
+    """What a JSON column holds; None where SQL left what isn't JSON (SQLite doesn't ask)."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:
     # One write connection: SQLite before 3.51.3 can reset its write-ahead log under another
     # process's feet, so only the serving process checkpoints (commands beside it never do).
     pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 8, "max_overflow": 8}
-    engine = create_async_engine(url, pool_timeout=30, hide_parameters=True, **pool)
+    engine = create_async_engine(
+        url, pool_timeout=30, hide_parameters=True, json_deserializer=_json, **pool
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -77,6 +77,30 @@ class Choice(TypeDecorator[str]):
 def choice(values: type[StrEnum]) -> Choice:
     """Column type of an enumerated value."""
     return Choice(values)
+
+
+class Shaped(TypeDecorator[Any]):
+    """JSON of one shape. What was left in another one by SQL counts as empty, or as not there.
+
+    A list keeps its entries of the type `of`; an object counts only with all the names it `holds`,
+    in a list too.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, shape: type, of: type = object, holds: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.shape, self.of, self.holds = shape, of, holds
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if self.shape is list:
+            entries = value if isinstance(value, list) else []
+            return [one for one in entries if isinstance(one, self.of) and self._whole(one)]
+        return value if isinstance(value, dict) and self._whole(value) else None
+
+    def _whole(self, value: Any) -> bool:
+        return all(name in value for name in self.holds)
 
 
 class Row(SQLModel):

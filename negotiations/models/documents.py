@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from negotiations.models.base import Row, choice
+from negotiations.models.base import Row, Shaped, choice
 from negotiations.models.outcomes import Certainty
 from negotiations.models.sessions import Basis
 
@@ -52,6 +52,16 @@ class RequestEventKind(StrEnum):
     note = "note"
 
 
+# What `documents.publication` writes: a copy that lacks any of it isn't shown.
+PUBLIC_COPY = Shaped(
+    dict,
+    holds=(
+        "title", "scope", "requesters", "holder", "legal_basis", "reference", "basis", "state",
+        "text", "certainty", "published_on", "events",
+    ),
+)  # fmt: skip
+
+
 class DocumentRequest(Row, table=True):
     """A request for documents, read by every side of the talks.
 
@@ -79,7 +89,7 @@ class DocumentRequest(Row, table=True):
     basis: Basis = Field(default=Basis.live, sa_type=choice(Basis))
     certainty: Certainty = Field(default=Certainty.A, sa_type=choice(Certainty))
     published_at: datetime | None = None
-    public_copy: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    public_copy: dict[str, Any] | None = Field(default=None, sa_type=PUBLIC_COPY)
 
 
 class DocumentRequestParty(SQLModel, table=True):

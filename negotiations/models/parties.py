@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from negotiations.models.base import Row, choice, new_resource_no
+from negotiations.models.base import Row, Shaped, choice, new_resource_no
 
 
 class NegotiationStatus(StrEnum):
@@ -77,7 +77,9 @@ class Negotiation(Row, table=True):
     )
     symbol_prefix: str = Field(max_length=16)
     approval: Approval = Field(default=Approval.all_parties, sa_type=choice(Approval))
-    holidays: list[str] = Field(default_factory=list, sa_type=JSON)  # ISO dates in home_tz
+    holidays: list[str] = Field(
+        default_factory=list, sa_type=Shaped(list, of=str)
+    )  # ISO dates in home_tz
     notice_hours: int = 72
     travel_buffer_minutes: int = 60
 
@@ -105,7 +107,7 @@ class Party(Row, table=True):
     city: str | None = Field(default=None, max_length=80)
     tz: str = Field(max_length=64)
     ocd_division_id: str | None = Field(default=None, max_length=300)
-    same_as: list[str] = Field(default_factory=list, sa_type=JSON)
+    same_as: list[str] = Field(default_factory=list, sa_type=Shaped(list, of=str))
     parent: str | None = Field(default=None, max_length=200)
     url: str | None = Field(default=None, max_length=500)
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import NaiveDatetime
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from negotiations.models.base import Row, choice
+from negotiations.models.base import Row, Shaped, choice
 
 
 class SessionKind(StrEnum):
@@ -98,6 +98,17 @@ class AttendanceMode(StrEnum):
     unknown = "unknown"
 
 
+CONSENTS = Shaped(list, of=dict, holds=("party_id", "by", "how"))
+# What `scheduling.publication` writes: a copy that lacks any of it isn't shown.
+PUBLIC_COPY = Shaped(
+    dict,
+    holds=(
+        "title", "tz", "fold", "location", "room", "status", "sequence", "basis_note",
+        "local_start", "local_end", "starts_at", "ends_at", "agenda", "moved_from",
+    ),
+)  # fmt: skip
+
+
 class NegotiationSession(Row, table=True):
     """One meeting: of a track, or a plenary or caucus session of the parties it names.
 
@@ -157,7 +168,7 @@ class NegotiationSession(Row, table=True):
     basis: Basis = Field(default=Basis.live, sa_type=choice(Basis))
     basis_note: str | None = Field(default=None, max_length=500)
     published_at: datetime | None = None
-    public_copy: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    public_copy: dict[str, Any] | None = Field(default=None, sa_type=PUBLIC_COPY)
 
 
 class SessionTeam(SQLModel, table=True):
@@ -202,7 +213,7 @@ class SessionChange(Row, table=True):
     reason: str | None = Field(default=None, max_length=1000)
     person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
     recorded_by: str = Field(default="person", max_length=16)
-    consents: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    consents: list[dict[str, Any]] = Field(default_factory=list, sa_type=CONSENTS)
 
 
 class AgendaItem(Row, table=True):

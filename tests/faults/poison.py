@@ -27,7 +27,7 @@ from starlette.routing import Route
 
 from negotiations.feeds import projection
 from negotiations.models import EventBytes, metadata
-from negotiations.models.base import Choice
+from negotiations.models.base import Choice, Shaped
 from negotiations.settings import Settings
 
 TALKS, JURISDICTION = "secure-communities-2010", "arlington"
@@ -40,6 +40,8 @@ LEFT_OUT = {
     "revision": "a reference of the migrations",
 }
 RAW = re.compile(rb"(?i)<script>alert|<img src=x|<svg/onload|<iframe src|<base href|<object data")
+# Feeds and public pages are read by nobody, above; the others tell of the machine's moment.
+NOT_ASKED = ("/feeds/", "/public/", "/sign-in/", "/readyz", "/healthz", "/metrics")
 Place = tuple[str, str]  # table and column
 
 
@@ -58,6 +60,20 @@ def left_out(name: str) -> bool:
 def is_text(column: Column[Any]) -> bool:
     kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
     return isinstance(kind, String) and not isinstance(column.type, Choice)
+
+
+# Enumerated values that others hang on: without an agency there are no talks, and a role that
+# isn't known gives no rights, so that its holder rightly finds less.
+STRUCTURE = {("party", "kind"), ("membership", "role")}
+
+
+def is_word(column: Column[Any]) -> bool:
+    place = (column.table.name, column.name)
+    return isinstance(column.type, Choice) and place not in STRUCTURE
+
+
+def is_json(column: Column[Any]) -> bool:
+    return isinstance(column.type, JSON | Shaped)
 
 
 def columns(wanted: Callable[[Column[Any]], bool]) -> list[Place]:
@@ -152,7 +168,7 @@ class Round:
                 continue
             kind = "token" if route.path.startswith("/api/") else "browser"
             for address in _filled(route.path, ids):
-                if not address.startswith(("/feeds/", "/public/", "/sign-in/")):
+                if not address.startswith(NOT_ASKED):
                     found += [
                         (f"{name}'s {kind}", address) for name in ("coordinator", JURISDICTION)
                     ]
@@ -218,23 +234,23 @@ class Round:
         for value in values:
             if time.monotonic() - self._began < seconds:
                 await self.try_text(value, texts())
+        await self.try_words()
+        await self.try_json()
         draw = random.Random(self.report.seed)
         for place in texts():
             if time.monotonic() - self._began < seconds:
                 await self.try_text(draw.choice(values), [place])
 
-    async def try_words(self) -> None:
+    async def try_words(self, words: Iterable[str] = UNKNOWN_WORDS) -> None:
         """Enumerated values that this version doesn't know, as another may have left them."""
-        for place in columns(lambda one: isinstance(one.type, Choice)):
-            for word in UNKNOWN_WORDS:
-                await self.try_text(word, [place])
+        for word in words:
+            await self.try_text(word, columns(is_word))
 
     async def try_json(self) -> None:
         """JSON of another shape than the program writes, and on SQLite what is no JSON."""
         values = WRONG_JSON + (BROKEN_JSON if self._world.database.is_sqlite else [])
-        for place in columns(lambda one: isinstance(one.type, JSON)):
-            for value in values:
-                await self.try_text(value, [place])
+        for value in values:
+            await self.try_text(value, columns(is_json))
 
     async def _wrong(self, asked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Which of these readers and addresses aren't answered as they were."""
@@ -279,7 +295,7 @@ class Round:
         """Past all types; False where the database itself refuses it."""
         kind = table.c[column].type
         length = getattr(kind, "length", None)
-        if isinstance(value, str) and length and not isinstance(kind, JSON):
+        if isinstance(value, str) and length and not isinstance(kind, JSON | Shaped):
             value = value[:length]
         keys = [one.name for one in table.primary_key.columns]
         where = " AND ".join(f'"{one}" = :{one}' for one in keys)
@@ -294,7 +310,7 @@ class Round:
         return True
 
     def _casts(self, kind: Any) -> bool:
-        return isinstance(kind, JSON) and self._engine.dialect.name == "postgresql"
+        return isinstance(kind, JSON | Shaped) and self._engine.dialect.name == "postgresql"
 
     async def _render(self) -> None:
         async with self._world.database.write() as db:

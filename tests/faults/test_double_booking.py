@@ -15,7 +15,6 @@ async def test_of_sixteen_at_once_as_many_sit_at_a_table_as_can(
 ) -> None:
     with databases(engine, tmp_path, server_of(engine, templates)) as own:
         rounds = len(double_booking.KINDS)
-        report = await double_booking.run(own, rounds, 60, "1", tmp_path, clients=16)
+        report = await double_booking.run(own, rounds, 600, "1", tmp_path, clients=16)
     assert report.broken == [], report.text()
-    assert set(report.rounds) <= set(double_booking.KINDS)
-    assert report.rounds.total() > 0
+    assert set(report.rounds) == set(double_booking.KINDS)

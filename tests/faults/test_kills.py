@@ -11,7 +11,7 @@ from faults.engines import databases
 from faults.serving import CARELESS
 
 SEED = "1"
-FEW = {"rounds": 2, "seconds": 60, "load": (0.3, 1.0), "lanes": 1}
+FEW = {"rounds": 2, "seconds": 600, "load": (0.3, 1.0), "lanes": 1}
 
 
 def server_of(engine: str, templates: dict[str, object]) -> postgres.Server | None:

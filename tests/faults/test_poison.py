@@ -38,6 +38,14 @@ async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -
     assert round_.report.written > 10 * len(nasty.FEW)
 
 
+async def test_words_and_json_of_another_version_take_nothing_else_with_them(
+    round_: Round,
+) -> None:
+    await round_.try_words(nasty.UNKNOWN_WORDS[:1])
+    await round_.try_json()
+    assert round_.report.broken == [], round_.report.text()
+
+
 async def test_every_page_list_and_feed_of_the_demonstration_is_asked(round_: Round) -> None:
     assert len(round_.addresses()) > 50
     assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
