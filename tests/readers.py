@@ -56,6 +56,7 @@ def _seconds(moment: datetime) -> int:
 
 
 def read_with_icalendar(body: bytes) -> Read:
+    icalendar.use_zoneinfo()  # else it keeps what it read of a zone in another feed
     read = Read()
     for component in icalendar.Calendar.from_ical(body).walk("VEVENT"):
         event: Any = component
@@ -75,6 +76,9 @@ def read_with_ical(body: bytes) -> Read:
 
 
 def read_with_vobject(body: bytes) -> Read:
+    zones = vars(vobject.icalendar)["__tzidMap"]
+    for tzid in [one for one in zones if one != "UTC"]:
+        del zones[tzid]  # else it keeps what it read of a zone in another feed
     read = Read()
     for event in vobject.readOne(body.decode()).vevent_list:
         uid = event.uid.value

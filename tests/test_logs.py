@@ -86,12 +86,15 @@ async def break_commitments(world: World) -> None:
 
 
 async def poison(world: World, session: str) -> None:
-    """A title that can't be rendered, and then a change that renders it."""
+    """An end before its start, which can't be rendered, and then a change that renders it."""
     async with world.database.write() as db:
         connection = await db.connection()
         await connection.execute(
-            text("UPDATE session SET title = :title WHERE id = :id"),
-            {"title": f"{CANARY}\x0b", "id": session},
+            text(
+                "UPDATE session SET title = :title, local_end = '2000-01-01 00:00:00.000000' "
+                "WHERE id = :id"
+            ),
+            {"title": CANARY, "id": session},
         )
     path = f"/api/v1/sessions/{session}"
     tag = (await world.coordinator.get(path)).headers["etag"]

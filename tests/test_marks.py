@@ -186,20 +186,9 @@ async def test_a_calendar_says_how_many_are_uncertain_and_follows_when_that_chan
 async def test_a_compiled_draft_carries_the_mark(world: World) -> None:
     session = (await confirmed(world, local_start=in_days(-2), agenda=[{"issue": "1"}]))["id"]
     path = f"/api/v1/sessions/{session}"
-    async with world.database.write() as db:
-        await _in_progress(db, session)
+    assert (await act(world.note_taker, session, "open")).is_success
     answer = await world.note_taker.post(f"{path}/outcomes", json={"issue": "1", **DOUBTED})
     assert answer.status_code == 201, answer.text
     assert (await act(world.note_taker, session, "close", {"close_kind": "concluded"})).is_success
     body = (await world.note_taker.get(f"{path}/summary")).json()["body"]
     assert f"OUTCOME: declined ({MARK}). No. Reason: The law" in body
-
-
-async def _in_progress(db: Any, session_id: str) -> None:
-    """Opened live, which nothing does yet but the record allows."""
-    from negotiations.models import NegotiationSession
-    from negotiations.models.sessions import SessionStatus
-
-    row = await db.get(NegotiationSession, session_id)
-    row.status = SessionStatus.in_progress
-    db.add(row)

@@ -121,7 +121,7 @@ async def test_a_caucus_session_is_held_by_its_heads_pages(world: World) -> None
     assert edited.status_code == 303, edited.text
     agenda = await fill(head_x, f"{here}/agenda", {"agenda/2/title": "Our limits"})
     assert agenda.status_code == 303, agenda.text
-    closed = await fill(head_x, here, {"close_close_kind": "concluded"}, f"{here}/close")
+    closed = await fill(head_x, f"{here}/close", {"close_kind": "concluded"})
     assert closed.status_code == 303, closed.text
     assert '<span class="status held">' in (await delegate_x.get(here)).text
     listed = plain(await delegate_x.get(CAUCUSES))
