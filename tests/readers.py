@@ -130,6 +130,7 @@ def renamed(body: bytes) -> bytes:
 
 def events(body: bytes) -> dict[str, icalendar.Event]:
     """The events of a feed by UID."""
+    icalendar.use_zoneinfo()  # else it keeps a zone as it was when it was read first
     calendar = icalendar.Calendar.from_ical(body)
     return {str(event["UID"]): event for event in calendar.walk("VEVENT")}  # type: ignore[misc]
 

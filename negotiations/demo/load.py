@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, operator
+from negotiations.civil import local_date
 from negotiations.db import Database, Db
 from negotiations.demo import court_2010, positions_2010, practice, record_2010
 from negotiations.documents import actions as documents
@@ -90,8 +91,13 @@ async def _load_record(db: Db, now: datetime) -> None:
 async def _load_court(
     db: Db, actor: Actor, row: Negotiation, needed_before: Sequence[str], now: datetime
 ) -> None:
-    """The request that every session of the record needed, published like them."""
-    data = {**court_2010.REQUEST, "needed_before": list(needed_before)}
+    """The request that every session of the record needed, published like them.
+
+    On a clock that is set back, what lies ahead of it isn't known yet.
+    """
+    today = local_date(now, row.home_tz).isoformat()
+    events = [one for one in court_2010.REQUEST["events"] if one["happened_on"] <= today]
+    data = {**court_2010.REQUEST, "events": events, "needed_before": list(needed_before)}
     body = NewDocumentRequest.model_validate(data)
     made = await documents.create(db, actor, row, body, now=now)
     await db.flush()
