@@ -176,6 +176,23 @@ def _json(text: str) -> Any:
         return None
 
 
+def _stop_once(driver: Any) -> None:
+    """Let aiosqlite's thread be told to end only once.
+
+    A request cancelled while SQLite waits for a lock gives its connection up and tells the thread
+    to end; aiosqlite's own close() then tells it again and waits for an answer that nobody gives.
+    """
+    told: list[Any] = []
+
+    def stop() -> Any:
+        if told:
+            return None
+        told.append(end())
+        return told[0]
+
+    end, driver.stop = driver.stop, stop
+
+
 def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:
     # One write connection: SQLite before 3.51.3 can reset its write-ahead log under another
     # process's feet, so only the serving process checkpoints (commands beside it never do).
@@ -187,6 +204,7 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
+        _stop_once(connection.driver_connection)
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_MS}",
