@@ -85,20 +85,19 @@ async def _begin(db: Db, document: Document, first: Entry[Any], now: datetime) -
         stored[section.kind] = [(telling.keys[section.kind][one.row_id], one.item) for one in told]
         items.update({(section.kind, one.row_id): one.item for one in told})
     wrong = checks.by_entry(list(checks.missing(document, SECTIONS, stored)))
-    work = Work(db, actor, now, row, telling.ids, items, telling.external, document.entries, put)
+    entries = {
+        kind: [one for one in listed if (one.kind, one.key) not in wrong]
+        for kind, listed in document.entries.items()
+    }
+    work = Work(db, actor, now, row, telling.ids, items, telling.external, entries, put)
     settling.book_at_the_end(db)
     if is_new:
         work.changed.add((first.kind, first.key))
         work.report.count(first.kind, "created")
         work.rows[first.kind, first.key] = row.id
         work.begun.add((first.kind, first.key))
-    entries = [
-        entry
-        for section in SECTIONS
-        for entry in document.entries[section.kind]
-        if (entry.kind, entry.key) not in wrong
-    ]
-    return _Plan(work, telling, entries, [one for told in wrong.values() for one in told])
+    ordered = [entry for section in SECTIONS for entry in entries.get(section.kind, ())]
+    return _Plan(work, telling, ordered, [one for told in wrong.values() for one in told])
 
 
 async def put(work: Work, entry: Entry[Any]) -> None:
@@ -170,7 +169,8 @@ async def _finish(work: Work, entry: Entry[Any]) -> None:
 
 async def _book(work: Work) -> None:
     """Take the teams and people of all sessions at once; each clash at its session's line."""
-    entries = {work.rows.get((one.kind, one.key)): one for one in work.entries["session"]}
+    sessions = work.entries.get("session", ())
+    entries = {work.rows.get((one.kind, one.key)): one for one in sessions}
     for session_id, clash in await settling.book_all(work.db, work.actor):
         if session_id in entries:
             work.refused(entries[session_id], clash)

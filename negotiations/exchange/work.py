@@ -87,6 +87,7 @@ class Work:
     kept: set[tuple[str, str]] = field(default_factory=set)
     added: list[tuple[str, str]] = field(default_factory=list)
     _claimed: set[str] = field(default_factory=set)
+    _naming: dict[tuple[str, str], dict[str, list[Entry[Any]]]] = field(default_factory=dict)
 
     def id(self, kind: str, key: str) -> str:
         """The row an item is written in; NotThere when it could not be."""
@@ -94,6 +95,14 @@ class Work:
         if found is None:
             raise NotThere
         return found
+
+    def naming(self, kind: str, name: str, key: str) -> list[Entry[Any]]:
+        """The items of a kind whose field `name` names this one, in their order."""
+        if (kind, name) not in self._naming:
+            index = self._naming[kind, name] = defaultdict(list)
+            for entry in self.entries.get(kind, ()):
+                index[getattr(entry.item, name)].append(entry)
+        return self._naming[kind, name].get(key, [])
 
     async def session(self, key: str | None) -> NegotiationSession | None:
         """The session of that name, None for none; NotThere when it could not be written."""

@@ -36,9 +36,8 @@ async def close(
     What was undertaken in it comes first, so that a draft made at its closing has it too.
     """
     item = entry.item
-    for one in work.entries.get("commitment", ()):
-        if one.item.session == entry.key:
-            await work.put(work, one)
+    for one in work.naming("commitment", "session", entry.key):
+        await work.put(work, one)
     following = await _following(work, entry) if step.close_kind is ADJOURNED else None
     with at(*path):
         body = await _body(work, session, item, step, following)
@@ -63,8 +62,8 @@ async def close(
 
 async def _following(work: Work, entry: Entry[SessionItem]) -> Entry[SessionItem] | None:
     """The session that goes on, once those that were made before it are written."""
-    for one in work.entries["session"]:
-        if one.item.continues == entry.key and not one.item.instead_of:
+    for one in work.naming("session", "continues", entry.key):
+        if not one.item.instead_of:
             await put_those_before(work, one)
             return one
     return None

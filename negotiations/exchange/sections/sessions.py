@@ -178,7 +178,6 @@ async def _take_steps(
 
 async def _alternatives(work: Work, entry: Entry[SessionItem]) -> None:
     """Have the counter-proposals to the session written, while it isn't settled."""
-    for one in work.entries["session"]:
-        if one.item.instead_of == entry.key:
-            await closing.put_those_before(work, one)
-            await work.put(work, one)
+    for one in work.naming("session", "instead_of", entry.key):
+        await closing.put_those_before(work, one)
+        await work.put(work, one)
