@@ -170,6 +170,7 @@ def test_whatever_is_sent_is_answered_as_the_document_says(
     method: str, path: str, filled: Filled, app: Starlette
 ) -> None:
     config = schemathesis.Config()
+    config.projects.default.request_timeout = 60
     api = schemathesis.openapi.from_dict(_narrowed(method, path, filled), config=config)
     api.app = app
     operation = api[path][method]

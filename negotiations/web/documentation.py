@@ -24,11 +24,16 @@ def routes(apis: Sequence[Api]) -> list[BaseRoute]:
     def made() -> Json:
         return document(apis)
 
+    shown: list[Response] = []  # once rendered: it is long, and the same for everybody
+
     async def show(page: Page) -> Response:
         """`/docs`: how to begin, every endpoint with an example, and the shapes of what is sent."""
-        base = page.service.settings.base_url
-        groups, shapes = groups_of(made(), base), shapes_of(made())
-        return public(page, "docs.html", groups=groups, shapes=shapes, base=f"{base}{PREFIX}")
+        if not shown:
+            base = page.service.settings.base_url
+            groups, shapes = groups_of(made(), base), shapes_of(made())
+            at = f"{base}{PREFIX}"
+            shown.append(public(page, "docs.html", groups=groups, shapes=shapes, base=at))
+        return Response(shown[0].body, headers=shown[0].headers)
 
     return [
         Route(f"{PREFIX}/openapi.json", _document(made), methods=["GET"]),

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from negotiations.web.metrics import Metrics
+from negotiations.web.problems import problem
 
 log = logging.getLogger("negotiations")
 lines = structlog.get_logger()
@@ -31,12 +32,7 @@ HEADERS = {
     # Pages that need their own address back (our forms) say same-origin themselves.
     "Referrer-Policy": "no-referrer",
 }
-STOPPING = Response(
-    "The service is being stopped. Look whether it was saved, and try again.\n",
-    503,
-    {"Retry-After": "10", "Connection": "close"},
-    media_type="text/plain",
-)
+STOPPING = "The service is being stopped. Look whether it was saved, and try again."
 GONE = 499  # nginx's number for: the client left before the answer
 
 
@@ -64,14 +60,14 @@ class Shell:
         except asyncio.CancelledError:  # the service stops, and has waited long enough
             if answer.status:
                 raise
-            await STOPPING(scope, receive, answer.send)
+            more = {"Retry-After": "10", "Connection": "close"}
+            await _told(scope, 503, "Try again", STOPPING, more)(scope, receive, answer.send)
         except Exception:
             log.exception("request %s failed", answer.request_id)
             if answer.status:
                 raise
-            await Response(answer.apology(), 500, media_type="text/plain")(
-                scope, receive, answer.send
-            )
+            sorry = _told(scope, 500, "Our fault", answer.apology(), {})
+            await sorry(scope, receive, answer.send)
         finally:
             self._metrics.in_flight.dec()
             self._note(scope, answer)
@@ -116,4 +112,11 @@ class _Answer:
         await self._send(message)
 
     def apology(self) -> str:
-        return f"Something went wrong here, and nothing was changed. Request {self.request_id}.\n"
+        return f"Something went wrong here, and nothing was changed. Request {self.request_id}."
+
+
+def _told(scope: Scope, status: int, title: str, text: str, headers: dict[str, str]) -> Response:
+    """What the service says in place of an answer: to programs as a problem (RFC 9457)."""
+    if scope["path"].startswith("/api/"):
+        return problem(status, title, text, headers=headers)
+    return Response(f"{text}\n", status, headers, media_type="text/plain")

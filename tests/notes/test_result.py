@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from factories import NEG, World, confirmed, in_days
+from problems import problem
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -153,10 +154,9 @@ async def test_a_failing_commit_is_never_a_success(world: World) -> None:
     database = world.database
     projections, database._projections = database._projections, (*database._projections, broken)
     answer = await post(world, session, close="concluded", outcomes=[DECLINED, OPEN])
-    assert answer.status_code == 500
-    assert answer.text == (
+    assert problem(answer, 500) == (
         "Something went wrong here, and nothing was changed. "
-        f"Request {answer.headers['x-request-id']}.\n"
+        f"Request {answer.headers['x-request-id']}."
     )
     database._projections = projections
     assert await counts(world) == before
