@@ -83,6 +83,7 @@ POST /sessions/{id}/close +chair            401 403 404 200 403 403 403 200 200 
 GET /sessions/{id}/agenda                   401 200 404 200 200 200 200 200 200 404 401 401 404
 PUT /sessions/{id}/agenda                   401 403 404 403 200 200 403 200 200 404 401 401 404
 PUT /sessions/{id}/agenda +confirmed        401 403 404 403 403 403 403 200 200 404 401 401 404
+PUT /sessions/{id}/agenda +opened           401 403 404 200 403 403 403 200 200 404 401 401 404
 GET /sessions/{id}/attendance               401 200 404 200 200 200 200 200 200 404 401 401 404
 PUT /sessions/{id}/attendance               401 403 404 403 403 403 403 200 200 404 401 401 404
 GET /sessions/{id}/changes                  401 200 404 200 200 200 200 200 200 404 401 401 404

@@ -73,6 +73,12 @@ async def _chaired(world: World) -> str:
     return await _started(world, chair=world.people["agency_delegate"])
 
 
+async def _opened(world: World) -> str:
+    session = await _chaired(world)
+    assert (await act(world.note_taker, session, "open")).status_code == 200
+    return session
+
+
 async def _held(world: World) -> str:
     session = await _started(world)
     answer = await world.note_taker.put(
@@ -169,6 +175,7 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/confirm": _accepted,
     "/sessions/{id}/publish": _confirmed,
     "/sessions/{id}/agenda +confirmed": _confirmed,
+    "/sessions/{id}/agenda +opened": _opened,
     "/sessions/{id}/reinstate": _postponed,
     "/sessions/{id}/open": _started,
     "/sessions/{id}/open +chair": _chaired,
@@ -256,6 +263,9 @@ BODIES: dict[str, Make] = {
     "POST /sessions/{id}/close +chair": lambda _: {"close_kind": "concluded"},
     "PUT /sessions/{id}/agenda": lambda actor: {"items": [{"title": actor}]},
     "PUT /sessions/{id}/agenda +confirmed": lambda actor: {"items": [{"title": actor}]},
+    "PUT /sessions/{id}/agenda +opened": lambda actor: {
+        "items": [{"title": "Anything"}, {"title": actor}]
+    },
     "PUT /sessions/{id}/summary": lambda actor: {"body": actor, "close": "concluded"},
     "PUT /sessions/{id}/summary +again": lambda actor: {"body": actor},
     "POST /sessions/{id}/outcomes": lambda _: {"issue": "1", "value": "noted", "text": "Yes"},
