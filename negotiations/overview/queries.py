@@ -173,7 +173,7 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
             col(NegotiationSession.published_at).is_not(None),
         )
     )
-    found = rows.all()
+    found = [one for one in rows if one.public_copy is not None]  # else its copy was broken by SQL
     settings = await scheduling.settings_of(db, found)
     published = sorted(map(as_public, found), key=lambda one: (one.starts_at, one.id))
     copies = await documents.published(db, negotiation.id)

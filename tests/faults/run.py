@@ -53,9 +53,11 @@ def f21(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
 
 
 def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """Every value in every column; each asks a quarter of the addresses, in turn."""
+
     async def run() -> poison.Report:
         world = await make_demonstration(poison.unlimited(own.new()))
-        round_ = poison.Round(world, seed)
+        round_ = poison.Round(world, seed, turns=4)
         await round_.begin()
         await round_.all(nasty.ALL[:rounds], seconds)
         await world.close()
