@@ -30,6 +30,8 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             transaction_per_migration=False,
+            # Alembic takes SQLite for a database that commits with each change of the schema.
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -5,7 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from negotiations.db import head_revision, migrate, revision_of, unmigrate
 from negotiations.models import metadata
@@ -68,3 +68,14 @@ def test_the_database_itself_refuses_an_overlap(database_url: str, again: bool) 
         connection.execute(
             text("UPDATE booking SET starts_at = '2030-01-01 11:00:00.000000' WHERE id = 'b'")
         )
+
+
+def test_an_upgrade_that_fails_on_the_way_changes_nothing(database_url: str) -> None:
+    unmigrate(database_url, "0001")
+    with engine_of(database_url).begin() as connection:
+        connection.execute(text("CREATE TABLE note_draft (id integer)"))  # 0007 wants to make it
+    before = inspect(engine_of(database_url)).get_table_names()
+    with pytest.raises(DatabaseError, match="note_draft"):
+        migrate(database_url)
+    assert revision_of(database_url) == "0001"
+    assert inspect(engine_of(database_url)).get_table_names() == before
