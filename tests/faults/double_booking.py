@@ -1,8 +1,8 @@
 """F8: sixty-four clients at once after one place in the agency's calendar.
 
-Each race sends 64 requests to the running service over create, move, confirm beside moves, two
-sessions that trade places through a free slot while others want all three, and reinstate beside
-moves. However it ends, the winners don't overlap (asked by SQL, over all bookings), as many win as
+Each race sends 64 requests to the running service over create, move, confirm, reinstate and
+adjourn beside moves, and two sessions that trade places through a free slot while others want all
+three. However it ends, the winners don't overlap (asked by SQL, over all bookings), as many win as
 can, each loser is told 409 (412 where the version changed, 503 where a lock wasn't had within ten
 seconds on a busy machine), and nobody 500.
 
@@ -26,8 +26,17 @@ from faults.reading import bookings
 from faults.serving import Serving, client_to
 from faults.talks import NEG, Seeded, both, local, seed
 
-KINDS = ("create", "same", "overlapping", "back_to_back", "confirm", "trade", "reinstate")
-WEIGHTS = (2, 4, 4, 3, 3, 4, 3)  # created sessions stay, and every one makes its track dearer
+KINDS = (
+    "create",
+    "same",
+    "overlapping",
+    "back_to_back",
+    "confirm",
+    "trade",
+    "reinstate",
+    "adjourn",
+)
+WEIGHTS = (2, 4, 4, 3, 3, 4, 3, 3)  # created sessions stay, and every one makes its track dearer
 HOURS = timedelta(hours=2)
 
 
@@ -70,7 +79,8 @@ class Arena:
         self._clients, self._tokens, self.report = clients, seeded.tokens, report
         self.sessions = [Session(slug, id_) for slug, id_ in seeded.sessions.items()]
         self.random = random.Random(seed_)
-        self._day = 300
+        self.adjourning: dict[int, Session] = {}
+        self._day, self._past = 300, 0
 
     async def call(self, number: int, method: str, path: str, **more: Any) -> httpx2.Response:
         token = self._tokens[number % len(self._tokens)]
@@ -81,9 +91,11 @@ class Arena:
         self.report.answers[answer.status_code] += 1
         return answer
 
-    async def act(self, number: int, event: str, body: dict[str, Any]) -> int:
-        """An act of one client on its session; who is told of a new version reads it."""
-        one = self.sessions[number]
+    async def act(
+        self, number: int, event: str, body: dict[str, Any], one: Session | None = None
+    ) -> int:
+        """An act of one client, on its own session if not on another; it reads the new version."""
+        one = one or self.sessions[number]
         path = f"/api/v1/sessions/{one.id}"
         headers = {"If-Match": one.tag}
         answer = await self.call(number, "POST", f"{path}/{event}", json=body, headers=headers)
@@ -104,6 +116,23 @@ class Arena:
             "tz": "UTC", "location": "Hall", "agenda": [{"issue": "1"}],
         }  # fmt: skip
         return (await self.call(number, "POST", f"{NEG}/sessions", json=body)).status_code
+
+    async def begun(self, number: int) -> Session:
+        """A confirmed session of that client's jurisdiction whose time has begun, years ago."""
+        self._past += 1
+        start = datetime(2020, 1, 1, 10) + timedelta(self._past)
+        slug = self.sessions[number].slug
+        body = {
+            "jurisdiction": slug, "local_start": start.isoformat(timespec="minutes"),
+            "local_end": (start + HOURS).isoformat(timespec="minutes"), "tz": "UTC",
+            "location": "Hall", "agenda": [{"issue": "1"}], "consents": both(slug),
+        }  # fmt: skip
+        made = await self.call(number, "POST", f"{NEG}/sessions", json=body)
+        self.expect(made.status_code == 201, f"a begun session: {made.text[:200]}")
+        one = Session(slug, made.json()["id"], made.headers["etag"])
+        code = await self.act(number, "confirm", {}, one)
+        self.expect(code == 200, f"a begun session: confirming gives {code}")
+        return one
 
     async def read(self) -> None:
         """What each client sees before the first race."""
@@ -229,9 +258,25 @@ async def reinstate(arena: Arena, name: str) -> None:
             arena.expect(code == 200, f"{name}: coming back gives {code}")
 
 
+async def adjourn(arena: Arena, name: str) -> None:
+    """Sessions that have begun adjourn to a date that others move to; who can't stays open."""
+    start, going_on = local(arena.day()), range(8)
+    for number in going_on:
+        if number not in arena.adjourning:
+            arena.adjourning[number] = await arena.begun(number)
+    body = {"close_kind": "adjourned_to_date", "next": {"local_start": start}}
+    ending = (arena.act(n, "close", body, arena.adjourning[n]) for n in going_on)
+    others = (arena.move(n, start) for n in range(len(going_on), len(arena.sessions)))
+    codes = await asyncio.gather(*ending, *others)
+    _told(arena, name, codes, {200, 409}, 1)
+    for number in going_on:
+        if codes[number] == 200:
+            del arena.adjourning[number]
+
+
 RACES: dict[str, Race] = {
     "create": create, "same": same, "overlapping": overlapping, "back_to_back": back_to_back,
-    "confirm": confirm, "trade": trade, "reinstate": reinstate,
+    "confirm": confirm, "trade": trade, "reinstate": reinstate, "adjourn": adjourn,
 }  # fmt: skip
 
 
