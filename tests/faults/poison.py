@@ -7,42 +7,30 @@ script. Then the rows are put back.
 """
 
 import random
-import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 from factories import Demonstration, signed_in
+from faults.answers import JURISDICTION, RAW, TALKS, Seen, filled, items_of
+from faults.columns import Place, columns, is_json, is_word, texts
 from faults.engines import engine_of
 from faults.nasty import BROKEN_JSON, UNKNOWN_WORDS, WRONG_JSON
-from icalendar import Calendar
-from sqlalchemy import JSON, Column, String, Table, TypeDecorator, text, update
+from sqlalchemy import JSON, Table, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from starlette.routing import Route
 
 from negotiations.feeds import projection
 from negotiations.models import EventBytes, metadata
-from negotiations.models.base import Choice, Shaped
+from negotiations.models.base import Shaped
 from negotiations.settings import Settings
 
-TALKS, JURISDICTION = "secure-communities-2010", "arlington"
-# Columns that hold no text of a person's, and why none is written there.
-LEFT_OUT = {
-    "id": "an id: every reference to the row goes by it",
-    "_id": "a reference",
-    "sha256": "a hash: who may come in goes by it",
-    "chain": "a reference: the audit finds any change of it (tests/test_audit.py)",
-    "revision": "a reference of the migrations",
-}
-RAW = re.compile(rb"(?i)<script>alert|<img src=x|<svg/onload|<iframe src|<base href|<object data")
 # Feeds and public pages are read by nobody, above; the others tell of the machine's moment.
 NOT_ASKED = ("/feeds/", "/public/", "/sign-in/", "/readyz", "/healthz", "/metrics")
-Place = tuple[str, str]  # table and column
 
 
 def unlimited(url: str) -> Settings:
@@ -51,43 +39,6 @@ def unlimited(url: str) -> Settings:
         database_url=url, base_url="http://testserver", requests_per_minute=0,
         feed_fetches_per_hour=0,
     )  # fmt: skip
-
-
-def left_out(name: str) -> bool:
-    return name in LEFT_OUT or name.endswith(("_id", "sha256"))
-
-
-def is_text(column: Column[Any]) -> bool:
-    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-    return isinstance(kind, String) and not isinstance(column.type, Choice)
-
-
-# Enumerated values that others hang on: without an agency there are no talks, and a role that
-# isn't known gives no rights, so that its holder rightly finds less.
-STRUCTURE = {("party", "kind"), ("membership", "role")}
-
-
-def is_word(column: Column[Any]) -> bool:
-    place = (column.table.name, column.name)
-    return isinstance(column.type, Choice) and place not in STRUCTURE
-
-
-def is_json(column: Column[Any]) -> bool:
-    return isinstance(column.type, JSON | Shaped)
-
-
-def columns(wanted: Callable[[Column[Any]], bool]) -> list[Place]:
-    """Every column of that kind, but for those left out."""
-    return [
-        (table.name, column.name)
-        for table in metadata.sorted_tables
-        for column in table.columns
-        if wanted(column) and not left_out(column.name)
-    ]
-
-
-def texts() -> list[Place]:
-    return columns(is_text)
 
 
 @dataclass
@@ -105,20 +56,6 @@ class Report:
             f"seed {self.seed}; {self.requests} requests; {len(self.broken)} broken",
         ]
         return "\n".join(lines + [f"  {one}" for one in self.broken[:20]])
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What of an answer must stay: its status, that nothing is missing, and nothing raw."""
-
-    status: int
-    items: int
-    raw: bool
-
-    def as_good_as(self, was: "Seen", missing: int) -> bool:
-        """One more may be listed: a text that can't be shown is itself something that waits."""
-        enough = self.items >= was.items - missing
-        return self.status == was.status and enough and self.raw == was.raw
 
 
 class Round:
@@ -169,7 +106,7 @@ class Round:
             if not isinstance(route, Route) or "GET" not in (route.methods or ()):
                 continue
             kind = "token" if route.path.startswith("/api/") else "browser"
-            for address in _filled(route.path, ids):
+            for address in filled(route.path, ids):
                 if not address.startswith(NOT_ASKED):
                     found += [
                         (f"{name}'s {kind}", address) for name in ("coordinator", JURISDICTION)
@@ -204,7 +141,7 @@ class Round:
         self.report.requests += 1
         html = answer.headers.get("content-type", "").startswith("text/html")
         raw = html and bool(RAW.search(answer.content))
-        return Seen(answer.status_code, _items(answer), raw)
+        return Seen(answer.status_code, items_of(answer), raw)
 
     async def try_text(self, value: str, places: Iterable[Place]) -> None:
         """One value in all these columns at once, each in one row of its table."""
@@ -212,7 +149,6 @@ class Round:
         with self._written(dict.fromkeys(places, value)) as chosen:
             await self._render()
             wrong = await self._wrong(self._turn())
-        await self._render()
         if wrong:
             by = [place for place in chosen if await self._breaks(value, place, wrong[:2])]
             told = [f"{address} for {reader}" for reader, address in wrong]
@@ -228,7 +164,6 @@ class Round:
         with self._written({place: value}):
             await self._render()
             found = await self._wrong(wrong)
-        await self._render()
         return bool(found)
 
     async def all(self, values: Sequence[str], seconds: float) -> None:
@@ -334,32 +269,3 @@ def _plain(table: Table) -> Any:
     """Every column as the driver gives it: no type of ours may fail on what is there."""
     casts = [f'CAST("{one.name}" AS text) AS "{one.name}"' for one in table.columns]
     return text(f'SELECT {", ".join(casts)} FROM "{table.name}"')
-
-
-def _filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:
-    """The addresses of a route with what stands for its parameters."""
-    path = path.replace("{neg}", TALKS).replace("{jurisdiction}", JURISDICTION)
-    path = path.replace("{n}", "1")
-    if "{id}" not in path:
-        if "{" not in path:
-            yield path
-        return
-    before = path.partition("{id}")[0]
-    for one in ids.get(before, ()):
-        yield path.replace("{id}", one)
-
-
-def _items(answer: httpx2.Response) -> int:
-    """How many a list or a feed holds; a page counts for one."""
-    kind = answer.headers.get("content-type", "").partition(";")[0]
-    if answer.status_code != 200:
-        return 0
-    if kind == "text/calendar":
-        calendar = Calendar.from_ical(answer.content)
-        events = Counter(one.name for one in calendar.walk())  # type: ignore[union-attr]
-        return events["VEVENT"]
-    if kind == "application/json":
-        told = answer.json()
-        if isinstance(told, dict):
-            return len(told.get("items", told.get("cells", [0])))
-    return 1

@@ -3,7 +3,9 @@
 import pytest
 from factories import Demonstration
 from faults import nasty
-from faults.poison import TALKS, Round, texts, unlimited
+from faults.answers import TALKS
+from faults.columns import texts
+from faults.poison import Round, unlimited
 
 from negotiations.settings import Settings
 
@@ -36,6 +38,8 @@ async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -
         await round_.try_text(value, texts())
     assert round_.report.broken == [], round_.report.text()
     assert round_.report.written > 10 * len(nasty.FEW)
+    assert len(round_.addresses()) > 100
+    assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
 
 
 async def test_words_and_json_of_another_version_take_nothing_else_with_them(
@@ -44,11 +48,6 @@ async def test_words_and_json_of_another_version_take_nothing_else_with_them(
     await round_.try_words(nasty.UNKNOWN_WORDS[:1])
     await round_.try_json()
     assert round_.report.broken == [], round_.report.text()
-
-
-async def test_every_page_list_and_feed_of_the_demonstration_is_asked(round_: Round) -> None:
-    assert len(round_.addresses()) > 50
-    assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
 
 
 # Tables of what the demonstration doesn't show yet.
