@@ -29,8 +29,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     teams = (await world.coordinator.get(f"{NEG}/teams")).json()["items"]
     team = next(one["id"] for one in teams if one["party"] == "x")
     head, agent = world.people["head_x"], world.people["agency_head"]
-    open_one = (await propose(world, local_start=in_days(290)))["id"]
-    start = in_days(300)  # far from the sessions of tries.py
+    open_one = (await propose(world, local_start=in_days(5290)))["id"]
+    start = in_days(5300)  # far from the sessions of tries.py
     session = session_body(
         local_start=start, title="First", kind="call", fold=0, room="1", access_note="Ring",
         conference_url="https://meet.example/1", chair=agent, note_taker=head, teams=[team],
@@ -66,12 +66,12 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "certainty": "A", "needed_before": [held], "events": [event],
     }  # fmt: skip
     following = {
-        "local_start": in_days(320), "local_end": in_days(320, 12), "tz": "Europe/London",
+        "local_start": in_days(5320), "local_end": in_days(5320, 12), "tz": "Europe/London",
         "fold": 0, "location": "Town Hall", "room": "2", "access_note": "Ring",
         "conference_url": "https://meet.example/2",
     }  # fmt: skip
     adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": []}
-    later = {"local_start": in_days(330), "local_end": in_days(330, 12)}
+    later = {"local_start": in_days(5330), "local_end": in_days(5330, 12)}
     return {
         "NewNegotiation": {
             **TALKS, "slug": "new-talks", "home_tz": "UTC", "symbol_prefix": "NT",
@@ -109,7 +109,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Relocate": place,
         "Postpone": {"reason": "Flood"},
         "Reinstate": {
-            "local_start": in_days(310), "local_end": in_days(310, 12), "tz": "Europe/London",
+            "local_start": in_days(5310), "local_end": in_days(5310, 12), "tz": "Europe/London",
             "fold": 0, "location": "Town Hall", "room": "2", "consents": [CONSENT],
         },
         "Cancel": {"reason": "No need"},

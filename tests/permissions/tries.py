@@ -250,11 +250,11 @@ BODIES: dict[str, Make] = {
     },
     "POST /sessions/{id}/confirm": lambda _: {},
     "POST /sessions/{id}/move": lambda _: {
-        "local_start": in_days(200 + next(_days)), "reason": "Later"
+        "local_start": in_days(20 + next(_days)), "reason": "Later"
     },
     "POST /sessions/{id}/relocate": lambda _: {"location": "Town Hall", "reason": "Nearer"},
     "POST /sessions/{id}/postpone": lambda _: {"reason": "Flood"},
-    "POST /sessions/{id}/reinstate": lambda _: {"local_start": in_days(200 + next(_days))},
+    "POST /sessions/{id}/reinstate": lambda _: {"local_start": in_days(20 + next(_days))},
     "POST /sessions/{id}/cancel": lambda _: {"reason": "No need"},
     "POST /sessions/{id}/open": lambda _: {},
     "POST /sessions/{id}/open +chair": lambda _: {},
