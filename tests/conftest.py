@@ -1,22 +1,23 @@
 """The databases and the service that tests run against: SQLite and a real PostgreSQL."""
 
+import gc
 import itertools
 import logging
 import os
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.engine import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres  # tests/postgres.py
-from factories import Demonstration, Standing, World, make_demonstration, make_world
+from factories import Demonstration, World
+from templates import MAKERS, Templates, settings_for
 
-from negotiations.db import migrate
 from negotiations.settings import Settings
 
 # Tests ask more often than people do, in this process and in those they start; the tests of the
@@ -24,6 +25,10 @@ from negotiations.settings import Settings
 for name in ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_HOUR"):
     os.environ[f"NEGOTIATIONS_{name}"] = "0"
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+# The collector looks through all that was imported again and again: a tenth of the time.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
@@ -35,61 +40,46 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
-    """One migrated database per engine, of which each test gets a copy."""
-    file = tmp_path_factory.mktemp("template") / "template.db"
-    migrate(f"sqlite:///{file}")
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     server = postgres.start()
-    if server is not None:
-        server.create_database("template_negotiations")
-        migrate(server.url("template_negotiations"))
-    yield {"sqlite": file, "postgresql": server}
+    yield Templates(tmp_path_factory.mktemp("template"), server)
     if server is not None:
         server.stop()
 
 
 @pytest.fixture(params=ENGINES)
 def database_url(
-    request: pytest.FixtureRequest, templates: dict[str, object], tmp_path: Path
+    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
 ) -> Iterator[str]:
-    """The address of a migrated, empty database of this test's own."""
+    """The address of a migrated database of this test's own, with what else it asks for."""
+    kind = next((kind for kind in MAKERS if kind in request.fixturenames), "empty")
     if request.param == "sqlite":
-        template = templates["sqlite"]
-        assert isinstance(template, Path)
-        file = tmp_path / "negotiations.db"
-        file.write_bytes(template.read_bytes())
-        yield f"sqlite:///{file}"
+        yield templates.copy("sqlite", kind, str(tmp_path / "negotiations.db"))
         return
-    server = templates["postgresql"]
-    if server is None:
-        message = "no PostgreSQL at hand"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    assert isinstance(server, postgres.Server)
+    server = templates.postgresql
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    server.create_database(name, template="template_negotiations")
-    yield server.url(name)
+    yield templates.copy("postgresql", kind, name)
     server.drop_database(name)
 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, base_url="http://testserver")
+    return settings_for(database_url)
 
 
 @pytest.fixture
-async def world(settings: Settings) -> AsyncIterator[World]:
+async def world(settings: Settings, templates: Templates) -> AsyncIterator[World]:
     """Two jurisdictions, an agency and a secretariat, with a client for each of 13 actors."""
-    made = await make_world(settings, Standing())
+    made = templates.made[make_url(settings.database_url).get_backend_name(), "world"].on(settings)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def demonstration(settings: Settings) -> AsyncIterator[Demonstration]:
+async def demonstration(settings: Settings, templates: Templates) -> AsyncIterator[Demonstration]:
     """The record of 2010 and the practice talks, loaded on 24 November 2026 at noon UTC."""
-    made = await make_demonstration(settings)
+    engine = make_url(settings.database_url).get_backend_name()
+    made = templates.made[engine, "demonstration"].on(settings)
+    assert isinstance(made, Demonstration)
     yield made
     await made.close()

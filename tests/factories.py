@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 from sqlmodel import col, select
@@ -65,6 +65,7 @@ class World:
     settings: Settings
     clock: Standing
     clients: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+    tokens: dict[str, str | None] = field(default_factory=dict)  # of the first clients
     people: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +77,18 @@ class World:
         if name in self.clients:
             return self.clients[name]
         raise AttributeError(name)
+
+    def on(self, settings: Settings) -> Self:
+        """The same with a copy of its database, where nothing was done yet."""
+        clock = Standing(self.clock.at)
+        app = create_app(settings, clock=clock)
+        copied = type(self)(app, settings, clock, people={**self.people}, feeds={**self.feeds})
+        copied.give_clients(self.tokens)
+        return copied
+
+    def give_clients(self, tokens: dict[str, str | None]) -> None:
+        self.tokens = tokens
+        self.clients = {name: client_of(self.app, token) for name, token in tokens.items()}
 
     async def close(self) -> None:
         for client in self.clients.values():
@@ -143,8 +156,7 @@ async def make_world(settings: Settings, clock: Standing) -> World:
             world.feeds[name] = f"/feeds/{secret}.ics"
             if name == "delegate_x":
                 tokens["feed_token"] = secret
-    for name, token in tokens.items():
-        world.clients[name] = client_of(app, token)
+    world.give_clients(tokens)
     await _end_former(world)
     return world
 
@@ -290,15 +302,16 @@ class Demonstration(World):
 async def make_demonstration(settings: Settings) -> Demonstration:
     clock = Standing(datetime(2026, 11, 24, 12, tzinfo=UTC))
     made = Demonstration(create_app(settings, clock=clock), settings, clock)
+    tokens: dict[str, str | None] = {"nobody": None}
     await load(made.database, now=clock.now())
     async with made.database.write() as db:
         for key, owner in (await accounts(db)).items():
             made.people[key] = owner.id
-            made.clients[key] = client_of(made.app, await _token(db, owner, clock.now()))
+            tokens[key] = await _token(db, owner, clock.now())
             actor = await load_actor(db, owner)
             _, secret = await feeds.create(
                 db, actor, label="My sessions", negotiation=None, now=clock.now()
             )
             made.feeds[key] = f"/feeds/{secret}.ics"
-    made.clients["nobody"] = client_of(made.app)
+    made.give_clients(tokens)
     return made

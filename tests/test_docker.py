@@ -16,6 +16,7 @@ import pytest
 import yaml
 from running import free_port, ready
 from sqlalchemy.engine import make_url
+from templates import Templates
 from typer.testing import CliRunner
 
 from negotiations import durability
@@ -189,11 +190,11 @@ def entrypoint(url: str, *words: str, **env: str) -> list[Any]:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_the_entrypoint_migrates_where_asked_and_then_serves(
-    engine: str, templates: dict[str, Any], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     url, name = f"sqlite:///{tmp_path}/a.db", f"entry_{os.getpid()}"
     if engine == "postgresql":
-        server = templates["postgresql"]
+        server = templates.postgresql
         server.create_database(name)
         url = server.url(name)
     command, env = entrypoint(url, "serve", "--port", str(free_port()))
@@ -211,7 +212,7 @@ def test_the_entrypoint_migrates_where_asked_and_then_serves(
                 process.kill()
                 process.wait(20)
     if engine == "postgresql":
-        templates["postgresql"].drop_database(name)
+        templates.postgresql.drop_database(name)
 
 
 def test_the_entrypoint_is_a_program_a_plain_shell_understands() -> None:

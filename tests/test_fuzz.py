@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from starlette.applications import Starlette
+from templates import Templates
 
 from negotiations.app import APIS, create_app
 from negotiations.settings import Settings
@@ -54,9 +55,9 @@ class Filled:
 
 
 @pytest.fixture(scope="module")
-def filled(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Filled:
+def filled(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Filled:
     file = tmp_path_factory.mktemp("fuzz") / "filled.db"
-    file.write_bytes(templates["sqlite"].read_bytes())
+    templates.copy("sqlite", "empty", str(file))
     found = asyncio.run(_fill(file))
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")

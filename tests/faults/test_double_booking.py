@@ -7,11 +7,12 @@ from conftest import ENGINES
 from faults import double_booking
 from faults.engines import databases
 from faults.test_kills import server_of
+from templates import Templates
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_of_sixteen_at_once_as_many_sit_at_a_table_as_can(
-    engine: str, templates: dict[str, object], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     with databases(engine, tmp_path, server_of(engine, templates)) as own:
         rounds = len(double_booking.KINDS)

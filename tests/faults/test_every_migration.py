@@ -9,13 +9,14 @@ from faults.migrations import LOST, Lost, Round, differing, refuses_overlap, rev
 from faults.rows import snapshot
 from faults.test_kills import server_of
 from sqlalchemy import text
+from templates import Templates
 
 from negotiations.models import metadata
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_migration_goes_up_down_and_up_on_rows(
-    engine: str, templates: dict[str, object], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     with databases(engine, tmp_path, server_of(engine, templates)) as own:
         round_ = Round(own, tmp_path, 400, "1")
@@ -26,7 +27,7 @@ def test_every_migration_goes_up_down_and_up_on_rows(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_upgrade_that_is_killed_is_the_old_or_the_new_revision(
-    engine: str, templates: dict[str, object], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     with databases(engine, tmp_path, server_of(engine, templates)) as own:
         round_ = Round(own, tmp_path, 300, "1")

@@ -7,11 +7,12 @@ from conftest import ENGINES
 from faults import note_takers
 from faults.engines import databases
 from faults.test_kills import server_of
+from templates import Templates
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_of_note_takers_at_once_one_is_saved_and_no_text_is_lost(
-    engine: str, templates: dict[str, object], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     server = server_of(engine, templates)
     with databases(engine, tmp_path, server) as own:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import postgres
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +20,7 @@ from scheduling.choices import LA, NY
 from scheduling.invariants import check
 from scheduling.life import Life
 from scheduling.lives import Snapshot, prepare
+from templates import Templates
 
 from negotiations.civil import end_of_day, local_date
 from negotiations.models import AgendaItem, NegotiationSession
@@ -33,7 +33,7 @@ STEPS = 20
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_the_invariants_hold_over_any_life(
-    engine: str, templates: dict[str, object], tmp_path: Path
+    engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     class Here(Life):
         urls = databases(engine, templates, tmp_path)
@@ -54,30 +54,23 @@ def test_the_invariants_hold_over_any_life(
     )
 
 
-def databases(engine: str, templates: dict[str, object], folder: Path) -> Iterator[str]:
+def databases(engine: str, templates: Templates, folder: Path) -> Iterator[str]:
     """First the address of an empty database, then those of copies of what became of it."""
-    template = templates[engine]
     if engine == "sqlite":
-        assert isinstance(template, Path)
         first = folder / "first.db"
-        first.write_bytes(template.read_bytes())
-        yield f"sqlite:///{first}"
+        yield templates.copy(engine, "empty", str(first))
         for number in itertools.count(1):
             copy = folder / f"{number}.db"
             copy.write_bytes(first.read_bytes())
             yield f"sqlite:///{copy}"
             copy.unlink()
-    if template is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no PostgreSQL at hand")
-    assert isinstance(template, postgres.Server)
-    first_name = f"lives_{os.getpid()}"
-    template.create_database(first_name, template="template_negotiations")
-    yield template.url(first_name)
+    server, first_name = templates.postgresql, f"lives_{os.getpid()}"
+    yield templates.copy(engine, "empty", first_name)
     for number in itertools.count(1):
         name = f"{first_name}_{number}"
-        template.create_database(name, template=first_name)
-        yield template.url(name)
-        template.drop_database(name)
+        server.create_database(name, template=first_name)
+        yield server.url(name)
+        server.drop_database(name)
 
 
 @given(
@@ -98,7 +91,7 @@ def test_a_deadline_is_a_date_that_ends_in_the_home_zone(day: date, tz: str) -> 
 
 
 @pytest.fixture
-def life(templates: dict[str, object], tmp_path: Path) -> Iterator[Life]:
+def life(templates: Templates, tmp_path: Path) -> Iterator[Life]:
     """A life on SQLite whose acts the test chooses."""
 
     class Here(Life):

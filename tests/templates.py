@@ -1,0 +1,69 @@
+"""Databases of which each test gets a copy: empty ones, and those that most tests begin with."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import postgres
+import pytest
+from factories import Standing, World, make_demonstration, make_world
+
+from negotiations.db import migrate
+from negotiations.settings import Settings
+
+
+def settings_for(url: str) -> Settings:
+    return Settings(database_url=url, base_url="http://testserver")
+
+
+async def _closed(making: Awaitable[World]) -> World:
+    made = await making
+    await made.close()
+    return made
+
+
+# By the name of the fixture that a test asks for.
+MAKERS: dict[str, Callable[[Settings], Awaitable[World]]] = {
+    "world": lambda settings: make_world(settings, Standing()),
+    "demonstration": make_demonstration,
+}
+
+
+class Templates:
+    """Each is made when it is first asked for, in the process that asks."""
+
+    def __init__(self, folder: Path, server: postgres.Server | None) -> None:
+        self.folder, self.server = folder, server
+        self.made: dict[tuple[str, str], World] = {}
+        self._there: set[tuple[str, str]] = set()
+
+    @property
+    def postgresql(self) -> postgres.Server:
+        """The server; the test is left out where there is none, or fails where there must be."""
+        if self.server is None:
+            failing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            failing("no PostgreSQL at hand")
+        return self.server
+
+    def copy(self, engine: str, kind: str, to: str) -> str:
+        """The address of a new database; `to`: its name or file."""
+        if (engine, kind) not in self._there:
+            url = self._empty(engine, f"template_{kind}")
+            if kind in MAKERS:
+                self.made[engine, kind] = asyncio.run(_closed(MAKERS[kind](settings_for(url))))
+            self._there.add((engine, kind))
+        if engine == "sqlite":
+            Path(to).write_bytes((self.folder / f"template_{kind}").read_bytes())
+            return f"sqlite:///{to}"
+        self.postgresql.create_database(to, template=f"template_{kind}")
+        return self.postgresql.url(to)
+
+    def _empty(self, engine: str, name: str) -> str:
+        if engine == "sqlite":
+            url = f"sqlite:///{self.folder / name}"
+        else:
+            self.postgresql.create_database(name)
+            url = self.postgresql.url(name)
+        migrate(url)
+        return url
