@@ -19,6 +19,9 @@ FOUNDING = [
 ]  # fmt: skip
 
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The command line against this test's database."""
@@ -74,6 +77,22 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Any, words: tuple[str, ...
     said = run(*words, code=1).stderr.strip().split("\n")
     assert len(said) == 1
     assert line in said[0]
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("serve", "--workers", "2"), "SQLite takes one serving process, not 2."),
+        (("serve", "--no-worker"), "so this one must do the worker's part. Leave out --no-worker"),
+        (("worker",), "`negotiations serve` does the worker's part there."),
+    ],
+)
+def test_sqlite_takes_one_process_and_others_are_refused_in_one_line(
+    run: Any, words: tuple[str, ...], line: str
+) -> None:
+    [said] = run(*words, code=1).stderr.strip().split("\n")
+    assert line in said
 
 
 def test_a_feed_and_a_token_are_shown_once_and_revoked(run: Any) -> None:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from factories import NEG, World, propose, session_body, signed_in
 from running import ready, serving
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 
 async def readiness(world: World) -> tuple[int, dict[str, str]]:
@@ -129,6 +129,22 @@ def test_several_processes_count_together_and_believe_the_proxy(database_url: st
         told = httpx2.get(f"{base}/metrics").text
         assert value(told, "requests_total", route="/robots.txt", method="GET", status="2xx") == 30
         assert value(told, "requests_in_flight") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_but_the_proxy_says_where_a_request_comes_from(database_url: str) -> None:
+    claimed = {"X-Forwarded-For": "203.0.113.7"}  # else this address would be refused the counters
+    with serving(database_url, FORWARDED_ALLOW_IPS="192.0.2.1") as (_, base):
+        assert httpx2.get(f"{base}/metrics", headers=claimed).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_it_ends_with_1_when_no_other_process_can_take_the_place_of_one(database_url: str) -> None:
+    with serving(database_url, "--workers", "2", "--no-worker") as (process, _):
+        with create_engine(database_url, poolclass=NullPool).begin() as connection:
+            connection.exec_driver_sql("DROP TABLE event_bytes")
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        assert process.wait(60) == 1
 
 
 def children(pid: int) -> list[int]:
