@@ -11,6 +11,8 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor, Seat
 from negotiations.db import Db
+from negotiations.feeds.options import Options
+from negotiations.ics.alarms import with_alarms
 from negotiations.ics.calendars import CalendarHead, assemble
 from negotiations.ics.timezones import vtimezone
 from negotiations.models import (
@@ -23,7 +25,11 @@ from negotiations.models import (
     Track,
 )
 from negotiations.models.feeds import EventAudience
+from negotiations.models.sessions import SessionStatus
 
+AS_IT_IS = Options()
+_Row = tuple[bytes, datetime, str | None, datetime, SessionStatus | None]
+_TO_COME = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
 
@@ -38,7 +44,7 @@ class FeedBody:
 
 
 async def public_body(
-    db: Db, slug: str, jurisdiction: str | None, base_url: str
+    db: Db, slug: str, jurisdiction: str | None, base_url: str, options: Options = AS_IT_IS
 ) -> FeedBody | None:
     """The public feed of a negotiation or of one jurisdiction; None when there is no such thing."""
     found = await db.exec(select(Negotiation).where(col(Negotiation.slug) == slug))
@@ -72,7 +78,7 @@ async def public_body(
         source=source,
         url=path,
     )
-    return await _body(db, head, seen)
+    return await _body(db, head, seen, options)
 
 
 async def secretariat_body(
@@ -98,7 +104,9 @@ async def secretariat_body(
     return await _body(db, head, seen)
 
 
-async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBody | None:
+async def person_body(
+    db: Db, actor: Actor, feed: Feed, base_url: str, options: Options = AS_IT_IS
+) -> FeedBody | None:
     """All that the feed's owner may see now; None once they hold no seat that it covers."""
     seats = [seat for seat in actor.seats if feed.negotiation_id in (None, seat.negotiation_id)]
     if not seats or actor.person is None:
@@ -109,7 +117,7 @@ async def person_body(db: Db, actor: Actor, feed: Feed, base_url: str) -> FeedBo
         tz_hint=actor.person.tz,
         url=f"{base_url}/",
     )
-    body = await _body(db, head, or_(*map(_seen_from, seats)))
+    body = await _body(db, head, or_(*map(_seen_from, seats)), options)
     changed = await _seats_changed(db, actor.person.id)
     return replace(body, last_modified=max(body.last_modified, changed))
 
@@ -149,27 +157,44 @@ async def _seats_changed(db: Db, person_id: str) -> datetime:
     return max(one for one in (*rows.one(), EPOCH) if one is not None).replace(microsecond=0)
 
 
-async def _body(db: Db, head: CalendarHead, seen: ColumnElement[bool]) -> FeedBody:
+async def _body(
+    db: Db, head: CalendarHead, seen: ColumnElement[bool], options: Options = AS_IT_IS
+) -> FeedBody:
     """Raises EmptyCalendar when not even a window is there: an internal error."""
     rows = await db.exec(
-        select(EventBytes.body, EventBytes.revised_at, EventBytes.tz, EventBytes.starts_at)
+        select(  # type: ignore[call-overload]  # typed for up to four columns
+            EventBytes.body,
+            EventBytes.revised_at,
+            EventBytes.tz,
+            EventBytes.starts_at,
+            EventBytes.state,
+        )
         .where(seen)
         .order_by(col(EventBytes.starts_at), col(EventBytes.uid))
     )
-    events = rows.all()
-    body = assemble(head, _timezones(events), [event[0] for event in events])
+    found: Sequence[_Row] = rows.all()
+    # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
+    last_modified = max((one[1] for one in found), default=EPOCH)
+    events = [one for one in found if options.cancelled or one[4] is not SessionStatus.cancelled]
+    shown = [_reminding(one[0], one[4], options) for one in events]
+    body = assemble(head, _timezones(events), shown)
     tag = hashlib.sha256(body).hexdigest()[:40]
-    return FeedBody(body, f'"{tag}"', max(event[1] for event in events))
+    return FeedBody(body, f'"{tag}"', last_modified)
 
 
-def _timezones(events: Sequence[tuple[bytes, datetime, str | None, datetime]]) -> list[bytes]:
+def _reminding(body: bytes, state: SessionStatus | None, options: Options) -> bytes:
+    """The event with the alarms that were asked for, where one may still come to it."""
+    return with_alarms(body, options.alarms) if state in _TO_COME and options.alarms else body
+
+
+def _timezones(events: Sequence[_Row]) -> list[bytes]:
     """Each zone used, for the years of its sessions and one on either side.
 
     The name in the bytes counts: they were checked when they were rendered, and a row whose zone
     was broken since breaks nothing.
     """
     years: dict[str, list[int]] = {}
-    for body, _, tz, starts_at in events:
+    for body, _, tz, starts_at, _ in events:
         found = _TZID.search(body) if tz is not None else None
         if found is not None:
             years.setdefault(found[1].decode(), []).append(starts_at.year)

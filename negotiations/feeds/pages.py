@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from negotiations.errors import Conflict, Invalid, NegotiationsError, Stale
-from negotiations.feeds import actions, links
+from negotiations.errors import BadRequest, Conflict, Invalid, NegotiationsError, Stale
+from negotiations.feeds import actions, links, options
 from negotiations.feeds.views import NewFeed, feed_view
 from negotiations.models import Feed, Negotiation
 from negotiations.parties import queries as parties
@@ -23,14 +23,16 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
         rows = await actions.own(db, actor)
         talks = await parties.negotiations(db, actor)
     seated = {seat.negotiation_id for seat in actor.seats}
-    options = [(talk.slug, talk.title) for talk in talks if talk.id in seated]
+    offered = [(talk.slug, talk.title) for talk in talks if talk.id in seated]
     return page.show(
         "feeds/feeds.html",
         status_of(error)[0] if error else 200,
         feeds=[(row, talk, version_of(feed_view(row, talk))) for row, talk in rows],
-        options=options,
+        options=offered,
         label=page.form.get("label", "My sessions"),
         chosen=page.form.get("negotiation"),
+        alarms=page.form.get("alarms", ""),
+        cancelled=page.form.get("cancelled", ""),
         **(problems(error) if error else {}),
     )
 
@@ -40,6 +42,7 @@ async def create(page: Page) -> Response:
     negotiation = None
     try:
         async with page.write() as (db, actor):
+            chosen = _chosen(page)
             body = body_of(NewFeed, {"label": page.form.get("label"), **_scope(page)})
             if body.negotiation is not None:
                 negotiation = await parties.negotiation(db, actor, body.negotiation)
@@ -48,8 +51,19 @@ async def create(page: Page) -> Response:
             )
     except Invalid as error:
         return await _list(page, error)
-    address = actions.address(page.service.settings.base_url, secret)
+    address = options.address(actions.address(page.service.settings.base_url, secret), chosen)
     return _made(page, row, negotiation, address)
+
+
+def _chosen(page: Page) -> options.Options:
+    """What the address shall say besides; Invalid where it can't be had."""
+    given = page.form.given("cancelled", "alarms")
+    if "alarms" in given:
+        given["alarms"] = given["alarms"].replace(" ", "")
+    try:
+        return options.parse(given.items())
+    except BadRequest as error:
+        raise Invalid.field("alarms", error.detail) from None
 
 
 def _scope(page: Page) -> dict[str, str]:

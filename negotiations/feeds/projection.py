@@ -21,10 +21,11 @@ from negotiations.feeds.windows import window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
 from negotiations.models import EventBytes, Negotiation
 from negotiations.models.feeds import EventAudience
+from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announced_in
 from negotiations.scheduling.publication import as_public
 
-RENDERER = "2"
+RENDERER = "3"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +44,7 @@ class Wanted:
     make: Callable[[datetime], Event]
     starts_at: datetime
     ends_at: datetime
+    state: SessionStatus | None = None
 
 
 def stamp_of(base_url: str) -> str:
@@ -112,6 +114,7 @@ def _wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
                 ),
                 shown.starts_at,
                 shown.ends_at,
+                shown.status,
             )
     if facts.track_id is None:
         return
@@ -185,7 +188,7 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
             row.tz = zone_needed(drawn.event)
         if drawn.body:
             row.sha256 = hashlib.sha256(row.body).hexdigest()
-            row.starts_at, row.ends_at = one.starts_at, one.ends_at
+            row.starts_at, row.ends_at, row.state = one.starts_at, one.ends_at, one.state
             row.stamp, row.defect = stamp, drawn.defect
             db.add(row)
     await db.flush()

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from negotiations.access.actor import actor_of_feed
-from negotiations.errors import TooMany
+from negotiations.errors import BadRequest, TooMany
 from negotiations.feeds.bodies import FeedBody, person_body, public_body
+from negotiations.feeds.options import parse
 from negotiations.web import etags
 from negotiations.web.problems import headers_of
 from negotiations.web.service import identified, service_of
@@ -30,6 +31,7 @@ async def person_feed(request: Request) -> Response:
     service = service_of(request)
     token = request.path_params["token"]
     try:
+        options = parse(request.query_params.multi_items())
         async with service.database.read() as db:
             found = await actor_of_feed(db, token)
             if found is None:
@@ -40,7 +42,9 @@ async def person_feed(request: Request) -> Response:
             over = feed.expires_at is not None and feed.expires_at <= service.now()
             if feed.revoked_at is not None or over:
                 return _ended()
-            body = await person_body(db, actor, feed, service.settings.base_url)
+            body = await person_body(db, actor, feed, service.settings.base_url, options)
+    except BadRequest as error:
+        return _plain(400, error.detail)
     except TooMany as error:
         return _plain(429, error.detail, **headers_of(error))
     except Exception as error:
@@ -55,10 +59,13 @@ async def public_feed(request: Request) -> Response:
     if any("\x00" in value for value in path.values()):
         return _plain(404, UNKNOWN)  # PostgreSQL can't even be asked for it
     try:
+        options = parse(request.query_params.multi_items())
         async with service.database.read() as db:
             body = await public_body(
-                db, path["neg"], path.get("jurisdiction"), service.settings.base_url
+                db, path["neg"], path.get("jurisdiction"), service.settings.base_url, options
             )
+    except BadRequest as error:
+        return _plain(400, error.detail)
     except Exception as error:
         return _failed(error)
     if body is None:

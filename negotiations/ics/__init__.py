@@ -8,6 +8,7 @@ transitions  when a zone changes its offset, and by which yearly rules (from zon
 timezones    one compact VTIMEZONE per zone and span of years, read alike by every program
 reading      what written lines say: a strict reader of our own
 properties   values as lines through icalendar, checked by reading them back
+alarms       reminders that a subscriber asked for, put into an event
 times        DTSTART and DTEND that every program reads as the same instants
 events       a session or a window of days as a VEVENT
 calendars    the VCALENDAR around them

@@ -7,6 +7,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from negotiations.models.base import Row, choice
+from negotiations.models.sessions import SessionStatus
 
 
 class EventAudience(StrEnum):
@@ -40,6 +41,7 @@ class EventBytes(Row, table=True):
 
     `object_id` is a session's id, or the track's or negotiation's for the event of its window.
     `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
+    `state` is the session's as this audience sees it, None for a window.
     `stamp` names what made the bytes (renderer, base address, time-zone data); `defect` says why
     an older or a minimal text is served.
     """
@@ -55,6 +57,7 @@ class EventBytes(Row, table=True):
     starts_at: datetime
     ends_at: datetime
     tz: str | None = Field(default=None, max_length=64)
+    state: SessionStatus | None = Field(default=None, sa_type=choice(SessionStatus))
     body: bytes = Field(sa_type=LargeBinary)
     sha256: str = Field(max_length=64)
     revised_at: datetime

@@ -1,0 +1,57 @@
+"""PURE: what a subscriber chose in a feed's address, as `?cancelled=hide&alarms=15,60`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from negotiations.errors import BadRequest
+
+MOST_ALARMS = 5
+LONGEST_ALARM = 40_320  # minutes: four weeks
+RIGHT = (
+    "A calendar's address takes cancelled=hide (leave out what was cancelled) and alarms=15,60 "
+    f"(up to {MOST_ALARMS} reminders, in minutes before, each up to {LONGEST_ALARM}), each once."
+)
+_MINUTES = re.compile(r"[0-9]{1,5}(,[0-9]{1,5})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Without any: every session, no alarm. `alarms` are minutes before the start, rising."""
+
+    cancelled: bool = True
+    alarms: tuple[int, ...] = ()
+
+
+def address(feed: str, options: Options) -> str:
+    """A feed's address with these options."""
+    pairs = ["cancelled=hide"] if not options.cancelled else []
+    if options.alarms:
+        pairs.append(f"alarms={','.join(map(str, options.alarms))}")
+    return f"{feed}?{'&'.join(pairs)}" if pairs else feed
+
+
+def parse(query: Iterable[tuple[str, str]]) -> Options:
+    """The options of an address. Raises BadRequest, which lists the right ones."""
+    pairs = list(query)
+    twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+    if twice:
+        raise BadRequest(f"{twice[0][:40]!r} stands there twice. {RIGHT}")
+    chosen = Options()
+    for name, value in pairs:
+        match name:
+            case "cancelled" if value == "hide":
+                chosen = Options(False, chosen.alarms)
+            case "alarms":
+                chosen = Options(chosen.cancelled, _alarms(value))
+            case _:
+                raise BadRequest(f"{f'{name}={value}'[:80]!r} is none of them. {RIGHT}")
+    return chosen
+
+
+def _alarms(value: str) -> tuple[int, ...]:
+    minutes = sorted({int(one) for one in value.split(",")}) if _MINUTES.fullmatch(value) else []
+    if not 0 < len(minutes) <= MOST_ALARMS or minutes[-1] > LONGEST_ALARM:
+        raise BadRequest(f"{f'alarms={value}'[:80]!r} can't be had. {RIGHT}")
+    return tuple(minutes)
