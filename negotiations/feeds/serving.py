@@ -1,5 +1,7 @@
 """Answering calendar programs: validators, honest errors, and never a false emptiness."""
 
+import asyncio
+import gzip
 import logging
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -13,6 +15,7 @@ from negotiations.errors import BadRequest, TooMany
 from negotiations.feeds.bodies import FeedBody, person_body, public_body
 from negotiations.feeds.options import parse
 from negotiations.web import etags
+from negotiations.web.codings import takes_gzip
 from negotiations.web.problems import headers_of
 from negotiations.web.service import identified, service_of
 
@@ -49,7 +52,7 @@ async def person_feed(request: Request) -> Response:
         return _plain(429, error.detail, **headers_of(error))
     except Exception as error:
         return _failed(error)
-    return _ended() if body is None else answer(request, body, "private, no-cache")
+    return _ended() if body is None else await answer(request, body, "private, no-cache")
 
 
 async def public_feed(request: Request) -> Response:
@@ -70,26 +73,37 @@ async def public_feed(request: Request) -> Response:
         return _failed(error)
     if body is None:
         return _plain(404, UNKNOWN)
-    return answer(request, body, "public, no-cache")
+    return await answer(request, body, "public, no-cache")
 
 
-def answer(request: Request, feed: FeedBody, cache: str) -> Response:
-    """200 with the body, or 304 when the program has it (RFC 9110 §13.2.2)."""
+async def answer(request: Request, feed: FeedBody, cache: str) -> Response:
+    """200 with the body, or 304 when the program has it (RFC 9110 §13.2.2).
+
+    One entity tag may not serve two codings: that of the gzip form ends in `-gz`, and a program
+    that sends either has what it needs.
+    """
+    zipped = takes_gzip(request.headers.get("accept-encoding"))
+    in_gzip = f'{feed.etag[:-1]}-gz"'
     headers = {
         **COMMON,
-        "ETag": feed.etag,
+        "ETag": in_gzip if zipped else feed.etag,
         "Last-Modified": format_datetime(feed.last_modified.astimezone(UTC), usegmt=True),
         "Cache-Control": cache,
+        "Vary": "Accept-Encoding",
     }
-    if _has_it(request, feed):
+    if _has_it(request, feed, in_gzip):
         return Response(status_code=304, headers=headers)
-    return Response(feed.body, headers={**headers, "Content-Type": TYPE})
+    headers["Content-Type"] = TYPE
+    if not zipped:
+        return Response(feed.body, headers=headers)
+    body = await asyncio.to_thread(gzip.compress, feed.body, 6, mtime=0)
+    return Response(body, headers={**headers, "Content-Encoding": "gzip"})
 
 
-def _has_it(request: Request, feed: FeedBody) -> bool:
-    if_none_match = request.headers.get("if-none-match")
-    if if_none_match is not None:  # it wins over If-Modified-Since
-        return etags.none_match(if_none_match, feed.etag)
+def _has_it(request: Request, feed: FeedBody, in_gzip: str) -> bool:
+    sent = request.headers.get("if-none-match")
+    if sent is not None:  # it wins over If-Modified-Since
+        return etags.none_match(sent, feed.etag) or etags.none_match(sent, in_gzip)
     since = _date(request.headers.get("if-modified-since"))
     return since is not None and feed.last_modified <= since
 

@@ -1,11 +1,14 @@
 """How a feed answers calendar programs: validators, verbs, endings, and never a false emptiness."""
 
+import gzip
+
 import pytest
 from factories import NEG, World, act, propose, signed_in
 from readers import blocks, find_octet_faults
 from sqlmodel import col, delete, select
 
 from negotiations.models import EventBytes, Membership, NegotiationSession
+from negotiations.web.codings import takes_gzip
 
 PUBLIC = "/public/water-talks.ics"
 
@@ -52,6 +55,57 @@ async def test_if_none_match_in_every_form_and_over_if_modified_since(world: Wor
     for answer in answers:
         assert answer.headers["etag"] == tag
         assert (answer.content == b"") == (answer.status_code == 304)
+
+
+async def test_gzip_is_the_same_body_under_a_tag_of_its_own(world: World) -> None:
+    """calendar.md 46: Vary on 200 and 304; either tag is the version that the program has."""
+    for address in (world.feeds["delegate_x"], PUBLIC):
+        plain = await world.nobody.get(address, headers={"Accept-Encoding": "br, identity"})
+        assert "content-encoding" not in plain.headers
+        tag = plain.headers["etag"]
+        head = await world.nobody.head(address, headers={"Accept-Encoding": "gzip"})
+        async with world.nobody.stream("GET", address) as answer:  # it asks for gzip, as all do
+            raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+        assert answer.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(raw) == plain.content
+        assert answer.headers["etag"] == f'{tag[:-1]}-gz"'
+        for one in (plain, answer, head):
+            assert one.headers["vary"] == "Accept-Encoding"
+        names = ("etag", "content-encoding", "content-length", "last-modified")
+        assert {name: head.headers[name] for name in names} == {
+            name: answer.headers[name] for name in names
+        }
+        for coding, own in (("gzip", f'{tag[:-1]}-gz"'), ("identity", tag)):
+            for sent in (tag, f'{tag[:-1]}-gz"', f'W/{tag[:-1]}-gz"', f'"a", {tag}'):
+                asked = {"Accept-Encoding": coding, "If-None-Match": sent}
+                has_it = await world.nobody.get(address, headers=asked)
+                told = (has_it.status_code, has_it.headers["etag"], has_it.headers["vary"])
+                assert told == (304, own, "Accept-Encoding")
+        other = await world.nobody.get(address, headers={"If-None-Match": f'{tag[:-1]}-br"'})
+        assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        (None, False),
+        ("", False),
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("x-gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*", True),
+        ("*;q=0", False),
+        ("identity, *;q=0.1", True),
+        ("deflate, br", False),
+        ("gzip;q=much", False),
+        ("gzipped", False),
+    ],
+)
+def test_gzip_is_given_only_to_who_takes_it(accepted: str | None, taken: bool) -> None:
+    """calendar.md 46, RFC 9110 §12.5.3."""
+    assert takes_gzip(accepted) is taken
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PROPFIND", "REPORT"])
