@@ -21,6 +21,7 @@ from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds import projection, serving
+from negotiations.feeds.fetches import Fetches
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
@@ -84,6 +85,7 @@ def create_app(
     database = open_database(settings, clock, serving=True)
     for name, engine in database.engines.items():
         metrics.watch(name, engine.pool)
+    fetches = Fetches()
     service = Service(settings, database, clock, metrics, Rates(settings, metrics))
 
     @asynccontextmanager
@@ -92,7 +94,8 @@ def create_app(
         ticks = Ticking(database, clock)
         if ticking:
             ticks.start()
-        yield
+        async with fetches.writing(database):
+            yield
         await ticks.stop()
         await database.close()
 
@@ -104,6 +107,7 @@ def create_app(
     )
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
+    app.state.fetches = fetches
     return app
 
 

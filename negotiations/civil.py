@@ -40,6 +40,11 @@ def long_day(value: date | datetime) -> str:
     return f"{day(value)} {value.year}"
 
 
+def known_by(recorded_at: datetime, moment: datetime) -> bool:
+    """Whether what was recorded then was known at `moment`: to the second, as answers show it."""
+    return recorded_at.replace(microsecond=0) <= moment
+
+
 def end_of_day(value: date, tz: str) -> datetime:
     """The instant a deadline ends: 23:59:59 of its date in `tz`."""
     local = datetime(value.year, value.month, value.day, 23, 59, 59, tzinfo=zone_of(tz), fold=1)

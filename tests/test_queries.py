@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 ROWS = 30
 OF_A_PROPOSAL = ("agenda", "changes")
-NO_LISTS = ("/me", "/sessions/{id}/summary")
+NO_LISTS = ("/me", "/sessions/{id}/summary", "/feeds/{id}/fetched")
 LISTS = [
     row.split()[1]
     for row in TABLE

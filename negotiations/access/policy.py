@@ -28,6 +28,7 @@ RULES: dict[str, frozenset[str]] = {
     "coordinator.appoint": frozenset({"coordinator", "administrator"}),
     "people.write": frozenset({"coordinator"}),
     "people.emails": frozenset({"coordinator"}),
+    "calendars.read": frozenset({"coordinator"}),
     "party.write": frozenset({"coordinator"}),
     "party.emails": frozenset({"coordinator", "head"}),
     "team.write": _SECRETARIAT,
@@ -75,7 +76,7 @@ _NOT_IN_CAUCUS = frozenset(
 )
 
 # What stays possible when talks are over: opening them again, and saying who takes part.
-_ALWAYS = frozenset({"negotiation.change", "people.write", "coordinator.appoint"})
+_ALWAYS = frozenset({"negotiation.change", "people.write", "coordinator.appoint", "calendars.read"})
 _ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
 _HEADS = frozenset({Role.head, Role.deputy})
 

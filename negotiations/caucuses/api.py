@@ -86,9 +86,9 @@ async def join(call: Call, _body: Answer) -> Response:
     )
 
 
-@api.post(ONE + "/decline", body=Answer, answers=CaucusView, gone=True)
+@api.post(ONE + "/decline", body=Answer, answers=CaucusView)
 async def decline(call: Call, _body: Answer) -> Response:
-    """Decline to join a caucus; it is unknown to one's party from then on."""
+    """Decline to join a caucus; one's party may still join it later."""
     return await _act(
         call,
         lambda db, actor, negotiation, circle: actions.decline(

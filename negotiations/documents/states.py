@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from negotiations.civil import known_by
 from negotiations.errors import WrongState
 from negotiations.models import DocumentRequestEvent
 from negotiations.models.documents import Disposition, RequestEventKind, RequestState
@@ -87,7 +88,7 @@ def counting(
     `as_of` is a civil date: what happened later is left out. `known_at` is an instant (UTC): what
     was recorded later is left out, and so is that it supersedes anything.
     """
-    known = [one for one in events if known_at is None or one.recorded_at <= known_at]
+    known = [one for one in events if known_at is None or known_by(one.recorded_at, known_at)]
     superseded = {one.supersedes_id for one in known}
     kept = [
         one

@@ -129,7 +129,9 @@ async def _write(work: Work, entry: Entry[Any]) -> tuple[str, str]:
     section = _BY_KIND[entry.kind]
     row_id = work.row_of(entry.kind, entry.key, section.key(entry.item))
     if row_id is None:
-        return await section.create(work, entry), "created"
+        row_id = await section.create(work, entry)
+        work.claim(row_id)
+        return row_id, "created"
     stored = work.stored.get((entry.kind, row_id))
     if stored is None:
         await section.complete(work, entry, row_id)

@@ -133,8 +133,12 @@ class Work:
             if other is not None and (kind, other) not in self.came:
                 found = None if other in self._claimed else other
         if found is not None:
-            self._claimed.add(found)
+            self.claim(found)
         return found
+
+    def claim(self, row_id: str) -> None:
+        """Let no other item of this file stand for this row by its natural name."""
+        self._claimed.add(row_id)
 
     def change(self, entry: Entry[Any]) -> None:
         """Note that something of the item was changed."""

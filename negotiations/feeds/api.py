@@ -5,10 +5,20 @@ from datetime import UTC
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound
-from negotiations.feeds import actions
-from negotiations.feeds.views import FeedView, MadeFeed, NewFeed, feed_view
+from negotiations.feeds import actions, health
+from negotiations.feeds.views import (
+    FeedView,
+    FetchView,
+    FollowingView,
+    MadeFeed,
+    NewFeed,
+    feed_view,
+    fetch_view,
+    following_view,
+)
 from negotiations.models import Negotiation
 from negotiations.parties import queries as parties
 from negotiations.web.routes import CREATED, Api, Call
@@ -62,6 +72,33 @@ async def show_feed(call: Call) -> Response:
     async with call.read() as (db, actor):
         row = await actions.one(db, actor, call.path["id"])
     return call.answer(feed_view(*row))
+
+
+@api.get("/feeds/{id}/fetched", answers=FetchView)
+async def show_fetch(call: Call) -> Response:
+    """Tell when a subscription of one's own was fetched last, and by which program.
+
+    It is known half a minute later at most.
+    """
+    async with call.read() as (db, actor):
+        row, _ = await actions.one(db, actor, call.path["id"])
+        found = await health.fetches(db, [row])
+    return call.answer(fetch_view(found.get(row.id)))
+
+
+@api.get("/negotiations/{neg}/calendars", lists=FollowingView)
+async def list_calendars(call: Call) -> Response:
+    """List whose calendars follow these talks, and who hasn't seen the last move; coordinators."""
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        if not can(actor, "calendars.read", negotiation):
+            raise NotFound
+        part = call.part()
+        rows = await parties.members(db, actor, negotiation.id, part=part)
+        seats = [(seat, party) for seat, _, party in rows]
+        found = await health.following(db, actor, negotiation.id, seats, now=call.now)
+    items = [following_view(person, party, found[person.id]) for _, person, party in rows]
+    return call.listed(items, part)
 
 
 @api.delete("/feeds/{id}", answers=FeedView)

@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from negotiations.errors import BadRequest, Conflict, Invalid, NegotiationsError, Stale
-from negotiations.feeds import actions, links, options
+from negotiations.feeds import actions, health, links, options
 from negotiations.feeds.views import NewFeed, feed_view
 from negotiations.models import Feed, Negotiation
 from negotiations.parties import queries as parties
@@ -22,12 +22,14 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
     async with page.read() as (db, actor):
         rows = await actions.own(db, actor)
         talks = await parties.negotiations(db, actor)
+        fetched = await health.fetches(db, [row for row, _ in rows])
     seated = {seat.negotiation_id for seat in actor.seats}
     offered = [(talk.slug, talk.title) for talk in talks if talk.id in seated]
     return page.show(
         "feeds/feeds.html",
         status_of(error)[0] if error else 200,
         feeds=[(row, talk, version_of(feed_view(row, talk))) for row, talk in rows],
+        fetched=fetched,
         options=offered,
         label=page.form.get("label", "My sessions"),
         chosen=page.form.get("negotiation"),

@@ -52,6 +52,9 @@ async def person_feed(request: Request) -> Response:
         return _plain(429, error.detail, **headers_of(error))
     except Exception as error:
         return _failed(error)
+    if body is not None:
+        agent = request.headers.get("user-agent", "")
+        request.app.state.fetches.note(feed.id, agent, service.now())
     return _ended() if body is None else await answer(request, body, "private, no-cache")
 
 

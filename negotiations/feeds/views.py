@@ -1,6 +1,7 @@
 """What may be asked for a subscription, and how one looks in JSON: never its address."""
 
-from negotiations.models import Feed, Negotiation
+from negotiations.feeds.health import Following
+from negotiations.models import Feed, FeedFetch, Negotiation, Party, Person
 from negotiations.web.answers import Id, Moment, TypedDict
 from negotiations.web.fields import Body, Instant, ShortName, Slug
 
@@ -28,6 +29,45 @@ class MadeFeed(FeedView):
     """A new subscription; its address is told this once."""
 
     url: str
+
+
+class FetchView(TypedDict):
+    """The newest fetch of a subscription; nothing but None before the first."""
+
+    at: Moment | None
+    program: str | None
+    version: str | None
+
+
+class FollowingView(TypedDict):
+    """How somebody's calendars follow these talks; `unseen`: sessions moved since the last fetch.
+
+    Without a subscription (`feeds` 0) nothing is fetched and nothing counts as unseen.
+    """
+
+    person: Id
+    name: str
+    party: str | None
+    feeds: int
+    fetched: FetchView
+    unseen: list[Id]
+
+
+def fetch_view(fetch: FeedFetch | None) -> FetchView:
+    if fetch is None:
+        return {"at": None, "program": None, "version": None}
+    return {"at": fetch.fetched_at, "program": fetch.program, "version": fetch.program_version}
+
+
+def following_view(person: Person, party: Party | None, one: Following) -> FollowingView:
+    return {
+        "person": person.id,
+        "name": person.name,
+        "party": party.slug if party else None,
+        "feeds": one.feeds,
+        "fetched": fetch_view(one.fetch),
+        "unseen": [session.id for session in one.unseen],
+    }
 
 
 def feed_view(feed: Feed, negotiation: Negotiation | None) -> FeedView:

@@ -10,7 +10,7 @@ from negotiations.models.documents import (
     DocumentRequestSource,
 )
 from negotiations.models.exchange import ExternalId
-from negotiations.models.feeds import EventBytes, Feed
+from negotiations.models.feeds import EventBytes, Feed, FeedFetch
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
     Caucus,
@@ -55,6 +55,7 @@ __all__ = [
     "EventBytes",
     "ExternalId",
     "Feed",
+    "FeedFetch",
     "IdempotencyKey",
     "Issue",
     "Job",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import LargeBinary, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row, choice
 from negotiations.models.sessions import SessionStatus
@@ -34,6 +34,20 @@ class Feed(Row, table=True):
     label: str = Field(max_length=80)
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class FeedFetch(SQLModel, table=True):
+    """The newest fetch of a subscription, and by which program.
+
+    Apart from `feed`: it changes without anybody's act, and is no version of the subscription.
+    """
+
+    __tablename__ = "feed_fetch"
+
+    feed_id: str = Field(foreign_key="feed.id", primary_key=True, max_length=32)
+    fetched_at: datetime
+    program: str = Field(max_length=40)
+    program_version: str | None = Field(default=None, max_length=20)
 
 
 class EventBytes(Row, table=True):

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from negotiations import audit
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, operator
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
@@ -221,7 +221,11 @@ async def _ensure_draft(
     where = await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     attendance = await scheduling.attendance(db, session.id)
-    promises = await recorded.commitments(db, actor, where.negotiation.id, session_id=session.id)
+    # Whoever closes it, the draft is the secretariat's: it tells of every table.
+    secretariat = operator(where.negotiation.id)
+    promises = await recorded.commitments(
+        db, secretariat, where.negotiation.id, session_id=session.id
+    )
     text = compiling.draft(
         session,
         await symbol_of(db, session, where),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from negotiations.civil import known_by
 from negotiations.models import Issue, NegotiationSession, Outcome, Party
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import SessionStatus
@@ -126,7 +127,7 @@ def _held_by(session: NegotiationSession, as_of: date | None) -> bool:
 
 def _counts(outcome: Outcome, as_of: date | None, known_at: datetime | None) -> bool:
     said = as_of is None or outcome.effective_on <= as_of
-    return said and (known_at is None or outcome.recorded_at <= known_at)
+    return said and (known_at is None or known_by(outcome.recorded_at, known_at))
 
 
 def standing(rows: Iterable[Outcome]) -> dict[str, Outcome]:

@@ -10,6 +10,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import Conflict, Forbidden, Invalid, NegotiationsError, Stale
+from negotiations.feeds import health
 from negotiations.models import Membership, Negotiation, Party, Person
 from negotiations.models.parties import SECRETARIAT_ROLES, Role
 from negotiations.parties import queries, seats
@@ -41,6 +42,10 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
         negotiation = await queries.negotiation(db, actor, page.path["neg"])
         seats = await queries.members(db, actor, negotiation.id)
         parties = await queries.parties(db, actor, negotiation.id)
+        calendars = {}
+        if can(actor, "calendars.read", negotiation):
+            held = [(row, party) for row, _, party in seats]
+            calendars = await health.following(db, actor, negotiation.id, held, now=page.now)
     typed = {name: page.form.get(name) for name in FIELDS}
     seat = actor.seat_in(negotiation.id)
     return page.show(
@@ -54,6 +59,7 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
             *((one.slug, one.name) for one in parties if one.kind in ON_THE_TABLE),
         ],
         typed=typed,
+        calendars=calendars,
         whole=can(actor, "people.write", negotiation),
         everybody=bool(seat and seat.side == "secretariat"),
         **(problems(error) if error else {}),

@@ -68,7 +68,7 @@ async def adjourn(
         raise Invalid(
             [FieldError(inside + one.pointer, one.detail) for one in error.errors]
         ) from None
-    if following.starts_at <= session.starts_at:
+    if following.starts_at < min(session.ends_at, now):  # it may end, and go on, before its time
         raise Invalid.field(
             f"{pointer}next/local_start", "It goes on after this session, not before. Move it."
         )

@@ -50,7 +50,7 @@ async def change(
     if body.indispensable is not None:
         await set_indispensable(db, where, session, body.indispensable, now=now)
     await check_ready(db, session)
-    await republish(db, session)
+    await republish(db, actor, session)
     enter(db, actor, session, "session.change", fields, now)
     announce_session(db, "session.changed", session, at=now)
     await bookings.rebook(db, actor, [session])
@@ -84,7 +84,8 @@ async def set_attendance(
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     named: set[str] = set()
     for place, item in enumerate(items):
-        await member_id(db, where, item.person, f"{pointer}/{place}/person")
+        if item.person not in rows:  # who was there stays on the list after leaving the talks
+            await member_id(db, where, item.person, f"{pointer}/{place}/person")
         if item.person in named:
             raise Invalid.field(f"{pointer}/{place}/person", "This person is listed already.")
         named.add(item.person)
@@ -134,7 +135,8 @@ async def set_indispensable(
 ) -> None:
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     for place, person_id in enumerate(person_ids):
-        await member_id(db, where, person_id, f"indispensable/{place}")
+        if person_id not in rows or not rows[person_id].indispensable:
+            await member_id(db, where, person_id, f"indispensable/{place}")
         if person_id not in rows:
             rows[person_id] = Attendance(created_at=now, session_id=session.id, person_id=person_id)
     for person_id, row in rows.items():

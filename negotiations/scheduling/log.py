@@ -7,6 +7,7 @@ from sqlmodel import col, func, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor
+from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import Invalid
 from negotiations.models import NegotiationSession, SessionChange
@@ -29,7 +30,7 @@ async def finish(
     """Log, audit and announce an act that stands in the session's log of changes."""
     await check_ready(db, session)
     await log_change(db, actor, change)
-    await republish(db, session)
+    await republish(db, actor, session)
     enter(db, actor, session, event, change.model_dump(mode="json"), now)
     announce_session(db, event, session, at=now)
 
@@ -39,11 +40,12 @@ async def check_ready(db: Db, session: NegotiationSession) -> None:
     rules.check_still_ready(session, (await queries.agendas(db, [session]))[session.id])
 
 
-async def republish(db: Db, session: NegotiationSession) -> None:
-    """Let the public copy of a published session follow it."""
+async def republish(db: Db, actor: Actor, session: NegotiationSession) -> None:
+    """Let the public copy of a published session follow it, as far as who acted may say."""
     if session.published_at is not None:
         agenda = (await queries.agendas(db, [session]))[session.id]
-        session.public_copy = publication.updated(session, agenda)
+        with_words = can(actor, "session.publish", session)
+        session.public_copy = publication.updated(session, agenda, with_words=with_words)
 
 
 async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:

@@ -36,6 +36,9 @@ _AS_GIVEN = {
 }  # fmt: skip
 
 
+LONGEST_TITLE = 200  # as the table has it
+
+
 async def make(
     db: Db,
     actor: Actor,
@@ -57,7 +60,7 @@ async def make(
         track_id=where.track.id if where.track else None,
         caucus_id=where.caucus.id if where.caucus else None,
         number=number,
-        title=body.title or f"{where.name}: session {number}",
+        title=body.title or _titled(where.name, f": session {number}"),
         uid=f"{new_id()}{new_id()}@negotiations",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
@@ -83,6 +86,11 @@ async def make(
     if track is not None and track.status in (TrackStatus.not_started, TrackStatus.adjourned):
         track.status = TrackStatus.scheduling
     return session
+
+
+def _titled(name: str, more: str = "") -> str:
+    """A title of our own making, cut where it would be longer than one may be."""
+    return name[: LONGEST_TITLE - len(more)].rstrip() + more
 
 
 async def _teams(db: Db, where: Setting, chosen: Iterable[str]) -> list[str]:
@@ -125,7 +133,7 @@ async def like(db: Db, where: Setting, session: NegotiationSession) -> NewSessio
         jurisdiction=where.jurisdiction.slug if where.jurisdiction else None,
         participants=list(where.by_slug) if session.kind is SessionKind.plenary else [],
         caucus=session.caucus_id,
-        title=re.sub(rf"\bsession {session.number}\b", f"session {number}", session.title),
+        title=_titled(re.sub(rf"\bsession {session.number}\b", f"session {number}", session.title)),
         kind=session.kind,
         local_start=session.local_start,
         local_end=session.local_end,

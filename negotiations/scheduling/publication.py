@@ -3,6 +3,7 @@
 The copy follows the session while it is confirmed or later. While it is proposed again (a head
 moved it, the coordinator without both consents, or it was postponed and reinstated) the public
 keeps what it saw last: no time, place or agenda is public before the coordinator has confirmed
+it. What others write on the agenda of a published session waits for the coordinator's next act on
 it. That it is off, postponed or cancelled, the public learns at once.
 """
 
@@ -20,8 +21,13 @@ _TIMES = ("local_start", "local_end", "starts_at", "ends_at")
 _PLAIN = ("title", "tz", "fold", "location", "room", "status", "sequence", "basis_note")
 
 
-def updated(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[str, Any] | None:
-    """The copy after an act on the session; None while it isn't published."""
+def updated(
+    session: NegotiationSession, agenda: Sequence[AgendaItem], *, with_words: bool
+) -> dict[str, Any] | None:
+    """The copy after an act on the session; None while it isn't published.
+
+    Without `with_words` the public keeps the agenda that it saw: who acted may not speak to it.
+    """
     before = session.public_copy
     if session.published_at is None:
         return None
@@ -33,6 +39,8 @@ def updated(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[s
     copy |= {name: getattr(session, name).isoformat() for name in _TIMES}
     copy["status"] = session.status.value
     copy["agenda"] = [item.title for item in agenda if item.state is not ItemState.dropped]
+    if before is not None and not with_words:
+        copy["agenda"] = before["agenda"]
     copy["moved_from"] = _moved_from(before, copy)
     return copy
 

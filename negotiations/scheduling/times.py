@@ -13,7 +13,7 @@ from negotiations.errors import FieldError, Invalid
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"Factory"})  # tzdata's word for none
 
 
 def zone(tz: str, pointer: str = "tz") -> ZoneInfo:

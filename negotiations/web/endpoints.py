@@ -44,8 +44,7 @@ class Endpoint:
 
     `options` are the query options it knows; any other is refused. `answers` is the type of what it
     gives, or of each item where it is `listed`; `gives` are the statuses of success. What is
-    `told_once` holds a secret of which only the hash is kept. `gone`: who does it can't see
-    afterwards what it was done to.
+    `told_once` holds a secret of which only the hash is kept.
     """
 
     method: str
@@ -58,7 +57,6 @@ class Endpoint:
     listed: bool = False
     gives: tuple[int, ...] = (200,)
     told_once: bool = False
-    gone: bool = False
 
     @property
     def versioned(self) -> bool:
@@ -81,7 +79,6 @@ class More(TypedDict, total=False):
     answers: Any
     gives: tuple[int, ...]
     told_once: bool
-    gone: bool
 
 
 @dataclass(slots=True)
@@ -134,7 +131,6 @@ class Api:
                     listed=lists is not None,
                     gives=more.get("gives", (200,)),
                     told_once=more.get("told_once", False),
-                    gone=more.get("gone", False),
                 )
             )
             return handler

@@ -60,7 +60,7 @@ def _address(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in available_timezones() or value == "Factory":  # tzdata's word for none
         raise ValueError(f"{value!r} is not an IANA time zone; write one as America/New_York")
     return value
 

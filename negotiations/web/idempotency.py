@@ -107,11 +107,8 @@ async def _check_rights(call: Call, endpoint: Endpoint, body: Any) -> None:
     try:
         async with call.around(dry_run=True):
             await endpoint.handler(call, body)
-    except (Unauthenticated, Forbidden):
+    except (Unauthenticated, Forbidden, NotFound):
         raise
-    except NotFound:
-        if not endpoint.gone:
-            raise
     except (NegotiationsError, IntegrityError):
         pass
 

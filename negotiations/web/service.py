@@ -36,6 +36,8 @@ class Service:
             async with self.database.write(dry_run=dry_run) as db:
                 yield db
         except BookingClash:
+            if dry_run:
+                raise
             self.metrics.bookings_refused.inc()
             raise
 

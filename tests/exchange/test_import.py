@@ -359,3 +359,33 @@ async def test_a_superseded_text_of_the_summary_stays_in_the_record(mill: Held) 
     ]
     told = await handed(mill.database, "mill-round-2024")
     assert b"First reading of articles 12 and 20." in told["mill-round-2024.json"]
+
+
+TWINS = """
+negotiation: {slug: water-talks, title: Water talks, home_tz: America/New_York, symbol_prefix: WT}
+parties:
+- {slug: agency, name: Water Agency, short_name: Agency, kind: agency, tz: America/New_York}
+- {slug: north, name: North County, short_name: North, kind: jurisdiction, tz: America/Chicago}
+commitments:
+- {jurisdiction: north, owner: agency, text: Send the price list, due_on: 2024-04-01}
+- {id: two, jurisdiction: north, owner: agency, text: Send the price list, due_on: 2024-05-01}
+"""
+
+
+async def test_two_items_of_one_name_are_two_and_stay_two(elsewhere: Held) -> None:
+    first = await take_in(elsewhere.database, TWINS)
+    again = await take_in(elsewhere.database, TWINS)
+    assert first.counts["commitment"] == {"created": 2, "updated": 0, "unchanged": 0}
+    assert again.counts["commitment"] == {"created": 0, "updated": 0, "unchanged": 2}
+
+
+async def test_a_session_proposed_again_at_the_same_time_comes_back(
+    world: World, elsewhere: Held
+) -> None:
+    for _ in range(2):
+        session = await propose(world)
+        await act(world.coordinator, session["id"], "cancel", {"reason": "No"})
+    await propose(world)
+    told = await one_file(world.database, "water-talks")
+    await take_in(elsewhere.database, told, is_json=True)
+    assert await one_file(elsewhere.database, "water-talks") == told

@@ -47,6 +47,7 @@ POST /negotiations/{neg}/people +co 401 403 403 403 403 403 403 403 201 201 401 
 GET /negotiations/{neg}/people/{id}         401 200 404 404 200 404 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/people/{id}       401 403 404 404 403 404 403 403 200 404 401 401 404
 
+GET /negotiations/{neg}/calendars           401 404 404 404 404 404 404 404 200 404 401 401 404
 GET /negotiations/{neg}/memberships         401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/memberships        401 403 403 403 403 403 403 403 201 403 401 401 404
 GET /negotiations/{neg}/memberships/{id}    401 200 404 404 200 404 200 200 200 404 401 401 404
@@ -133,6 +134,7 @@ GET /feeds                                  401 200 200 200 200 200 200 200 200 
 POST /feeds                                 401 201 201 201 201 201 201 201 201 403 401 401 201
 POST /feeds +theirs                         401 201 201 201 201 201 201 201 201 403 401 401 422
 GET /feeds/{id}                             401 200 404 404 404 404 404 404 404 404 401 401 404
+GET /feeds/{id}/fetched                     401 200 404 404 404 404 404 404 404 404 401 401 404
 DELETE /feeds/{id}                          401 200 404 404 404 404 404 404 404 404 401 401 404
 GET /me                                     401 200 200 200 200 200 200 200 200 200 401 401 200
 GET /me/waiting                             401 200 200 200 200 200 200 200 200 200 401 401 200

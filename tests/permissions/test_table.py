@@ -108,7 +108,7 @@ OF_COORDINATORS = ("people", "memberships")
 
 
 async def test_the_administrator_sees_no_content_in_any_list(world: World) -> None:
-    for row in LISTS:
+    for row in (row for row in LISTS if TABLE[row][COLUMNS.index("am")] == 200):
         answer = (await world.administrator.get(f"{NEG}/{row.rsplit('/', 1)[1]}")).json()
         found = next(answer[name] for name in ("items", "cells", "issues") if name in answer)
         seen = [one["role"] for one in found] if row.endswith(OF_COORDINATORS) else found
