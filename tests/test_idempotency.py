@@ -7,17 +7,31 @@ from typing import Any
 import httpx2
 import pytest
 from checksum import state
-from factories import NEG, World, act, client_of, confirmed, person, propose, session_body
+from factories import (
+    NEG,
+    World,
+    act,
+    client_of,
+    confirmed,
+    person,
+    propose,
+    session_body,
+    take_seat,
+)
 from permissions.table import COLUMNS, TABLE
 from permissions.tries import a_try
 from problems import problem
-from sqlmodel import select
+from sqlmodel import col, select
 
 from negotiations import ticks
+from negotiations.access.actor import operator
 from negotiations.access.logins import make_token
 from negotiations.app import APIS
-from negotiations.models import IdempotencyKey
+from negotiations.models import IdempotencyKey, Negotiation
 from negotiations.models.access import TokenScope
+from negotiations.models.parties import Role
+from negotiations.parties import seats
+from negotiations.parties.bodies import NewPerson
 
 ISSUES = f"{NEG}/issues"
 
@@ -247,3 +261,28 @@ async def test_answers_are_kept_for_a_day(world: World) -> None:
         world.clock.at = now + timedelta(hours=hours)
         await ticks.clean_up(world.database, world.clock)
         assert len(await kept(world)) == count, hours
+
+
+async def test_who_lost_the_seat_is_told_nothing_by_sending_it_again(world: World) -> None:
+    """A caucus is secret: that one declined it once shows it to nobody who has left the talks."""
+    guest = await take_seat(world, "head_y", Role.head, "y")
+    async with world.database.write() as db:  # a seat in other talks keeps the token good
+        rows = await db.exec(select(Negotiation).where(col(Negotiation.slug) == "other-talks"))
+        other, email = rows.one(), "head_y@example.org"
+        body = NewPerson(name="The head_y", email=email, role=Role.note_taker, party=None)
+        await seats.add_person(db, operator(other.id), other, body, now=world.clock.now())
+    circle = {"name": "Secret circle", "parties": ["y"]}
+    made = (await world.head_x.post(f"{NEG}/caucuses", json=circle)).json()
+    path = f"{NEG}/caucuses/{made['id']}"
+    version = {"If-Match": (await guest.get(path)).headers["etag"]}
+    declined = await guest.post(f"{path}/decline", json={}, headers=keyed(**version))
+    assert declined.status_code == 200
+    assert told(await guest.post(f"{path}/decline", json={}, headers=keyed(**version))) == told(
+        declined
+    )
+    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
+    seat = next(one["id"] for one in listed if one["person"] == world.people["head_y"])
+    tag = (await world.coordinator.get(f"{NEG}/memberships/{seat}")).headers["etag"]
+    await world.coordinator.delete(f"{NEG}/memberships/{seat}", headers={"If-Match": tag})
+    again = await guest.post(f"{path}/decline", json={}, headers=keyed(**version))
+    problem(again, 404)

@@ -203,6 +203,7 @@ async def test_what_was_not_known_yet_is_not_told(world: World) -> None:
 
     assert await value("") == "agreed"
     assert await value(f"known_at={known}") == "noted"
+    assert await value(f"known_at={first[0]['recorded_at']}") == "noted"  # told to the second
     assert await value("as_of=2010-11-05") == "no_session"
     assert await value(f"as_of={in_days(-1)[:10]}") == "agreed"
     for unknown in ("issue=99", "jurisdiction=z"):

@@ -1,5 +1,6 @@
 """What a new edition of the time-zone rules does to sessions that lie ahead (calendar.md 26)."""
 
+import re
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
@@ -228,3 +229,19 @@ async def test_the_time_that_the_public_still_sees_follows_too(
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert after["SEQUENCE"] <= (await show(world, session["id"]))["sequence"]
     assert await follow_zones(world.database, world.clock) == 0
+
+
+async def test_the_log_says_which_session_cannot_follow_and_names_nobody(
+    january: World, new_rules: Rules, caplog: pytest.LogCaptureFixture
+) -> None:
+    chair = january.people["agency_delegate"]
+    body = {"party": "agency", "name": "Second"}
+    team = (await january.coordinator.post(f"{NEG}/teams", json=body)).json()["id"]
+    await propose(january, **at(10), chair=chair)
+    await propose(
+        january, **at(11), jurisdiction="y", tz="America/New_York", chair=chair, teams=[team]
+    )
+    new_rules(LA, "America/Denver")
+    await follow_zones(january.database, january.clock)
+    [told] = [one for one in caplog.messages if "follow" in one]
+    assert re.fullmatch(r"session \w{20} can't follow the new rules of America/Los_Angeles", told)
