@@ -81,7 +81,7 @@ lint: install-dev
 bench: install-dev
 	$(BIN)/python tests/benchmarks/serving.py
 
-# The full rounds, of which the tests hold reduced ones; up to eight minutes each.
+# The full rounds, of which the tests hold reduced ones: about two hours in all.
 faults: install-dev
 	$(BIN)/python tests/faults/run.py $(F)
 
