@@ -67,7 +67,7 @@ async def test_a_request_leaves_one_line_with_its_route_and_no_path(
     assert lines == [
         {
             "id": one.headers["x-request-id"], "method": "GET", "route": route,
-            "status": one.status_code, "bytes": len(one.content), "via": via,
+            "status": one.status_code, "bytes": int(one.headers["content-length"]), "via": via,
         }
         for one, route, via in asked
     ]  # fmt: skip

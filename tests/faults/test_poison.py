@@ -28,6 +28,8 @@ async def round_(demonstration: Demonstration) -> Round:
         headers={"If-Match": '"old"'},
     )
     assert late.status_code == 412
+    assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
+    await demonstration.app.state.fetches.write(demonstration.database)
     made = Round(demonstration, SEED, turns=4)
     await made.begin()
     return made
