@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
+from sqlmodel import col
 
 from negotiations.db import Database
 from negotiations.feeds.programs import program_of
@@ -49,9 +50,7 @@ class Fetches:
             return 0
         try:
             async with database.write() as db:
-                rows = sorted(
-                    taken.items()
-                )  # in one order, so that no two processes lock in a circle
+                rows = sorted(taken.items())  # in one order: no two writers wait in a circle
                 for begin in range(0, len(rows), AT_ONCE):
                     await db.exec(_upsert(rows[begin : begin + AT_ONCE], database.is_sqlite))
         except BaseException:
@@ -96,5 +95,5 @@ def _upsert(rows: Sequence[tuple[str, Fetch]], is_sqlite: bool) -> Any:
     return given.on_conflict_do_update(
         index_elements=["feed_id"],
         set_={name: given.excluded[name] for name in names},
-        where=given.excluded.fetched_at > FeedFetch.__table__.c.fetched_at,  # type: ignore[attr-defined]
+        where=given.excluded.fetched_at > col(FeedFetch.fetched_at),
     )

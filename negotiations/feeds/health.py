@@ -116,7 +116,11 @@ async def _moved(
     """Each session to come with the time of its last move, the next first."""
     last = (
         select(SessionChange.session_id, func.max(SessionChange.created_at).label("at"))
-        .where(col(SessionChange.kind).in_(MOVES))
+        .join(NegotiationSession, col(NegotiationSession.id) == SessionChange.session_id)
+        .where(
+            col(NegotiationSession.negotiation_id) == negotiation_id,
+            col(SessionChange.kind).in_(MOVES),
+        )
         .group_by(col(SessionChange.session_id))
         .subquery()
     )
