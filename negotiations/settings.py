@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from negotiations.errors import Refused
 
+MOST_GRACE = 90  # days
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
     )
     feed_fetches_per_hour: Annotated[int, AfterValidator(_hourly)] = Field(
         default=600, ge=0, description="Fetches of one secret calendar address an hour; 0: no limit"
+    )
+    feed_grace_days: int = Field(
+        default=14,
+        ge=0,
+        le=MOST_GRACE,
+        description="Days for which a calendar address goes on working beside the new one",
     )
     wrong_secrets_per_hour: int = Field(
         default=100,

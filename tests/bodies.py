@@ -132,6 +132,9 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "DocumentRequestChange": without(request, "events"),
         "NewRequestEvent": event,
         "NewFeed": {
-            "label": "Mine", "negotiation": "water-talks", "expires_at": "2090-01-01T00:00:00Z"
+            "label": "Mine", "negotiation": "water-talks", "expires_at": "2090-01-01T00:00:00Z",
+            "shows_links": False,
         },
+        "FeedChange": {"expires_at": "2090-01-01T00:00:00Z"},
+        "Rotation": {"grace_days": 3},
     }  # fmt: skip

@@ -83,6 +83,7 @@ async def send(world: World, trial: Try, *bodies: Any) -> list[Any]:
     """The answers to these bodies, each sent with the version that is there now."""
     client = world.administrator if trial.path.endswith("v1/negotiations") else world.coordinator
     client = world.head_x if "/caucuses" in trial.path else client
+    client = world.delegate_x if "/v1/feeds/" in trial.path else client
     is_act = trial.method == "POST" and UNKNOWN in trial.unknown
     seen = await client.get(trial.path.rsplit("/", 1)[0] if is_act else trial.path)
     version = {"If-Match": seen.headers.get("etag", "")}

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from factories import NEG, Standing, World, make_world, send_form, signed_in
 from problems import problem
+from subscribing import feed_of, on_version
 
 from negotiations.settings import Settings
 from negotiations.web.rates import network_of
@@ -55,6 +56,7 @@ async def test_a_token_and_a_login_may_ask_so_often_a_minute_and_others_are_not_
 async def test_a_calendar_address_may_be_fetched_sixty_times_an_hour_and_is_counted_alone(
     settings: Settings,
 ) -> None:
+    """calendar.md 52."""
     world = await with_limits(settings, feed_fetches_per_hour=60)
     try:
         one, other = world.feeds["delegate_x"], world.feeds["delegate_y"]
@@ -98,6 +100,36 @@ async def test_a_network_may_try_so_many_secrets_that_nobody_has_and_good_ones_a
     finally:
         for client in (here, near, far):
             await client.aclose()
+        await world.close()
+
+
+async def test_a_big_services_address_is_never_refused_as_a_whole(settings: Settings) -> None:
+    """calendar.md 52: from one address, good ones beside wrong, ended and exhausted ones."""
+    world = await with_limits(settings, wrong_secrets_per_hour=2, feed_fetches_per_hour=60)
+    google = from_address(world, "66.249.84.1")
+    agent = {"User-Agent": "Google-Calendar-Importer"}
+    try:
+        gone = world.feeds["delegate_y"]
+        path = f"/api/v1/feeds/{await feed_of(world, 'delegate_y')}"
+        assert (await on_version(world.delegate_y, "DELETE", path)).status_code == 200
+        busy, good = world.feeds["delegate_x"], world.feeds["agency_delegate"]
+
+        async def statuses(address: str, times: int) -> list[int]:
+            got = [await google.get(address, headers=agent) for _ in range(times)]
+            assert all(1 <= int(one.headers["retry-after"]) <= 3600
+                       for one in got if one.status_code == 429)  # fmt: skip
+            return [one.status_code for one in got]
+
+        assert await statuses("/feeds/wrong.ics", 4) == [404, 404, 429, 429]
+        assert await statuses(gone, 3) == [410] * 3
+        assert await statuses(busy, 62) == [200] * 60 + [429] * 2
+        assert await statuses(good, 60) == [200] * 60
+        assert await statuses("/public/water-talks.ics", 3) == [200] * 3
+        assert await statuses("/feeds/other.ics", 1) == [429]
+        assert await statuses(gone, 1) == [410]
+        assert await statuses(world.feeds["coordinator"], 1) == [200]
+    finally:
+        await google.aclose()
         await world.close()
 
 

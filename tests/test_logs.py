@@ -3,22 +3,39 @@
 import io
 import json
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+import httpx2
 import pytest
 import structlog
-from factories import NEG, World, confirmed, propose, send_form, signed_in
+from browsing import base_of
+from factories import (
+    NEG,
+    Standing,
+    World,
+    confirmed,
+    make_world,
+    propose,
+    send_form,
+    signed_in,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import delete
+from subscribing import feed_of, on_version, path_of, rotated
 
 from negotiations import logs
 from negotiations.access.logins import make_link
+from negotiations.access.secrets import fingerprint
+from negotiations.models import EventBytes
+from negotiations.settings import Settings
 
 CANARY = "canary" + secrets.token_hex(8)
 
@@ -143,6 +160,71 @@ async def test_no_secret_and_no_word_comes_into_the_log(world: World, log: io.St
     shown = log.getvalue().lower()
     assert [word for word in words if word.lower() in shown] == []
     assert len(lines) > 60
+
+
+def words_of(*paths: str) -> set[str]:
+    """The secret of each address, and what is stored of it."""
+    secrets_ = {path.removeprefix("/feeds/").partition(".ics")[0] for path in paths}
+    return secrets_ | {fingerprint(one) for one in secrets_}
+
+
+async def test_no_calendar_address_comes_into_log_metrics_or_another_answer(
+    settings: Settings, log: io.StringIO
+) -> None:
+    """calendar.md 51: whatever is answered, an address of now, a former one, or none at all."""
+    limits = {"feed_fetches_per_hour": 60, "wrong_secrets_per_hour": 2}
+    world = await make_world(settings.model_copy(update=limits), Standing())
+    transport = httpx2.ASGITransport(app=world.app, client=("::1", 1))
+    client = httpx2.AsyncClient(transport=transport, base_url="http://testserver")
+    try:
+        old = world.feeds["delegate_x"]
+        path = f"/api/v1/feeds/{await feed_of(world, 'delegate_x')}"
+        new = path_of(await rotated(world, "delegate_x", grace_days=1))
+        browser = await signed_in(world, "delegate_x")
+        page = await browser.get(path.replace("/api/v1", "") + "/change")
+        form = {"base": base_of(page), "grace_days": "1"}
+        made = await send_form(browser, path.replace("/api/v1", "") + "/rotate", **form)
+        [address] = re.findall(r'<code class="address">http://testserver([^<]+)</code>', made.text)
+        wrong = f"/feeds/{CANARY}.ics"
+        got: list[httpx2.Response] = []
+
+        async def ask(address: str, status: int, **headers: str) -> None:
+            got.append(await client.get(address, headers=headers))
+            assert got[-1].status_code == status, got[-1].text
+
+        await ask(address, 200, Referer=f"http://testserver{address}")
+        await ask(address, 304, **{"If-None-Match": got[0].headers["etag"]})
+        await ask(new, 200)  # the one before, which goes on for a day
+        await ask(old, 410)  # the oldest, which ended at once
+        await ask(f"{address}?alarms=soon", 400)
+        for status in (404, 404, 429):
+            await ask(wrong, status)
+        for _ in range(58):  # a wrong option is counted for nobody
+            await ask(address, 200)
+        await ask(address, 429)
+        got.append(await client.post(new))
+        gone = await on_version(world.coordinator, "DELETE", path)
+        assert (gone.status_code, gone.json()["ended_by"]) == (200, "secretariat")
+        await ask(new, 410)
+        async with world.database.write() as db:
+            await db.exec(delete(EventBytes))
+        await ask(world.feeds["delegate_y"], 503)
+        metrics = await client.get("/metrics")
+        assert metrics.status_code == 200 and 'route="/feeds/{token}.ics"' in metrics.text
+        words = words_of(old, new, address, wrong, *world.feeds.values())
+        told_elsewhere = [metrics.text, log.getvalue(), gone.text]
+        told_elsewhere += [one.text + str(one.headers) for one in got]
+        told_elsewhere += [(await world.delegate_x.get("/api/v1/feeds")).text]
+        told_elsewhere += [(await browser.get("/feeds")).text]
+        found = {word for word in words for text_ in told_elsewhere if word in text_}
+        assert found == set()
+        lines = [one for one in told(log) if one.get("route") == "/feeds/{token}.ics"]
+        assert {one["status"] for one in lines} == {200, 304, 400, 404, 405, 410, 429, 503}
+        for one in got:
+            assert one.headers["referrer-policy"] == "no-referrer", one.request.method
+    finally:
+        await client.aclose()
+        await world.close()
 
 
 async def test_an_error_of_the_database_does_not_repeat_what_it_was_given(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from negotiations.access.secrets import fingerprint
 from negotiations.db import Db
 from negotiations.errors import Unauthenticated
-from negotiations.models import ApiToken, Feed, Login, Membership, Party, Person, Track
+from negotiations.models import ApiToken, Login, Membership, Party, Person, Track
 from negotiations.models.access import TokenScope
 from negotiations.models.parties import PartyKind, Role
 
@@ -79,7 +79,7 @@ async def load_actor(
         .where(col(Membership.person_id) == person.id, col(Membership.ended_at).is_(None))
         .order_by(col(Membership.created_at), col(Membership.id))
     )
-    seats = tuple(_seat(membership, party, track_id) for membership, party, track_id in rows)
+    seats = tuple(seat_of(membership, party, track_id) for membership, party, track_id in rows)
     return Actor(person=person, seats=seats, via=via, may_write=may_write)
 
 
@@ -101,7 +101,8 @@ async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
         raise Unauthenticated("Your place in these talks has changed. Sign in again.")
 
 
-def _seat(membership: Membership, party: Party | None, track_id: str | None) -> Seat:
+def seat_of(membership: Membership, party: Party | None, track_id: str | None = None) -> Seat:
+    """The seat that a membership is, with its party and, for a jurisdiction's, its track."""
     side: Side = "secretariat"
     if party is not None:
         side = "agency" if party.kind is PartyKind.agency else "jurisdiction"
@@ -144,18 +145,3 @@ async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Lo
     if login.ended_at is not None or login.expires_at is None or login.expires_at <= now:
         return None
     return await load_actor(db, person, via="login"), login
-
-
-async def actor_of_feed(db: Db, token: str) -> tuple[Actor, Feed] | None:
-    """The feed's owner with the rights of now, read-only; None for an unknown address."""
-    found = (
-        await db.exec(
-            select(Feed, Person)
-            .join(Person, col(Person.id) == Feed.person_id)
-            .where(col(Feed.token_sha256) == fingerprint(token))
-        )
-    ).first()
-    if found is None:
-        return None
-    feed, person = found
-    return await load_actor(db, person, via="feed", may_write=False), feed

@@ -29,6 +29,8 @@ RULES: dict[str, frozenset[str]] = {
     "people.write": frozenset({"coordinator"}),
     "people.emails": frozenset({"coordinator"}),
     "calendars.read": frozenset({"coordinator"}),
+    "feeds.read": frozenset({"coordinator", "head"}),
+    "feeds.revoke": frozenset({"coordinator", "head"}),
     "party.write": frozenset({"coordinator"}),
     "party.emails": frozenset({"coordinator", "head"}),
     "team.write": _SECRETARIAT,

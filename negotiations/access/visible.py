@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, Seat
 from negotiations.models import (
     AgendaItem,
     Attendance,
@@ -16,6 +16,7 @@ from negotiations.models import (
     CaucusParty,
     Commitment,
     DocumentRequest,
+    Feed,
     Issue,
     Membership,
     Negotiation,
@@ -169,6 +170,27 @@ def _person(actor: Actor) -> Condition:
     )
 
 
+def _feed(actor: Actor) -> Condition:
+    """One's own; those of the people of talks that can show them for their coordinators, and for
+    heads and deputies those of their own side's people."""
+    own = col(Feed.person_id) == actor.person_id if actor.person_id else false()
+    return or_(own, *(_feeds_under(seat) for seat in actor.seats if _ends_feeds(seat)))
+
+
+def _ends_feeds(seat: Seat) -> bool:
+    return seat.role in (Role.coordinator, Role.head, Role.deputy)
+
+
+def _feeds_under(seat: Seat) -> Condition:
+    members = select(Membership.person_id).where(
+        col(Membership.negotiation_id) == seat.negotiation_id, col(Membership.ended_at).is_(None)
+    )
+    if seat.party_id is not None:
+        members = members.where(col(Membership.party_id) == seat.party_id)
+    talks = or_(col(Feed.negotiation_id).is_(None), col(Feed.negotiation_id) == seat.negotiation_id)
+    return and_(talks, col(Feed.person_id).in_(members))
+
+
 _FILTERS: dict[type[Any], Any] = {
     Negotiation: _negotiation,
     Party: _of_negotiation(Party),
@@ -187,4 +209,5 @@ _FILTERS: dict[type[Any], Any] = {
     Position: _of_track(col(Position.track_id)),
     NoteDraft: _note_draft,
     Caucus: _caucus,
+    Feed: _feed,
 }

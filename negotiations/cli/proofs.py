@@ -22,6 +22,7 @@ from negotiations.errors import Refused
 from negotiations.feeds import actions as feeds
 from negotiations.models import ApiToken, Feed, Person
 from negotiations.models.access import TokenScope
+from negotiations.models.feeds import EndedBy
 
 feed = typer.Typer(help="Secret calendar addresses.")
 token = typer.Typer(help="Bearer tokens for programs.")
@@ -129,13 +130,15 @@ async def list_tokens(as_json: AsJson = False) -> None:
     await _listed(ApiToken, as_json)
 
 
-async def _revoked(table: type[Proof], row_id: str) -> None:
+async def _revoked(table: type[Proof], row_id: str, **besides: EndedBy) -> None:
     async def work(console: Console) -> None:
         async with console.database.write() as db:
             row = await db.get(table, row_id)
             if row is None or row.revoked_at is not None:
                 raise Refused(f"{row_id} is not the id of one that is still good.")
             row.revoked_at = console.now()
+            for name, value in besides.items():
+                setattr(row, name, value)
             db.add(row)
 
     await with_console(work)
@@ -149,7 +152,7 @@ async def revoke_feed(row_id: RowId) -> None:
 
     Example: negotiations feed revoke 0f3c…
     """
-    await _revoked(Feed, row_id)
+    await _revoked(Feed, row_id, ended_by=EndedBy.operator)
 
 
 @token.command("revoke")

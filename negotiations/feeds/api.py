@@ -1,6 +1,6 @@
-"""JSON for one's own calendar subscriptions."""
+"""JSON for calendar subscriptions: one's own, and those that one may end."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from starlette.responses import Response
 
@@ -8,16 +8,20 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound
-from negotiations.feeds import actions, health
+from negotiations.feeds import actions, ending, health
 from negotiations.feeds.views import (
+    FeedChange,
     FeedView,
     FetchView,
     FollowingView,
     MadeFeed,
     NewFeed,
+    Rotation,
+    TheirFeedView,
     feed_view,
     fetch_view,
     following_view,
+    their_feed_view,
 )
 from negotiations.models import Negotiation
 from negotiations.parties import queries as parties
@@ -46,17 +50,21 @@ async def create_feed(call: Call, body: NewFeed) -> Response:
         negotiation = None
         if body.negotiation is not None:
             negotiation = await _talks(db, actor, body.negotiation)
-        expires_at = body.expires_at.astimezone(UTC) if body.expires_at else None
         row, secret = await actions.create(
             db,
             actor,
             label=body.label,
             negotiation=negotiation,
-            expires_at=expires_at,
+            expires_at=_utc(body.expires_at),
+            shows_links=body.shows_links,
             now=call.now,
         )
     url = actions.address(call.service.settings.base_url, secret)
     return call.created({**feed_view(row, negotiation), "url": url}, at=row.id)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
 
 
 async def _talks(db: Db, actor: Actor, slug: str) -> Negotiation:
@@ -68,7 +76,7 @@ async def _talks(db: Db, actor: Actor, slug: str) -> Negotiation:
 
 @api.get("/feeds/{id}", answers=FeedView)
 async def show_feed(call: Call) -> Response:
-    """Show one of one's subscriptions, without its address."""
+    """Show a subscription of one's own, or one that one may end, without its address."""
     async with call.read() as (db, actor):
         row = await actions.one(db, actor, call.path["id"])
     return call.answer(feed_view(*row))
@@ -76,7 +84,7 @@ async def show_feed(call: Call) -> Response:
 
 @api.get("/feeds/{id}/fetched", answers=FetchView)
 async def show_fetch(call: Call) -> Response:
-    """Tell when a subscription of one's own was fetched last, and by which program.
+    """Tell when such a subscription was fetched last, and by which program.
 
     It is known half a minute later at most.
     """
@@ -101,11 +109,51 @@ async def list_calendars(call: Call) -> Response:
     return call.listed(items, part)
 
 
-@api.delete("/feeds/{id}", answers=FeedView)
-async def revoke_feed(call: Call) -> Response:
-    """End a subscription: calendars are told that it is gone."""
+@api.patch("/feeds/{id}", body=FeedChange, answers=FeedView)
+async def change_feed(call: Call, body: FeedChange) -> Response:
+    """Set another end of a subscription of one's own."""
     async with call.write() as (db, actor):
         row, negotiation = await actions.one(db, actor, call.path["id"], lock=True)
         call.require_match(feed_view(row, negotiation))
-        await actions.revoke(db, row, now=call.now)
+        actions.set_end(db, actor, row, expires_at=_utc(body.expires_at), now=call.now)
     return call.answer(feed_view(row, negotiation))
+
+
+@api.post("/feeds/{id}/rotate", body=Rotation, answers=MadeFeed, told_once=True)
+async def rotate_feed(call: Call, body: Rotation) -> Response:
+    """Give a subscription of one's own a new address; only this answer holds it.
+
+    The old address goes on working for `grace_days` and then answers 410; any before it ends at
+    once. It shows what it did: after a change of sides only the new one shows those of now.
+    """
+    async with call.write() as (db, actor):
+        row, negotiation = await actions.one(db, actor, call.path["id"], lock=True)
+        call.require_match(feed_view(row, negotiation))
+        grace = actions.grace(body.grace_days, call.service.settings.feed_grace_days)
+        secret = await actions.rotate(db, actor, row, grace=grace, now=call.now)
+    url = actions.address(call.service.settings.base_url, secret)
+    return call.answer({**feed_view(row, negotiation), "url": url})
+
+
+@api.delete("/feeds/{id}", answers=FeedView)
+async def revoke_feed(call: Call) -> Response:
+    """End a subscription: calendars are told that it is gone.
+
+    Coordinators end those of their talks' people, heads and deputies those of their own side's.
+    One that shows several talks ends as a whole; its owner can make another.
+    """
+    async with call.write() as (db, actor):
+        row, negotiation = await actions.one(db, actor, call.path["id"], lock=True)
+        call.require_match(feed_view(row, negotiation))
+        await ending.revoke(db, actor, row, now=call.now)
+    return call.answer(feed_view(row, negotiation))
+
+
+@api.get("/negotiations/{neg}/feeds", lists=TheirFeedView)
+async def list_their_feeds(call: Call) -> Response:
+    """List whose subscriptions show these talks, for coordinators; for heads, their own side's."""
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        part = call.part()
+        rows = await ending.theirs(db, actor, negotiation, now=call.now, part=part)
+    return call.listed([their_feed_view(*row, negotiation) for row in rows], part)

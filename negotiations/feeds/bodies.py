@@ -14,6 +14,7 @@ from negotiations.db import Db
 from negotiations.feeds.options import Options
 from negotiations.ics.alarms import with_alarms
 from negotiations.ics.calendars import CalendarHead, assemble
+from negotiations.ics.links import without_links
 from negotiations.ics.timezones import vtimezone
 from negotiations.models import (
     EventBytes,
@@ -107,9 +108,8 @@ async def secretariat_body(
 async def person_body(
     db: Db, actor: Actor, feed: Feed, base_url: str, options: Options = AS_IT_IS
 ) -> FeedBody | None:
-    """All that the feed's owner may see now; None once they hold no seat that it covers."""
-    seats = [seat for seat in actor.seats if feed.negotiation_id in (None, seat.negotiation_id)]
-    if not seats or actor.person is None:
+    """All that this actor sees (of the owner's seats those it covers); None without a seat."""
+    if not actor.seats or actor.person is None:
         return None
     head = CalendarHead(
         name=feed.label,
@@ -117,7 +117,8 @@ async def person_body(
         tz_hint=actor.person.tz,
         url=f"{base_url}/",
     )
-    body = await _body(db, head, or_(*map(_seen_from, seats)), options)
+    options = replace(options, links=feed.shows_links)
+    body = await _body(db, head, or_(*map(_seen_from, actor.seats)), options)
     changed = await _seats_changed(db, actor.person.id)
     return replace(body, last_modified=max(body.last_modified, changed))
 
@@ -176,14 +177,16 @@ async def _body(
     # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
     last_modified = max((one[1] for one in found), default=EPOCH)
     events = [one for one in found if options.cancelled or one[4] is not SessionStatus.cancelled]
-    shown = [_reminding(one[0], one[4], options) for one in events]
+    shown = [_chosen(one[0], one[4], options) for one in events]
     body = assemble(head, _timezones(events), shown)
     tag = hashlib.sha256(body).hexdigest()[:40]
     return FeedBody(body, f'"{tag}"', last_modified)
 
 
-def _reminding(body: bytes, state: SessionStatus | None, options: Options) -> bytes:
-    """The event with the alarms that were asked for, where one may still come to it."""
+def _chosen(body: bytes, state: SessionStatus | None, options: Options) -> bytes:
+    """The event as it was asked for: reminders only where one may still come to it."""
+    if not options.links:
+        body = without_links(body)
     return with_alarms(body, options.alarms) if state in _TO_COME and options.alarms else body
 
 

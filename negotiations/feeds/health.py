@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlmodel import col, func, or_, select
 
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, seat_of
+from negotiations.access.scope import capped
 from negotiations.access.visible import visible
 from negotiations.db import Db
 from negotiations.models import (
@@ -67,7 +68,8 @@ async def following(
     at_table = await _at_table(db, [session for session, _ in moved])
     found: dict[str, Following] = {}
     for seat, party in seats:
-        listed = own.get(seat.person_id, [])
+        held = seat_of(seat, party)
+        listed = [one for one in own.get(seat.person_id, ()) if capped(one[0], [held])]
         fetched = [fetch for _, fetch in listed if fetch is not None]
         newest = max(fetched, key=lambda one: one.fetched_at, default=None)
         unseen = tuple(

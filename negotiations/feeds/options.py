@@ -18,10 +18,15 @@ _MINUTES = re.compile(r"[0-9]{1,5}(,[0-9]{1,5})*")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Without any: every session, no alarm. `alarms` are minutes before the start, rising."""
+    """Without any: every session, no alarm. `alarms` are minutes before the start, rising.
+
+    `links` is the subscription's own choice and never stands in an address: whether the links to
+    join are shown.
+    """
 
     cancelled: bool = True
     alarms: tuple[int, ...] = ()
+    links: bool = True
 
 
 def address(feed: str, options: Options) -> str:

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from negotiations.access.actor import actor_of_feed
+from negotiations.access.addresses import actor_of_feed, subscription_at
+from negotiations.access.scope import is_over
 from negotiations.errors import BadRequest, TooMany
 from negotiations.feeds.bodies import FeedBody, person_body, public_body
 from negotiations.feeds.options import parse
@@ -36,15 +37,15 @@ async def person_feed(request: Request) -> Response:
     try:
         options = parse(request.query_params.multi_items())
         async with service.database.read() as db:
-            found = await actor_of_feed(db, token)
+            found = await subscription_at(db, token)
             if found is None:
                 service.rates.count_wrong(request)
                 return _plain(404, UNKNOWN)
-            actor, feed = found
+            feed, _, former = found
             identified(request, "feed", token)
-            over = feed.expires_at is not None and feed.expires_at <= service.now()
-            if feed.revoked_at is not None or over:
+            if is_over(feed, former, service.now()):
                 return _ended()
+            actor = await actor_of_feed(db, found)
             body = await person_body(db, actor, feed, service.settings.base_url, options)
     except BadRequest as error:
         return _plain(400, error.detail)

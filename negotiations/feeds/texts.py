@@ -7,6 +7,7 @@ from typing import Literal
 
 from negotiations.civil import clock_time, day, local_date, zone_of
 from negotiations.ics.events import TimedEvent
+from negotiations.ics.text import safe_uri
 from negotiations.models import (
     AgendaItem,
     Commitment,
@@ -92,7 +93,7 @@ def session_event(
     session = as_public(session) if public else session
     off = session.status in _OFF
     url = page(facts, session, audience, base_url)
-    link = None if public or off else session.conference_url
+    link = None if public or off else link_of(session)
     return TimedEvent(
         uid=session.uid,
         sequence=session.sequence,
@@ -260,9 +261,15 @@ def zones_line(session: NegotiationSession, facts: TableFacts) -> str:
 
 
 def _join(session: NegotiationSession) -> str:
-    lines = [f"Join: {session.conference_url}"] if session.conference_url else []
+    link = link_of(session)
+    lines = [f"Join: {link}"] if link else []
     lines += [session.access_note] if session.access_note else []
     return "" if session.status in _OFF else "\n".join(lines)
+
+
+def link_of(session: NegotiationSession) -> str | None:
+    """The link to join, always in the form in which CONFERENCE has it: ics.links looks for it."""
+    return safe_uri(session.conference_url, ("http", "https", "tel"))
 
 
 def _titles(facts: TableFacts, session: NegotiationSession, *, public: bool) -> list[str]:

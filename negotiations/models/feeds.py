@@ -6,8 +6,10 @@ from enum import StrEnum
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from negotiations.models.base import Row, choice
+from negotiations.models.base import Row, Shaped, choice
 from negotiations.models.sessions import SessionStatus
+
+SIDES = Shaped(dict)
 
 
 class EventAudience(StrEnum):
@@ -20,10 +22,21 @@ class EventAudience(StrEnum):
     caucus = "caucus"
 
 
+class EndedBy(StrEnum):
+    """Who ended a subscription, where it wasn't the end of its owner's last seat."""
+
+    owner = "owner"
+    party = "party"
+    secretariat = "secretariat"
+    operator = "operator"
+
+
 class Feed(Row, table=True):
     """A person's secret subscription, of which only the SHA-256 is kept.
 
-    It shows what its owner may see at each fetch, narrowed to `negotiation_id` if set.
+    It shows what its owner may see at each fetch, narrowed to `negotiation_id` if set, and at most
+    the `sides` where they sat when the address was made (access.scope). `former_until` is when the
+    last of the addresses before this one ends or ended.
     """
 
     __tablename__ = "feed"
@@ -34,6 +47,24 @@ class Feed(Row, table=True):
     label: str = Field(max_length=80)
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    ended_by: EndedBy | None = Field(default=None, sa_type=choice(EndedBy))
+    shows_links: bool = True
+    sides: dict[str, str] = Field(default_factory=dict, sa_type=SIDES)
+    former_until: datetime | None = None
+
+
+class FormerAddress(SQLModel, table=True):
+    """An address that a subscription had before the one it has now; it works `until` then.
+
+    Its `sides` are those of its own making. Kept, so that it is told apart from one that never was.
+    """
+
+    __tablename__ = "former_address"
+
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    feed_id: str = Field(foreign_key="feed.id", max_length=32, index=True)
+    sides: dict[str, str] = Field(default_factory=dict, sa_type=SIDES)
+    until: datetime
 
 
 class FeedFetch(SQLModel, table=True):

@@ -6,11 +6,21 @@ from typing import Any
 from sqlmodel import col, select, update
 
 from negotiations import audit
-from negotiations.access.actor import Actor
+from negotiations.access.actor import Actor, seat_of
 from negotiations.access.policy import demand
+from negotiations.access.scope import left
 from negotiations.db import Db
 from negotiations.errors import Conflict, Forbidden, Invalid
-from negotiations.models import ApiToken, Feed, Login, Membership, Negotiation, Party, Person
+from negotiations.models import (
+    ApiToken,
+    Feed,
+    FormerAddress,
+    Login,
+    Membership,
+    Negotiation,
+    Party,
+    Person,
+)
 from negotiations.models.parties import SECRETARIAT_ROLES, Role
 from negotiations.parties import queries
 from negotiations.parties.actions import ON_THE_TABLE, change, insert
@@ -122,6 +132,7 @@ async def end_membership(
     row.ended_at = now
     db.add(row)
     await db.flush()
+    await _keep_sides(db, row)
     rest = await db.exec(
         select(Membership.id).where(
             col(Membership.person_id) == row.person_id, col(Membership.ended_at).is_(None)
@@ -130,6 +141,21 @@ async def end_membership(
     if rest.first() is None:
         await _end_proofs(db, row.person_id, now)
     audit.record_row(db, actor, "membership.end", row, at=now, negotiation_id=negotiation.id)
+
+
+async def _keep_sides(db: Db, row: Membership) -> None:
+    """The addresses that showed this seat show no other side of these talks, whoever takes one."""
+    party = await db.get(Party, row.party_id) if row.party_id else None
+    feeds = await db.exec(
+        select(Feed).where(col(Feed.person_id) == row.person_id, col(Feed.revoked_at).is_(None))
+    )
+    listed = list(feeds)
+    former = await db.exec(
+        select(FormerAddress).where(col(FormerAddress.feed_id).in_([one.id for one in listed]))
+    )
+    for address in (*listed, *former):
+        address.sides = left(address.sides, seat_of(row, party))
+        db.add(address)
 
 
 async def _check_not_last(db: Db, negotiation: Negotiation, row: Membership) -> None:
