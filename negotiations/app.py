@@ -19,8 +19,8 @@ from negotiations.documents import api as documents_api
 from negotiations.documents import pages as documents_pages
 from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
+from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
-from negotiations.feeds import projection, serving
 from negotiations.feeds.fetches import Fetches
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
@@ -46,7 +46,7 @@ from negotiations.web.shell import Shell
 
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
 # locked after everything else and for the shortest time.
-PROJECTIONS = (projection.refresh, audit.seal)
+PROJECTIONS = (projection.refresh, generations.refresh, audit.seal)
 APIS = (
     parties_api.api,
     caucuses_api.api,

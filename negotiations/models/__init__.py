@@ -10,7 +10,7 @@ from negotiations.models.documents import (
     DocumentRequestSource,
 )
 from negotiations.models.exchange import ExternalId
-from negotiations.models.feeds import EventBytes, Feed, FeedFetch
+from negotiations.models.feeds import EventBytes, Feed, FeedFetch, Generation
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
     Caucus,
@@ -56,6 +56,7 @@ __all__ = [
     "ExternalId",
     "Feed",
     "FeedFetch",
+    "Generation",
     "IdempotencyKey",
     "Issue",
     "Job",
