@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -22,6 +22,8 @@ from negotiations.feeds import api as feeds_api
 from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
+from negotiations.feeds.memory import Memory
+from negotiations.logs import RequestLines
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
@@ -85,7 +87,8 @@ def create_app(
     database = open_database(settings, clock, serving=True)
     for name, engine in database.engines.items():
         metrics.watch(name, engine.pool)
-    fetches = Fetches()
+    fetches, lines = Fetches(), RequestLines()
+    memory = Memory(database, settings.feed_cache_mb * 1024 * 1024)
     service = Service(settings, database, clock, metrics, Rates(settings, metrics))
 
     @asynccontextmanager
@@ -94,20 +97,26 @@ def create_app(
         ticks = Ticking(database, clock)
         if ticking:
             ticks.start()
-        async with fetches.writing(database):
+        async with memory.watch.running(), fetches.writing(database):
             yield
+        lines.flush()
         await ticks.stop()
         await database.close()
 
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Shell, https=settings.https, metrics=metrics)],
         exception_handlers={404: not_found, 405: wrong_verb},
+    )
+    # Starlette's own outermost layer would answer what the shell answers better.
+    inner = ExceptionMiddleware(app.router, handlers=app.exception_handlers)
+    front = serving.Front(service, memory, fetches)
+    app.middleware_stack = Shell(
+        inner, https=settings.https, metrics=metrics, front=front, lines=lines
     )
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
-    app.state.fetches = fetches
+    app.state.fetches, app.state.memory = fetches, memory
     return app
 
 

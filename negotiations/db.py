@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -100,12 +100,21 @@ class _Writing(Session):
 
 @event.listens_for(_Writing, "after_flush")
 def _remember(session: Session, _context: object) -> None:
-    written_in(session).extend((*session.new, *session.dirty, *session.deleted))
+    written = written_in(session)
+    written += [Written(row, True) for row in (*session.new, *session.deleted)]
+    written += [Written(row, False) for row in session.dirty if session.is_modified(row)]
 
 
-def written_in(db: Db | Session) -> list[Any]:
-    """The rows that this transaction has inserted, changed or deleted so far."""
-    rows: list[Any] = db.info.setdefault("written", [])
+class Written(NamedTuple):
+    """A row that was inserted, changed or deleted; `comes_or_goes` unless it was changed only."""
+
+    row: object
+    comes_or_goes: bool
+
+
+def written_in(db: Db | Session) -> list[Written]:
+    """What this transaction has written so far."""
+    rows: list[Written] = db.info.setdefault("written", [])
     return rows
 
 

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     feed_fetches_per_hour: Annotated[int, AfterValidator(_hourly)] = Field(
         default=600, ge=0, description="Fetches of one secret calendar address an hour; 0: no limit"
     )
+    feed_cache_mb: int = Field(
+        default=64, ge=1, le=65536, description="Memory for calendars, in MB and for each process"
+    )
     wrong_secrets_per_hour: int = Field(
         default=100,
         ge=0,

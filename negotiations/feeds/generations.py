@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import BigInteger, case, cast, func, literal_column, text
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
-from sqlmodel import col
+from sqlmodel import col, select
 
-from negotiations.db import Db, written_in
+from negotiations.db import Db, Written, written_in
 from negotiations.models import (
     Feed,
     Generation,
@@ -50,18 +50,18 @@ def tracks_key(negotiation_id: str) -> str:
     return f"tracks:{negotiation_id}"
 
 
-def _keys_of(row: object) -> tuple[str, ...]:
+def _keys_of(written: Written) -> tuple[str, ...]:
     """What a written row belongs to; nothing for most rows."""
-    match row:
-        case Person():
+    match written.row:
+        case Person() as row:
             return (person_key(row.id),)
-        case Membership() | Feed():
+        case Membership() | Feed() as row:
             return (person_key(row.person_id),)
-        case Party():
+        case Party() as row:
             return (party_key(row.id),)
-        case Track() | SessionParty():
+        case Track() | SessionParty() as row if written.comes_or_goes:
             return (party_key(row.party_id),)
-        case Negotiation():
+        case Negotiation() as row:
             return (talks_key(row.id),)
         case _:
             return ()
@@ -70,7 +70,7 @@ def _keys_of(row: object) -> tuple[str, ...]:
 async def refresh(db: Db) -> None:
     """Count what this transaction has written (a projection; events are counted with their
     bytes)."""
-    await rise(db, {key for row in written_in(db) for key in _keys_of(row)})
+    await rise(db, {key for written in written_in(db) for key in _keys_of(written)})
     written_in(db).clear()
     await _tell(db)
 
@@ -115,10 +115,15 @@ def _upsert(db: Db, keys: list[str]) -> Any:
 
 
 def _clock(db: Db) -> Any:
-    """The time by the database's own clock: those of several machines differ."""
+    """The time by the database's own clock (those of several machines differ), never earlier than
+    any before it (it may be set back)."""
+    latest = select(func.coalesce(func.max(Generation.changed_at), 0)).scalar_subquery()
     if _is_sqlite(db):
-        return literal_column("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
-    return cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
+        now: Any = literal_column("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
+        return func.max(now, latest)
+    return func.greatest(
+        cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger), latest
+    )
 
 
 def _is_sqlite(db: Db) -> bool:
