@@ -355,7 +355,7 @@ async def test_it_asks_as_much_for_thirty_sessions_as_for_one(world: World) -> N
     assert max(few.values()) <= 8
 
 
-async def test_a_plenary_names_the_parties_that_the_public_may_know(world: World) -> None:
+async def test_a_plenary_names_all_who_sit_there(world: World) -> None:
     await take_seat(world, "head_y", Role.head, "y")
     body = plenary_body(**SET)
     made = (await world.coordinator.post(f"{NEG}/sessions", json=body)).json()

@@ -29,8 +29,7 @@ from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.publication import as_public
 
-# A plenary may seat others too; of those the public isn't told.
-_SHOWN = (PartyKind.agency, PartyKind.jurisdiction)
+_AT_THE_TABLE = (PartyKind.agency, PartyKind.jurisdiction)
 _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
 
 
@@ -160,7 +159,7 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         select(Party)
         .where(
             col(Party.negotiation_id) == negotiation.id,
-            col(Party.kind).in_(_SHOWN),
+            col(Party.kind).in_(_AT_THE_TABLE),
         )
         .order_by(col(Party.name), col(Party.id))
     )
@@ -172,7 +171,7 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         [
             PublicSession(
                 session,
-                [one for one in settings[session.id].parties if one.kind in _SHOWN],
+                settings[session.id].parties,
                 tuple((session.public_copy or {})["agenda"]),
             )
             for session in published
