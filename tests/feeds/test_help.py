@@ -21,9 +21,9 @@ COLUMNS = ("looks", "cancelled", "reminders", "others")
 
 
 def rows_of(text: str) -> dict[str, list[str]]:
-    """The table's rows by their anchors: the words of each cell."""
+    """The table's pairs of rows by their anchors: the words of each cell."""
     found = {}
-    for anchor, row in re.findall(r'<tr id="([\w-]+)">(.*?)</tr>', text, re.DOTALL):
+    for anchor, row in re.findall(r'<tr id="([\w-]+)">(.*?</tr>.*?)</tr>', text, re.DOTALL):
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
         found[anchor] = [" ".join(unescape(re.sub("<[^>]+>", " ", one)).split()) for one in cells]
     return found
@@ -61,6 +61,7 @@ async def test_the_page_tells_each_program_and_what_we_dont_know(world: World) -
         "Ignored. reported by users",
         NOT_KNOWN,
         (
+            "How to subscribe "
             "On a computer, press Google Calendar beside your new address, then Add. "
             "Or press + beside Other calendars, choose From URL, and paste the address. "
             "It may keep an old state for longer. The address with #v2 at its end is read anew. "
@@ -74,7 +75,7 @@ async def test_the_page_tells_each_program_and_what_we_dont_know(world: World) -
         "Kept. measured by us",
         "To-dos are kept, minutes are dropped. measured by us",
         (
-            "In its calendar: New Calendar, On the Network. "
+            "How to subscribe In its calendar: New Calendar, On the Network. "
             "Paste the address as the location, press Find Calendars, then Subscribe. "
             "After an error it turns the calendar off and tries again later; once an address is "
             "revoked, the calendar stays off. read in its source"
@@ -160,10 +161,12 @@ def test_it_fits_a_phone_without_script_and_its_data_breaks_no_rule(
             viewport={"width": 320, "height": 640}, java_script_enabled=False,
             storage_state=owner.context.storage_state(),
         ).new_page()  # fmt: skip
+        width = "one => document.documentElement.scrollWidth"
+        room = "all => all.map(one => one.clientWidth)"
         for path in ("/help", "/feeds", f"/public/{talks}", f"/n/{talks}/people"):
             phone.goto(base + path)
-            width = "one => document.documentElement.scrollWidth"
             assert phone.locator("main").evaluate(width) == 320, path
+            assert min(phone.locator("td:visible").evaluate_all(room)) > 250, path
         phone.goto(f"{base}/feeds")
         phone.get_by_role("button", name="Make an address").click()
         expect(phone.get_by_role("link", name="Subscribe on this device")).to_be_visible()
