@@ -30,6 +30,7 @@ from negotiations.outcomes import api as outcomes_api
 from negotiations.outcomes import pages as outcomes_pages
 from negotiations.overview import api as overview_api
 from negotiations.overview import pages as overview_pages
+from negotiations.overview import serving as overview_serving
 from negotiations.parties import api as parties_api
 from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
@@ -130,6 +131,7 @@ async def freshen(database: Database) -> None:
 def _routes() -> list[BaseRoute]:
     return [
         *serving.routes,
+        *overview_serving.routes,  # before the page, whose path would take the data's for a name
         *signing_in.routes,
         *overview_pages.routes,
         *parties_pages.routes,

@@ -4,12 +4,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from negotiations.errors import BadRequest, Conflict, Invalid, NegotiationsError, Stale
-from negotiations.feeds import actions, health, links, options
+from negotiations.feeds import actions, behaviour, health, links, options
 from negotiations.feeds.views import NewFeed, feed_view
 from negotiations.models import Feed, Negotiation
 from negotiations.parties import queries as parties
 from negotiations.web.forms import body_of
-from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.html import Page, page_route, problems, public, require_base, version_of
 from negotiations.web.problems import status_of
 
 
@@ -101,7 +101,13 @@ async def revoke(page: Page) -> Response:
     return page.go("/feeds")
 
 
+async def programs(page: Page) -> Response:
+    """`/help`: what each program does with a calendar, and how to subscribe; for everybody."""
+    return public(page, "feeds/help.html", programs=behaviour.PROGRAMS)
+
+
 routes: list[BaseRoute] = [
+    page_route("/help", programs),
     page_route("/feeds", own_feeds, create),
     page_route("/feeds/{id}/revoke", post=revoke),
 ]
