@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -19,15 +19,18 @@ from negotiations.documents import api as documents_api
 from negotiations.documents import pages as documents_pages
 from negotiations.errors import NotFound
 from negotiations.feeds import api as feeds_api
+from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
-from negotiations.feeds import projection, serving
 from negotiations.feeds.fetches import Fetches
+from negotiations.feeds.memory import Memory
+from negotiations.logs import RequestLines
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
 from negotiations.outcomes import pages as outcomes_pages
 from negotiations.overview import api as overview_api
 from negotiations.overview import pages as overview_pages
+from negotiations.overview import serving as overview_serving
 from negotiations.parties import api as parties_api
 from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
@@ -46,7 +49,7 @@ from negotiations.web.shell import Shell
 
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
 # locked after everything else and for the shortest time.
-PROJECTIONS = (projection.refresh, audit.seal)
+PROJECTIONS = (projection.refresh, generations.refresh, audit.seal)
 APIS = (
     parties_api.api,
     caucuses_api.api,
@@ -85,7 +88,8 @@ def create_app(
     database = open_database(settings, clock, serving=True)
     for name, engine in database.engines.items():
         metrics.watch(name, engine.pool)
-    fetches = Fetches()
+    fetches, lines = Fetches(), RequestLines()
+    memory = Memory(database, settings.feed_cache_mb * 1024 * 1024)
     service = Service(settings, database, clock, metrics, Rates(settings, metrics))
 
     @asynccontextmanager
@@ -94,20 +98,26 @@ def create_app(
         ticks = Ticking(database, clock)
         if ticking:
             ticks.start()
-        async with fetches.writing(database):
+        async with memory.watch.running(), fetches.writing(database):
             yield
+        lines.flush()
         await ticks.stop()
         await database.close()
 
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Shell, https=settings.https, metrics=metrics)],
         exception_handlers={404: not_found, 405: wrong_verb},
+    )
+    # Starlette's own outermost layer would answer what the shell answers better.
+    inner = ExceptionMiddleware(app.router, handlers=app.exception_handlers)
+    front = serving.Front(service, memory, fetches)
+    app.middleware_stack = Shell(
+        inner, https=settings.https, metrics=metrics, front=front, lines=lines
     )
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
-    app.state.fetches = fetches
+    app.state.fetches, app.state.memory = fetches, memory
     return app
 
 
@@ -121,6 +131,7 @@ async def freshen(database: Database) -> None:
 def _routes() -> list[BaseRoute]:
     return [
         *serving.routes,
+        *overview_serving.routes,  # before the page, whose path would take the data's for a name
         *signing_in.routes,
         *overview_pages.routes,
         *parties_pages.routes,

@@ -6,18 +6,19 @@ anywhere rolls all of it back.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from negotiations.clock import Clock
@@ -93,6 +94,30 @@ def revision_of(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+class _Writing(Session):
+    """Remembers which rows it wrote, for the projections."""
+
+
+@event.listens_for(_Writing, "after_flush")
+def _remember(session: Session, _context: object) -> None:
+    written = written_in(session)
+    written += [Written(row, True) for row in (*session.new, *session.deleted)]
+    written += [Written(row, False) for row in session.dirty if session.is_modified(row)]
+
+
+class Written(NamedTuple):
+    """A row that was inserted, changed or deleted; `comes_or_goes` unless it was changed only."""
+
+    row: object
+    comes_or_goes: bool
+
+
+def written_in(db: Db | Session) -> list[Written]:
+    """What this transaction has written so far."""
+    rows: list[Written] = db.info.setdefault("written", [])
+    return rows
+
+
 class Database:
     """Opens transactions on one database. `projections` run in order at the end of each write."""
 
@@ -110,6 +135,9 @@ class Database:
         self.base_url = base_url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._projections = projections
+        self._threads = _threads_engine(url)
+        # Each is called after a commit with what its projections left in `info`.
+        self.after_commit: list[Callable[[dict[str, Any]], None]] = []
         if self.is_sqlite:
             self._readers = _sqlite_engine(url, writing=False, checkpoints=False)
             self._writers = _sqlite_engine(url, writing=True, checkpoints=serving)
@@ -131,10 +159,18 @@ class Database:
         async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as db:
             yield db
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As read(), but in the calling thread: for work that would hold up the event loop."""
+        with Session(self._threads, expire_on_commit=False, autoflush=False) as db:
+            yield db
+
     @asynccontextmanager
     async def write(self, *, dry_run: bool = False) -> AsyncIterator[Db]:
         """All or nothing; commits on leaving. With `dry_run` everything is undone on leaving."""
-        async with AsyncSession(self._writers, expire_on_commit=False) as db:
+        async with AsyncSession(
+            self._writers, expire_on_commit=False, sync_session_class=_Writing
+        ) as db:
             db.info.update(clock=self.clock, base_url=self.base_url)
             try:
                 yield db
@@ -148,11 +184,14 @@ class Database:
             except BaseException:
                 await db.rollback()
                 raise
+            for tell in self.after_commit:
+                tell(db.info)
 
     async def close(self) -> None:
         """Give every connection back."""
         await self._writers.dispose()
         await self._readers.dispose()
+        self._threads.dispose()
 
 
 def _postgresql_engine(url: str) -> AsyncEngine:
@@ -201,10 +240,38 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
         url, pool_timeout=30, hide_parameters=True, json_deserializer=_json, **pool
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours, below
+    def first(connection: Any) -> None:
         _stop_once(connection.driver_connection)
+
+    _set_up(engine.sync_engine, writing=writing, checkpoints=checkpoints, first=first)
+    return engine
+
+
+def _threads_engine(url: str) -> Engine:
+    """Connections that read in threads."""
+    driven = make_url(url)
+    pool: dict[str, Any] = {"pool_size": 2, "max_overflow": 4, "hide_parameters": True}
+    if driven.get_backend_name() != "sqlite":
+        engine = create_engine(driven, pool_pre_ping=True, **pool)
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    engine = create_engine(driven.set(drivername="sqlite"), **pool)
+    _set_up(engine, writing=False, checkpoints=False)
+    return engine
+
+
+def _set_up(
+    engine: Engine,
+    *,
+    writing: bool,
+    checkpoints: bool,
+    first: Callable[[Any], None] = lambda connection: None,
+) -> None:
+    """How each connection to SQLite is opened and begins its transactions."""
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        first(connection)
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_MS}",
@@ -217,9 +284,7 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         # A deferred transaction that reads and then writes fails at once with "locked".
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine

@@ -4,11 +4,14 @@ An error is logged as the place where it happened and the kinds of error it came
 are left out: those of a database repeat the row, those of a validation the input.
 """
 
+import asyncio
 import logging
 import sys
+import time
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -20,6 +23,7 @@ INNERMOST = 8  # calls of libraries that are worth a line
 
 def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = None) -> None:
     """Send every log line to `stream` (standard error): for people on a terminal, else JSON."""
+    global _json_stream  # noqa: PLW0603  # as the configuration of structlog is
     stream = stream or sys.stderr
     for_people = format_ == "console" or (format_ == "auto" and stream.isatty())
     first: list[Processor] = [
@@ -27,6 +31,7 @@ def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = 
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         _place_of_error,
     ]
+    _json_stream = None if for_people else stream
     last: list[Processor]
     if for_people:
         last = [
@@ -49,6 +54,66 @@ def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = 
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("negotiations").setLevel(logging.INFO)
+
+
+# Id, method, route, status, seconds, bytes and how it was proved who asks. The first four and the
+# last are of our own making and hold nothing that JSON would escape.
+Line = tuple[str, str, str, int, float, int, str]
+FLUSH_AFTER = 0.2  # seconds
+
+
+class RequestLines:
+    """Lines of requests that were answered from memory, written several at a time.
+
+    A crash loses those of the last moment; what changes anything is logged at once, elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[float, Line]] = []
+
+    def note(self, line: Line) -> None:
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(FLUSH_AFTER, self.flush)
+        self._waiting.append((time.time(), line))
+
+    def flush(self) -> None:
+        """Write what waits, in the form of the other lines."""
+        waiting, self._waiting = self._waiting, []
+        if waiting and _json_stream is not None:
+            _json_stream.write("".join([_as_json(*one) for one in waiting]))
+            _json_stream.flush()
+            return
+        for at, line in waiting:
+            structlog.get_logger().info("request", **_fields(line), time=_moment(at))
+
+
+_json_stream: TextIO | None = None  # where lines are JSON
+
+
+def _as_json(at: float, line: Line) -> str:
+    request_id, method, route, status, seconds, size, via = line
+    return (
+        f'{{"id": "{request_id}", "method": "{method}", "route": "{route}", "status": {status}, '
+        f'"ms": {round(seconds * 1000, 1)}, "bytes": {size}, "via": "{via}", '
+        f'"event": "request", "level": "info", "time": "{_moment(at)}"}}\n'
+    )
+
+
+def _fields(line: Line) -> dict[str, Any]:
+    request_id, method, route, status, seconds, size, via = line
+    return {
+        "id": request_id,
+        "method": method,
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "bytes": size,
+        "via": via,
+    }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def stack_of(error: BaseException) -> str:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
         le=MOST_GRACE,
         description="Days for which a calendar address goes on working beside the new one",
     )
+    feed_cache_mb: int = Field(
+        default=64, ge=1, le=65536, description="Memory for calendars, in MB and for each process"
+    )
     wrong_secrets_per_hour: int = Field(
         default=100,
         ge=0,

@@ -1,8 +1,9 @@
 """Who is asking: a person with the seats they hold now, or nobody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import col, select
 
@@ -72,15 +73,24 @@ async def load_actor(
     db: Db, person: Person, *, via: Via = "console", may_write: bool = True
 ) -> Actor:
     """The person with the seats held at this moment; ended memberships give none."""
-    rows = await db.exec(
+    rows = await db.exec(seats_query(person.id))
+    return Actor(person=person, seats=seats_of(rows.all()), via=via, may_write=may_write)
+
+
+def seats_query(person_id: str) -> Any:
+    """Every membership of a person, also those that have ended, for seats_of()."""
+    return (
         select(Membership, Party, Track.id)
         .outerjoin(Party, col(Party.id) == Membership.party_id)
         .outerjoin(Track, col(Track.party_id) == Membership.party_id)
-        .where(col(Membership.person_id) == person.id, col(Membership.ended_at).is_(None))
+        .where(col(Membership.person_id) == person_id)
         .order_by(col(Membership.created_at), col(Membership.id))
     )
-    seats = tuple(seat_of(membership, party, track_id) for membership, party, track_id in rows)
-    return Actor(person=person, seats=seats, via=via, may_write=may_write)
+
+
+def seats_of(rows: Iterable[tuple[Membership, Party | None, str | None]]) -> tuple[Seat, ...]:
+    """The seats held now."""
+    return tuple(seat_of(*row) for row in rows if row[0].ended_at is None)
 
 
 async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:

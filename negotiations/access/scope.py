@@ -59,7 +59,7 @@ def left(sides: Sides | None, seat: Seat) -> dict[str, str]:
     return kept
 
 
-def is_over(feed: Feed, former: FormerAddress | None, now: datetime) -> bool:
-    """Whether the address has ended: 410. With its subscription, or as a former one by itself."""
-    ends = [feed.expires_at, former.until if former else None]
-    return feed.revoked_at is not None or any(end is not None and end <= now for end in ends)
+def ends(feed: Feed, former: FormerAddress | None = None) -> list[datetime]:
+    """When the address ends by itself, if it does: with its subscription, or as a former one."""
+    found = [feed.expires_at, former.until if former else None]
+    return [end for end in found if end is not None]

@@ -39,7 +39,7 @@ async def files_of(
         return {name: to_json((section, found.of(section.name)) for section in SECTIONS)}
     if form is Format.ics:
         track = (tracks[0][0].id, tracks[0][1].name) if jurisdiction else None
-        return {name: (await secretariat_body(db, negotiation, track, base_url)).body}
+        return {name: await secretariat_body(db, negotiation, track, base_url)}
     told = await record(db, negotiation, tracks, whole=jurisdiction is None)
     if form is Format.csv:
         return to_tables(told)

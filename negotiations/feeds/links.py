@@ -5,9 +5,14 @@ from urllib.parse import quote, urlsplit
 import segno
 
 
+def public_page(base_url: str, slug: str) -> str:
+    """The page with what is published of talks."""
+    return f"{base_url}/public/{slug}"
+
+
 def public_address(base_url: str, slug: str, jurisdiction: str | None = None) -> str:
     """Where the published sessions of talks, or of one jurisdiction, are fetched."""
-    return f"{base_url}/public/{slug}{f'/{jurisdiction}' if jurisdiction else ''}.ics"
+    return f"{public_page(base_url, slug)}{f'/{jurisdiction}' if jurisdiction else ''}.ics"
 
 
 def webcal(address: str) -> str:

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 
 from negotiations.civil import end_of_day, local_date
 from negotiations.errors import BadRequest, Conflict, Invalid, NegotiationsError, Stale
-from negotiations.feeds import actions, ending, health, links, options
+from negotiations.feeds import actions, behaviour, ending, health, links, options
 from negotiations.feeds.theirs import revoke_theirs, their_feeds
 from negotiations.feeds.views import (
     FeedChange,
@@ -19,7 +19,7 @@ from negotiations.models import Feed, Negotiation
 from negotiations.parties import queries as parties
 from negotiations.web.fields import Body, Day
 from negotiations.web.forms import body_of
-from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.html import Page, page_route, problems, public, require_base, version_of
 from negotiations.web.problems import status_of
 
 RECENTLY = timedelta(days=30)
@@ -203,7 +203,13 @@ async def revoke(page: Page) -> Response:
     return page.go("/feeds")
 
 
+async def programs(page: Page) -> Response:
+    """`/help`: what each program does with a calendar, and how to subscribe; for everybody."""
+    return public(page, "feeds/help.html", programs=behaviour.PROGRAMS)
+
+
 routes: list[BaseRoute] = [
+    page_route("/help", programs),
     page_route("/feeds", own_feeds, create),
     page_route("/feeds/{id}/change", one, change),
     page_route("/feeds/{id}/rotate", post=rotate),

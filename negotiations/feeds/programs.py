@@ -21,6 +21,8 @@ _FAMILIES = tuple(
         ("khal", r"\bkhal(?:/(?P<version>\d+(?:\.\d+)?))?"),
     )
 )
+# Each needs its row in feeds.behaviour, which tells people what it does.
+FAMILIES = tuple(dict.fromkeys(name for name, _ in _FAMILIES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,21 @@ stored; LAST-MODIFIED rises exactly where a byte changed (invariant 3).
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from sqlmodel import col, func, select, text
+from sqlmodel import col, select, text
 
 from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
 from negotiations.feeds.facts import Scope
+from negotiations.feeds.generations import events_key, rise, tracks_key
 from negotiations.feeds.texts import PUBLIC, TableFacts, session_event
 from negotiations.feeds.windows import window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
-from negotiations.models import EventBytes, Negotiation
+from negotiations.models import EventBytes, Generation, Negotiation
 from negotiations.models.feeds import EventAudience
 from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announced_in
@@ -173,25 +174,38 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
         .execution_options(populate_existing=True)
     )
     stored = {(row.object_id, row.audience): row for row in rows}
-    stamp = stamp_of(db.info["base_url"])
     now = db.info["clock"].now().replace(microsecond=0)
-    clocks = await _clocks(db, wanted, stored.values(), now)
+    stamp = stamp_of(db.info["base_url"])
+    changed: list[Wanted] = []
     for one in wanted:
         row = stored.get((one.object_id, one.audience))
         drawn = _draw(one, row, row.revised_at if row else now)
         if row is None or drawn.body != row.body:
-            drawn = _draw(one, row, clocks.get(_clock(one), now))
-        if row is None:
-            row = _new_row(one, drawn, now)
-        if drawn.event is not None and drawn.body != row.body:
+            changed.append(one)
+        else:
+            db.add(_kept(row, one, drawn.defect, stamp))
+    generations = await rise(db, {key for one in changed for key in _keys(one)})
+    clocks = _clocks(changed, stored.values(), generations, now)
+    for one in changed:
+        row = stored.get((one.object_id, one.audience))
+        drawn = _draw(one, row, clocks[_clock(one)])
+        if not drawn.body:
+            continue
+        row = row or _new_row(one, drawn, now)
+        if drawn.event is not None:
             row.body, row.revised_at = drawn.body, drawn.revised
-            row.tz = zone_needed(drawn.event)
-        if drawn.body:
             row.sha256 = hashlib.sha256(row.body).hexdigest()
-            row.starts_at, row.ends_at, row.state = one.starts_at, one.ends_at, one.state
-            row.stamp, row.defect = stamp, drawn.defect
-            db.add(row)
+            row.tz = zone_needed(drawn.event)
+            row.generation = generations[events_key(one.negotiation_id, one.audience)].number
+        db.add(_kept(row, one, drawn.defect, stamp))
     await db.flush()
+
+
+def _kept(row: EventBytes, one: Wanted, defect: str | None, stamp: str) -> EventBytes:
+    """The row with what stands beside its bytes."""
+    row.starts_at, row.ends_at, row.state = one.starts_at, one.ends_at, one.state
+    row.stamp, row.defect = stamp, defect
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +257,19 @@ def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
     )
 
 
-ClockKey = tuple[str, EventAudience]
 # These audiences subscribe to a whole negotiation, the others to what they sit at: a track, and
 # each plenary and caucus session by itself.
 _WIDE = frozenset({EventAudience.public, EventAudience.secretariat})
+
+
+def _keys(one: Wanted) -> Iterable[str]:
+    """What counts one more change with this event."""
+    yield events_key(one.negotiation_id, one.audience)
+    if one.audience is EventAudience.track and one.track_id != one.object_id:
+        yield tracks_key(one.negotiation_id)
+
+
+ClockKey = tuple[str, EventAudience]
 
 
 def _clock(one: Wanted | EventBytes) -> ClockKey:
@@ -255,27 +278,24 @@ def _clock(one: Wanted | EventBytes) -> ClockKey:
     return (one.track_id or one.object_id, one.audience)
 
 
-async def _clocks(
-    db: Db, wanted: list[Wanted], rows: Iterable[EventBytes], now: datetime
+def _clocks(
+    changed: Iterable[Wanted],
+    rows: Iterable[EventBytes],
+    generations: Mapping[str, Generation],
+    now: datetime,
 ) -> dict[ClockKey, datetime]:
     """The LAST-MODIFIED for what changes now, a second above all that its audience has seen.
 
     So a feed's own Last-Modified rises with every change. It is counted within what an audience
     subscribes to: no side's dates tell of another track's changes.
     """
-    clocks: dict[ClockKey, datetime] = {}
+    clocks = {_clock(one): now for one in changed}
     for row in rows:
-        later = row.revised_at + timedelta(seconds=1)
-        clocks[_clock(row)] = max(clocks.get(_clock(row), now), later)
-    latest = await db.exec(
-        select(EventBytes.negotiation_id, EventBytes.audience, func.max(EventBytes.revised_at))
-        .where(
-            col(EventBytes.negotiation_id).in_({one.negotiation_id for one in wanted}),
-            col(EventBytes.audience).in_(_WIDE),
-        )
-        .group_by(col(EventBytes.negotiation_id), col(EventBytes.audience))
-    )
-    for negotiation_id, audience, revised in latest:
-        later = revised + timedelta(seconds=1)
-        clocks[negotiation_id, EventAudience(audience)] = max(now, later)
+        if _clock(row) in clocks:
+            clocks[_clock(row)] = max(clocks[_clock(row)], row.revised_at + timedelta(seconds=1))
+    for one in changed:
+        if one.audience in _WIDE:
+            risen = generations[events_key(one.negotiation_id, one.audience)].risen_at
+            at = datetime.fromtimestamp(risen, UTC)
+            clocks[_clock(one)] = max(clocks[_clock(one)], at)
     return clocks

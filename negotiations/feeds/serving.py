@@ -1,148 +1,179 @@
-"""Answering calendar programs: validators, honest errors, and never a false emptiness."""
+"""Answering calendar programs: from memory where that is right now, else what is put together.
+
+Honest errors and never a false emptiness: programs delete what is absent.
+"""
 
 import asyncio
 import gzip
+import hashlib
 import logging
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from collections.abc import Callable
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
-from negotiations.access.addresses import actor_of_feed, subscription_at
-from negotiations.access.scope import is_over
+from negotiations.access.secrets import fingerprint
 from negotiations.errors import BadRequest, TooMany
-from negotiations.feeds.bodies import FeedBody, person_body, public_body
-from negotiations.feeds.options import parse
-from negotiations.web import etags
-from negotiations.web.codings import takes_gzip
+from negotiations.feeds.answering import OF_JURISDICTION, PERSONAL, PUBLIC, answer, at_hand
+from negotiations.feeds.asking import Asked
+from negotiations.feeds.fetches import Fetches
+from negotiations.feeds.memory import Address, Ended, Memory, Outdated, Prepared
+from negotiations.feeds.options import Options, parse
+from negotiations.web import shell
 from negotiations.web.problems import headers_of
-from negotiations.web.service import identified, service_of
+from negotiations.web.service import Service, service_of
+from negotiations.web.shell import Ready
 
 log = logging.getLogger("negotiations")
-TYPE = "text/calendar; charset=utf-8"
 UNKNOWN = "There is no such calendar. Check the address."
-COMMON = {
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "X-Content-Type-Options": "nosniff",
-}
+TRIES = 3
+
+
+class Front:
+    """Stands before the router and answers what memory has; the rest goes its usual way."""
+
+    def __init__(self, service: Service, memory: Memory, fetches: Fetches) -> None:
+        self._memory, self._fetches = memory, fetches
+        self._clock, self._rates = service.clock, service.rates
+
+    def __call__(self, scope: Scope) -> Ready | None:
+        """The answer; None when it isn't at hand or isn't a plain 200 or 304."""
+        path = scope["path"]
+        if not path.endswith(".ics") or scope["method"] not in ("GET", "HEAD"):
+            return None
+        prepared = self._memory.ready(_key(path, scope["query_string"]))
+        if prepared is None:
+            return None
+        asked = Asked(scope["headers"])
+        secret, subscription = prepared.address.secret, prepared.subscription
+        if secret is None:
+            return at_hand(prepared, asked, self._memory)
+        now = self._clock.now()
+        if subscription.expires_at <= now.timestamp():
+            return None
+        ready = at_hand(prepared, asked, self._memory)
+        if ready is None or self._rates.fetch(secret):
+            return None
+        self._fetches.note(str(subscription.feed_id), asked.agent, now)
+        return ready
+
+
+def _key(path: str, query: bytes) -> bytes:
+    return hashlib.sha256(path.encode() + b"?" + query).digest()
 
 
 async def person_feed(request: Request) -> Response:
     """`/feeds/{token}.ics`: 404 unknown, 410 once ended."""
-    service = service_of(request)
-    token = request.path_params["token"]
-    try:
-        options = parse(request.query_params.multi_items())
-        async with service.database.read() as db:
-            found = await subscription_at(db, token)
-            if found is None:
-                service.rates.count_wrong(request)
-                return _plain(404, UNKNOWN)
-            feed, _, former = found
-            identified(request, "feed", token)
-            if is_over(feed, former, service.now()):
-                return _ended()
-            actor = await actor_of_feed(db, found)
-            body = await person_body(db, actor, feed, service.settings.base_url, options)
-    except BadRequest as error:
-        return _plain(400, error.detail)
-    except TooMany as error:
-        return _plain(429, error.detail, **headers_of(error))
-    except Exception as error:
-        return _failed(error)
-    if body is not None:
-        agent = request.headers.get("user-agent", "")
-        request.app.state.fetches.note(feed.id, agent, service.now())
-    return _ended() if body is None else await answer(request, body, "private, no-cache")
+    secret = fingerprint(request.path_params["token"])
+    return await _serve(request, lambda options: Address(secret, options=options))
 
 
 async def public_feed(request: Request) -> Response:
     """`/public/{neg}.ics` and `/public/{neg}/{jurisdiction}.ics`."""
-    service = service_of(request)
     path = request.path_params
     if any("\x00" in value for value in path.values()):
         return _plain(404, UNKNOWN)  # PostgreSQL can't even be asked for it
+    names = path["neg"], path.get("jurisdiction")
+    return await _serve(request, lambda options: Address(None, *names, options=options))
+
+
+async def _serve(request: Request, address_for: Callable[[Options], Address]) -> Response:
+    memory = cast(Memory, request.app.state.memory)
+    asked = Asked(request.scope["headers"])
+    key = _key(request.scope["path"], request.scope["query_string"])
     try:
-        options = parse(request.query_params.multi_items())
-        async with service.database.read() as db:
-            body = await public_body(
-                db, path["neg"], path.get("jurisdiction"), service.settings.base_url, options
-            )
+        address = address_for(parse(request.query_params.multi_items()))
+        try:
+            ready = await _made(request, memory, key, address, asked)
+        except (BadRequest, TooMany):
+            raise
+        except Exception as error:
+            ready = await _last_good(memory, key, asked, error)
     except BadRequest as error:
         return _plain(400, error.detail)
-    except Exception as error:
-        return _failed(error)
-    if body is None:
-        return _plain(404, UNKNOWN)
-    return await answer(request, body, "public, no-cache")
+    except TooMany as error:
+        return _plain(429, error.detail, **headers_of(error))
+    if isinstance(ready, Response):
+        return ready
+    request.scope[shell.DRESSED] = True
+    response = Response(ready.body, ready.status)
+    response.raw_headers = list(ready.headers)
+    return response
 
 
-async def answer(request: Request, feed: FeedBody, cache: str) -> Response:
-    """200 with the body, or 304 when the program has it (RFC 9110 §13.2.2).
-
-    One entity tag may not serve two codings: that of the gzip form ends in `-gz`, and a program
-    that sends either has what it needs.
-    """
-    zipped = takes_gzip(request.headers.get("accept-encoding"))
-    in_gzip = f'{feed.etag[:-1]}-gz"'
-    headers = {
-        **COMMON,
-        "ETag": in_gzip if zipped else feed.etag,
-        "Last-Modified": format_datetime(feed.last_modified.astimezone(UTC), usegmt=True),
-        "Cache-Control": cache,
-        "Vary": "Accept-Encoding",
-    }
-    if _has_it(request, feed, in_gzip):
-        return Response(status_code=304, headers=headers)
-    headers["Content-Type"] = TYPE
-    if not zipped:
-        return Response(feed.body, headers=headers)
-    body = await asyncio.to_thread(gzip.compress, feed.body, 6, mtime=0)
-    return Response(body, headers={**headers, "Content-Encoding": "gzip"})
-
-
-def _has_it(request: Request, feed: FeedBody, in_gzip: str) -> bool:
-    sent = request.headers.get("if-none-match")
-    if sent is not None:  # it wins over If-Modified-Since
-        return etags.none_match(sent, feed.etag) or etags.none_match(sent, in_gzip)
-    since = _date(request.headers.get("if-modified-since"))
-    return since is not None and feed.last_modified <= since
+async def _made(
+    request: Request, memory: Memory, key: bytes, address: Address, asked: Asked
+) -> Ready | Response:
+    for _ in range(TRIES):
+        prepared = await memory.prepare(key, address, with_body=not asked.is_conditional)
+        _count(request, address, prepared)
+        if prepared is None:
+            return _plain(404, UNKNOWN)
+        if isinstance(prepared, Ended):
+            return _ended()
+        try:
+            ready = await _sent(memory, prepared, asked)
+        except Outdated:
+            await memory.watch.look()
+            continue
+        if address.secret is not None:
+            fetches = cast(Fetches, request.app.state.fetches)
+            feed_id = str(prepared.subscription.feed_id)
+            fetches.note(feed_id, asked.agent, service_of(request).now())
+        return ready
+    raise Outdated("It changed again and again while it was put together.")
 
 
-def _date(value: str | None) -> datetime | None:
-    """An HTTP date, or None for garbage, which counts as not sent."""
-    try:
-        parsed = parsedate_to_datetime(value) if value else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return parsed if parsed is None or parsed.tzinfo else parsed.replace(tzinfo=UTC)
+def _count(request: Request, address: Address, found: object) -> None:
+    """TooMany when this address, or unknown addresses from there, are asked for too often."""
+    if address.secret is None:
+        return
+    if found is None:
+        service_of(request).rates.count_wrong(request)
+    elif "via" not in request.scope:
+        request.scope["via"] = "feed"
+        service_of(request).rates.count("feed", address.secret)
+
+
+async def _sent(memory: Memory, prepared: Prepared, asked: Asked) -> Ready:
+    """The answer, with its body put together where it isn't kept."""
+    if asked.has(prepared.etag, prepared.last_modified):
+        return answer(prepared, 304, asked.takes_gzip(), b"")
+    body = await memory.pack(prepared)
+    if asked.takes_gzip():
+        return answer(prepared, 200, True, body)
+    return answer(prepared, 200, False, await asyncio.to_thread(gzip.decompress, body))
+
+
+async def _last_good(
+    memory: Memory, key: bytes, asked: Asked, error: Exception
+) -> Ready | Response:
+    """What was right lately, while rights are what they were; else better no answer at all."""
+    log.error("a feed failed: %s", type(error).__name__, exc_info=error)
+    prepared = memory.last_good(key)
+    if prepared is not None:
+        try:
+            return await _sent(memory, prepared, asked)
+        except Exception as again:
+            log.error("nor can its last body be sent: %s", type(again).__name__)
+    text = "The calendar can't be put together right now. Try again later."
+    return _plain(503, text, **{"Retry-After": "300"})
 
 
 def _plain(status: int, text: str, **headers: str) -> Response:
-    return Response(
-        f"{text}\n",
-        status,
-        media_type="text/plain",
-        headers={**COMMON, "Cache-Control": "no-store", **headers},
-    )
+    told = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", **headers}
+    return Response(f"{text}\n", status, media_type="text/plain", headers=told)
 
 
 def _ended() -> Response:
     return _plain(410, "This calendar subscription has ended. Make a new one under /feeds.")
 
 
-def _failed(error: Exception) -> Response:
-    # Programs delete what is absent: better no answer than an empty one.
-    log.error("a feed failed: %s", type(error).__name__, exc_info=error)
-    headers = {"Retry-After": "300"}
-    return _plain(503, "The calendar can't be put together right now. Try again later.", **headers)
-
-
 routes = [
-    Route("/feeds/{token}.ics", person_feed),
-    Route("/public/{neg}/{jurisdiction}.ics", public_feed),
-    Route("/public/{neg}.ics", public_feed),
+    Route(PERSONAL, person_feed),
+    Route(OF_JURISDICTION, public_feed),
+    Route(PUBLIC, public_feed),
 ]

@@ -32,6 +32,9 @@ class CalendarHead:
     apple_color: str = "#4682B4"
 
 
+CLOSING = b"END:VCALENDAR\r\n"
+
+
 def assemble(head: CalendarHead, timezones: Iterable[bytes], events: Iterable[bytes]) -> bytes:
     """Return the whole body: head, VTIMEZONEs, VEVENTs, in the order given.
 
@@ -42,15 +45,21 @@ def assemble(head: CalendarHead, timezones: Iterable[bytes], events: Iterable[by
     zones, listed = list(timezones), list(events)
     if not listed:
         raise EmptyCalendar("A feed without any event must not be served; answer 503.")
-    _check(zones, b"VTIMEZONE")
-    _check(listed, b"VEVENT")
-    return b"".join([b"BEGIN:VCALENDAR\r\n", _head(head), *zones, *listed, b"END:VCALENDAR\r\n"])
+    whole(zones, b"VTIMEZONE")
+    whole(listed, b"VEVENT")
+    return b"".join([opening(head), *zones, *listed, CLOSING])
 
 
-def _check(parts: list[bytes], kind: bytes) -> None:
+def whole(parts: Iterable[bytes], kind: bytes) -> None:
+    """Raise ValueError unless each part is one whole component, as far as its ends tell."""
     begin, end = b"BEGIN:" + kind + b"\r\n", b"END:" + kind + b"\r\n"
     if not all(part.startswith(begin) and part.endswith(end) for part in parts):
         raise ValueError(f"A part is no whole {kind.decode()}: give what render() returned.")
+
+
+def opening(head: CalendarHead) -> bytes:
+    """Return what stands before the first component."""
+    return b"BEGIN:VCALENDAR\r\n" + _head(head)
 
 
 def _head(head: CalendarHead) -> bytes:

@@ -10,7 +10,7 @@ from negotiations.models.documents import (
     DocumentRequestSource,
 )
 from negotiations.models.exchange import ExternalId
-from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress
+from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
     Caucus,
@@ -57,6 +57,7 @@ __all__ = [
     "Feed",
     "FeedFetch",
     "FormerAddress",
+    "Generation",
     "IdempotencyKey",
     "Issue",
     "Job",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row, Shaped, choice
@@ -81,6 +81,22 @@ class FeedFetch(SQLModel, table=True):
     program_version: str | None = Field(default=None, max_length=20)
 
 
+class Generation(SQLModel, table=True):
+    """How often something that feeds are made of has changed: processes compare it with theirs.
+
+    `key` names the thing (feeds.generations); `number` rises in the transaction of each change.
+    `changed_at` is milliseconds since 1970 by the database's clock. `risen_at` is seconds since
+    1970 by the service's, a second at least above the one before.
+    """
+
+    __tablename__ = "generation"
+
+    key: str = Field(primary_key=True, max_length=80)
+    number: int = Field(sa_type=BigInteger)
+    changed_at: int = Field(sa_type=BigInteger, index=True)
+    risen_at: int = Field(sa_type=BigInteger)
+
+
 class EventBytes(Row, table=True):
     """One VEVENT for one audience, as it is served.
 
@@ -88,11 +104,15 @@ class EventBytes(Row, table=True):
     `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
     `state` is the session's as this audience sees it, None for a window.
     `stamp` names what made the bytes (renderer, base address, time-zone data); `defect` says why
-    an older or a minimal text is served.
+    an older or a minimal text is served. `generation` is that of its audience (see Generation)
+    when the bytes were written.
     """
 
     __tablename__ = "event_bytes"
-    __table_args__ = (UniqueConstraint("object_id", "audience"),)
+    __table_args__ = (
+        UniqueConstraint("object_id", "audience"),
+        Index(None, "negotiation_id", "audience", "generation"),
+    )
 
     object_id: str = Field(max_length=32)
     audience: EventAudience = Field(sa_type=choice(EventAudience))
@@ -108,3 +128,4 @@ class EventBytes(Row, table=True):
     revised_at: datetime
     stamp: str = Field(max_length=200)
     defect: str | None = Field(default=None, max_length=300)
+    generation: int = Field(default=0, sa_type=BigInteger)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -12,7 +13,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.civil import local_date
 from negotiations.db import Db
-from negotiations.feeds.links import public_address, webcal
+from negotiations.feeds import links
 from negotiations.models import Issue, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
@@ -24,6 +25,8 @@ from negotiations.outcomes.views import commitment_view, is_overdue
 from negotiations.overview import queries, todo
 from negotiations.overview.clock_changes import clock_changes
 from negotiations.overview.log_lines import log_line
+from negotiations.overview.published import PublicTalks
+from negotiations.overview.structured_data import data_block
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.web.html import Page, page_route, public, version_of
@@ -165,21 +168,24 @@ async def public_page(page: Page) -> Response:
         title, detail = "Not found", "There is nothing here. Check the address."
         return public(page, "error.html", 404, title=title, detail=detail)
     base, slug = page.service.settings.base_url, found.negotiation.slug
+    address = links.public_page(base, slug)
     return public(
         page,
         "overview/public.html",
         talks=found,
         negotiation=found.negotiation,
         feeds=_feeds(base, slug, found),
-        webcal=webcal,
+        webcal=links.webcal,
+        data=f"{address}.json",
+        data_block=Markup(data_block(found, address)),  # noqa: S704 (it is inert: see there)
     )
 
 
-def _feeds(base: str, slug: str, found: queries.PublicTalks) -> Sequence[tuple[str, str]]:
+def _feeds(base: str, slug: str, found: PublicTalks) -> Sequence[tuple[str, str]]:
     """Each public calendar: whose, and its address."""
     return [
-        ("All published sessions", public_address(base, slug)),
-        *((one.name, public_address(base, slug, one.slug)) for one in found.jurisdictions),
+        ("All published sessions", links.public_address(base, slug)),
+        *((one.name, links.public_address(base, slug, one.slug)) for one in found.jurisdictions),
     ]
 
 

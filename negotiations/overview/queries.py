@@ -11,7 +11,6 @@ from negotiations.access.visible import visible
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.documents import queries as documents
-from negotiations.documents.publication import PublicRequest
 from negotiations.documents.publication import as_public as as_public_request
 from negotiations.models import (
     Commitment,
@@ -24,11 +23,13 @@ from negotiations.models import (
 )
 from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
-from negotiations.models.parties import Role
+from negotiations.models.parties import PartyKind, Role
 from negotiations.models.sessions import SessionStatus
+from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.publication import as_public
 
+_AT_THE_TABLE = (PartyKind.agency, PartyKind.jurisdiction)
 _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
 
 
@@ -132,32 +133,6 @@ async def overdue(db: Db, actor: Actor, *, now: datetime) -> list[Overdue]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class PublicSession:
-    """What anybody may read of a published session: when, where, about what, and its state."""
-
-    session: NegotiationSession
-    jurisdictions: Sequence[Party]
-    agenda: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PublicTalks:
-    """What anybody may read of talks. `jurisdictions` is empty until a session is published."""
-
-    negotiation: Negotiation
-    agency: Party | None
-    jurisdictions: Sequence[Party]
-    sessions: Sequence[PublicSession]
-    requests: Sequence[PublicRequest] = ()
-
-    @property
-    def without(self) -> list[Party]:
-        """The jurisdictions of which no session is published."""
-        seen = {party.id for one in self.sessions for party in one.jurisdictions}
-        return [party for party in self.jurisdictions if party.id not in seen]
-
-
 async def public_talks(db: Db, slug: str) -> PublicTalks | None:
     """The published part of these talks, for whoever asks; None when there are no such talks.
 
@@ -184,19 +159,19 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         select(Party)
         .where(
             col(Party.negotiation_id) == negotiation.id,
-            col(Party.kind).in_(["agency", "jurisdiction"]),
+            col(Party.kind).in_(_AT_THE_TABLE),
         )
         .order_by(col(Party.name), col(Party.id))
     )
     parties = sides.all()
     return PublicTalks(
         negotiation,
-        next((party for party in parties if party.kind == "agency"), None),
-        [party for party in parties if party.kind == "jurisdiction"],
+        next((party for party in parties if party.kind is PartyKind.agency), None),
+        [party for party in parties if party.kind is PartyKind.jurisdiction],
         [
             PublicSession(
                 session,
-                [one for one in settings[session.id].parties if one.kind == "jurisdiction"],
+                settings[session.id].parties,
                 tuple((session.public_copy or {})["agenda"]),
             )
             for session in published

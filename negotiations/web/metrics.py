@@ -5,6 +5,7 @@ folder, so that whichever answers tells of all of them.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class Metrics:
 
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
+        self._found: dict[tuple[str, str, int], tuple[Callable[..., None], ...]] = {}
         self.registry = registry = CollectorRegistry()
         if shared is None:
             ProcessCollector(registry=registry)
@@ -83,10 +85,20 @@ class Metrics:
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request by its route's template."""
         verb = method if method in VERBS else "other"
-        self._requests.labels(route, verb, f"{status // 100}xx").inc()
-        self._seconds.labels(route).observe(seconds)
+        # Finding a counter by its labels takes longer than counting.
+        found = self._found.get((route, verb, status))
+        if found is None:
+            found = self._found[route, verb, status] = self._find(route, verb, status)
+        observe, *counters = found
+        observe(seconds)
+        for count in counters:
+            count()
+
+    def _find(self, route: str, verb: str, status: int) -> tuple[Callable[..., None], ...]:
+        counters = [self._requests.labels(route, verb, f"{status // 100}xx")]
         if route in FEEDS:
-            self._feeds.labels(FEEDS[route], str(status)).inc()
+            counters.append(self._feeds.labels(FEEDS[route], str(status)))
+        return (self._seconds.labels(route).observe, *(one.inc for one in counters))
 
     def watch(self, name: str, pool: Pool) -> None:
         """Count how many of a pool's connections are at work."""

@@ -3,8 +3,12 @@
 Whoever asks with a good secret is counted by that secret alone, never by where they come from: the
 big calendar services fetch thousands of feeds from a few shared addresses. A network is counted
 only for the secrets that nobody has. The counts are those of one process.
+
+Calendar addresses are counted by our own hand: there are many, each fetch must cost next to
+nothing, and one number for each is enough (when it would be back at nothing; GCRA).
 """
 
+import math
 import time
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
@@ -18,6 +22,8 @@ from negotiations.errors import TooMany
 from negotiations.settings import Settings
 from negotiations.web.metrics import Metrics
 
+HOUR = 3600.0  # seconds
+MOST_KEYS = 100_000
 What = Literal["token", "login", "feed", "wrong secret"]
 
 
@@ -31,8 +37,8 @@ class Rates:
         if settings.requests_per_minute:
             for what in ("token", "login"):
                 self._items[what] = RateLimitItemPerMinute(settings.requests_per_minute)
-        if settings.feed_fetches_per_hour:
-            self._items["feed"] = RateLimitItemPerHour(settings.feed_fetches_per_hour)
+        self._fetches = settings.feed_fetches_per_hour
+        self._until: dict[str, float] = {}
         if settings.wrong_secrets_per_hour:
             self._items["wrong secret"] = RateLimitItemPerHour(settings.wrong_secrets_per_hour)
 
@@ -42,8 +48,27 @@ class Rates:
         if item is not None and not self._limiter.test(item, what, key):
             raise self._too_many(item, what, key)
 
+    def fetch(self, key: str) -> float:
+        """One more fetch of a calendar address: 0, or in how many seconds it may be tried again."""
+        if not self._fetches:
+            return 0.0
+        now = time.monotonic()
+        until = max(self._until.get(key, now), now) + HOUR / self._fetches
+        if until > now + HOUR + 1e-6:
+            return until - now - HOUR
+        if len(self._until) >= MOST_KEYS:
+            self._until = {one: end for one, end in self._until.items() if end > now}
+        self._until[key] = until
+        return 0.0
+
     def count(self, what: What, key: str) -> None:
         """One more; TooMany when it is one too many."""
+        if what == "feed":
+            seconds = self.fetch(key)
+            if seconds:
+                self._metrics.rate_limited.labels(what).inc()
+                raise TooMany(max(1, math.ceil(seconds)))
+            return
         item = self._items.get(what)
         if item is not None and not self._limiter.hit(item, what, key):
             raise self._too_many(item, what, key)

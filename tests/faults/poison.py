@@ -99,7 +99,8 @@ class Round:
         """Every page, list, item and feed that can be read, with who reads it."""
         ids = await self._ids()
         found = [
-            ("nobody", f"/public/{TALKS}{end}") for end in ("", ".ics", f"/{JURISDICTION}.ics")
+            ("nobody", f"/public/{TALKS}{end}")
+            for end in ("", ".ics", ".json", f"/{JURISDICTION}.ics")
         ]
         found += [("nobody", path) for path in self._world.feeds.values()]
         for route in self._world.app.routes:

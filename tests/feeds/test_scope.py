@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiations.access.actor import Seat
-from negotiations.access.scope import capped, is_over, left, side_of, sides_of
+from negotiations.access.scope import capped, ends, left, side_of, sides_of
 from negotiations.models import Feed, FormerAddress
 from negotiations.models.parties import Role
 
@@ -77,14 +77,11 @@ def test_sides_that_were_left_in_another_shape_show_nothing() -> None:
 def test_an_address_ends_with_its_subscription_or_by_itself() -> None:
     later, former = NOW + timedelta(days=1), FormerAddress(token_sha256="1", feed_id="f", until=NOW)
     assert [
-        is_over(feed({}), None, NOW),
-        is_over(feed({}, expires_at=later), None, NOW),
-        is_over(feed({}, expires_at=NOW), None, NOW),
-        is_over(feed({}, revoked_at=later), None, NOW),
-        is_over(feed({}), former, NOW),
-        is_over(feed({}, expires_at=later), former, NOW - timedelta(seconds=1)),
-        is_over(feed({}, expires_at=NOW), former, NOW - timedelta(seconds=1)),
-    ] == [False, False, True, True, True, False, False]
+        ends(feed({})),
+        ends(feed({}, expires_at=later)),
+        ends(feed({}), former),
+        ends(feed({}, expires_at=later), former),
+    ] == [[], [later], [NOW], [later, NOW]]
 
 
 @dataclass

@@ -5,25 +5,16 @@ in `extras`.
 """
 
 import json
-import uuid
 from typing import Any
 
 from negotiations.civil import zone_of
 from negotiations.exchange.record import Record, SessionRecord
 from negotiations.models import Outcome
-from negotiations.models.sessions import Presence, SessionStatus
+from negotiations.models.sessions import Presence
 from negotiations.outcomes.matrix import standing
+from negotiations.overview.open_civic_data import STATUS, event_id
 from negotiations.scheduling.rules import place_of
 from negotiations.web.etags import instant
-
-STATUS: dict[SessionStatus, str] = {
-    SessionStatus.proposed: "tentative",
-    SessionStatus.confirmed: "confirmed",
-    SessionStatus.in_progress: "confirmed",
-    SessionStatus.held: "passed",
-    SessionStatus.postponed: "tentative",
-    SessionStatus.cancelled: "cancelled",
-}
 
 
 def to_events(record: Record) -> bytes:
@@ -37,8 +28,7 @@ def _event(record: Record, one: SessionRecord) -> dict[str, Any]:
     zone = zone_of(row.tz)
     changed = max([change.created_at for change in one.changes], default=row.created_at)
     return {
-        # The UID outlasts every move, and so does what is made of it.
-        "id": f"ocd-event/{uuid.uuid5(uuid.NAMESPACE_URL, row.uid)}",
+        "id": event_id(row.uid),
         "_type": "event",
         "name": row.title,
         "description": record.negotiation.subject,

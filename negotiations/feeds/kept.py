@@ -1,0 +1,39 @@
+"""PURE: what is kept in memory, up to so many bytes; what was used longest ago goes first."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from contextlib import suppress
+from typing import Any
+
+
+class Kept:
+    """Values by their keys. `limit` and the sizes are in bytes, as the caller estimates them.
+
+    One thread may put while another gets: each step on the order is a single one.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> Any:
+        """The value, which counts as used now; None when it isn't kept."""
+        found = self._values.get(key)
+        if found is None:
+            return None
+        with suppress(KeyError):  # it may go meanwhile
+            self._values.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Keep it, unless it is larger than all that may be kept."""
+        old = self._values.pop(key, None)
+        self.size += size - (old[1] if old else 0)
+        self._values[key] = (value, size)
+        while self.size > self.limit and self._values:
+            _, (_, gone) = self._values.popitem(last=False)
+            self.size -= gone
+
+    def __len__(self) -> int:
+        return len(self._values)

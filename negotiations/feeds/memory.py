@@ -1,0 +1,269 @@
+"""Feeds kept in memory: put together once per version, shared by all addresses of equal sight.
+
+`ready` answers from memory alone; `prepare` does the rest in a thread, one at a time.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from negotiations.db import Database
+from negotiations.feeds import indexes, subscriptions, tails
+from negotiations.feeds.generations import events_key
+from negotiations.feeds.indexes import Index, Item
+from negotiations.feeds.kept import Kept
+from negotiations.feeds.options import Options
+from negotiations.feeds.packing import Part as Packed
+from negotiations.feeds.packing import compress, member
+from negotiations.feeds.sights import Part, Sight
+from negotiations.feeds.subscriptions import Subscription
+from negotiations.feeds.tails import Tail
+from negotiations.feeds.watching import Watch
+from negotiations.models import EventBytes
+
+LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
+OWN_SIZE = 3000  # bytes, about: a prepared feed without its body
+AT_ONCE = 500  # rows in a statement
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which feed is asked for: a secret's SHA-256, or the slugs of a public one; and how."""
+
+    secret: str | None
+    negotiation: str | None = None
+    jurisdiction: str | None = None
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(slots=True)
+class Shared:
+    """A tail with what it was made from: the newest change of each part of its sight.
+
+    `version` is the watch's at which it was last found to be right.
+    """
+
+    tail: Tail
+    made_of: tuple[tuple[str, Part, int], ...]
+    version: int = -1
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A feed ready to be sent. `etag` is that of its plain form.
+
+    `version` is the watch's at which it was last found to be right, `good_at` when that was so
+    (time.monotonic()).
+    """
+
+    address: Address
+    subscription: Subscription
+    shared: Shared
+    etag: str
+    last_modified: datetime
+    head: Packed
+    https: bool
+    version: int = -1
+    good_at: float = 0.0
+    answers: dict[tuple[int, bool], list[tuple[bytes, bytes]]] = field(default_factory=dict)
+
+    @property
+    def tail(self) -> Tail:
+        return self.shared.tail
+
+
+class Ended:
+    """The address of a subscription that has ended."""
+
+
+class Outdated(Exception):
+    """The database has newer bytes than the index that was made of them."""
+
+
+class Memory:
+    """The feeds of one process. `limit` is in bytes; what was used longest ago goes first."""
+
+    def __init__(self, database: Database, limit: int) -> None:
+        self.watch = Watch(database)
+        self.kept = Kept(limit)
+        self._database = database
+        self._one_at_a_time = asyncio.Lock()
+
+    def ready(self, key: bytes) -> Prepared | None:
+        """What is kept under this key, if it is right now."""
+        prepared: Prepared | None = self.kept.get(key)
+        if prepared is None or not self.watch.is_sure() or not self.is_right(prepared):
+            return None
+        return prepared
+
+    def is_right(self, prepared: Prepared) -> bool:
+        """Whether nothing it hangs on has changed, as far as this process knows."""
+        version = self.watch.version
+        if prepared.version == version:
+            return True
+        known = self.watch.known
+        for key, number in prepared.subscription.numbers.items():
+            if known.get(key) != number:
+                return False
+        if not self._is_right(prepared.shared, version):
+            return False
+        prepared.version = version
+        return True
+
+    def _is_right(self, shared: Shared, version: int) -> bool:
+        if shared.version == version:
+            return True
+        for key, part, number in shared.made_of:
+            index: Index | None = self.kept.get(("index", key))
+            if index is None or index.number != self.watch.known.get(key):
+                return False
+            if index.newest(part) != number:
+                return False
+        shared.version = version
+        return True
+
+    def packed(self, prepared: Prepared) -> bytes | None:
+        """The body in gzip form, if it is kept."""
+        tail: Packed | None = self.kept.get(("packed", prepared.tail.digest))
+        return None if tail is None else member(prepared.head, tail)
+
+    async def prepare(
+        self, key: bytes, address: Address, *, with_body: bool
+    ) -> Prepared | Ended | None:
+        """The feed as it is now; None when nobody has this address. With `with_body` its body is
+        put together in the same go.
+
+        Raises what keeps it from being put together.
+        """
+        await self.watch.be_sure()
+        async with self._one_at_a_time:
+            prepared: Prepared | None = self.kept.get(key)
+            if prepared is not None and self.is_right(prepared) and not self._is_over(prepared):
+                return prepared  # another request has done it meanwhile
+            made = await asyncio.to_thread(self._prepare, address, with_body)
+        if isinstance(made, Prepared):
+            made.good_at = time.monotonic()
+            self.kept.put(key, made, OWN_SIZE)
+        return made
+
+    async def pack(self, prepared: Prepared) -> bytes:
+        """The body in gzip form, put together where it isn't kept."""
+        async with self._one_at_a_time:
+            body = self.packed(prepared)
+            if body is None:
+                body = await asyncio.to_thread(self._pack, prepared)
+            return body
+
+    def last_good(self, key: bytes) -> Prepared | None:
+        """What may be served while nothing newer can be made: its rights are those of now, and it
+        was right less than an hour ago."""
+        prepared: Prepared | None = self.kept.get(key)
+        if prepared is None or not self.watch.is_sure() or self._is_over(prepared):
+            return None
+        numbers = prepared.subscription.numbers.items()
+        if any(self.watch.known.get(one) != number for one, number in numbers):
+            return None
+        return prepared if time.monotonic() - prepared.good_at < LAST_GOOD else None
+
+    def _is_over(self, prepared: Prepared) -> bool:
+        """Whether the address has ended by its date: no generation rises for that."""
+        return prepared.subscription.expires_at <= self._database.clock.now().timestamp()
+
+    def _prepare(self, address: Address, with_body: bool) -> Prepared | Ended | None:
+        with self._database.snapshot() as db:
+            base_url = self._database.base_url
+            if address.secret is not None:
+                found = subscriptions.of_secret(db, address.secret, base_url)
+            else:
+                asked = str(address.negotiation), address.jurisdiction
+                found = subscriptions.of_public(db, *asked, base_url)
+            if found is None:
+                return None
+            self.watch.learn(found.numbers)
+            now = self._database.clock.now().timestamp()
+            if not found.sight or found.expires_at <= now:
+                return Ended()
+            options = replace(address.options, links=found.shows_links)
+            return self._prepared(db, replace(address, options=options), found, with_body)
+
+    def _prepared(
+        self, db: Session, address: Address, found: Subscription, with_body: bool
+    ) -> Prepared:
+        texts: dict[str, bytes] = {}
+        shared = self._shared(db, found.sight, address.options, texts)
+        if with_body:
+            self._pack_from(shared.tail, address.options, db, texts)
+        digest = hashlib.sha256(found.opening + shared.tail.digest).hexdigest()[:40]
+        return Prepared(
+            address,
+            found,
+            shared,
+            f'"{digest}"',
+            max(shared.tail.last_modified, found.since),
+            compress(found.opening),
+            self._database.base_url.startswith("https://"),
+        )
+
+    def _shared(
+        self, db: Session, sight: Sight, options: Options, texts: dict[str, bytes]
+    ) -> Shared:
+        """What all of this sight and these options have; what was read is put into `texts`."""
+        key = ("tail", sight, options)
+        old: Shared | None = self.kept.get(key)
+        if old is not None and self._is_right(old, self.watch.version):
+            return old
+        read = [self._index(db, part, texts) for part in sight]
+        made_of = tuple(
+            (events_key(part.negotiation_id, part.audience), part, index.newest(part))
+            for part, index in zip(sight, read, strict=True)
+        )
+        if old is not None and old.made_of == made_of:
+            return old
+        shared = Shared(tails.chosen(sight, read, options), made_of)
+        self.kept.put(key, shared, 1000 + 8 * len(shared.tail.items))
+        return shared
+
+    def _index(self, db: Session, part: Part, texts: dict[str, bytes]) -> Index:
+        name = events_key(part.negotiation_id, part.audience)
+        old: Index | None = self.kept.get(("index", name))
+        index = indexes.load(db, part.negotiation_id, part.audience, old, texts)
+        if index is not old:
+            self.kept.put(("index", name), index, index.size)
+        self.watch.learn({name: index.number})
+        return index
+
+    def _pack(self, prepared: Prepared) -> bytes:
+        with self._database.snapshot() as db:
+            tail = self._pack_from(prepared.tail, prepared.address.options, db, {})
+        return member(prepared.head, tail)
+
+    def _pack_from(
+        self, tail: Tail, options: Options, db: Session, texts: Mapping[str, bytes]
+    ) -> Packed:
+        kept: Packed | None = self.kept.get(("packed", tail.digest))
+        if kept is None:
+            kept = tails.packed(tail, options, lambda items: texts_of(db, items, texts), self.kept)
+            self.kept.put(("packed", tail.digest), kept, kept.size)
+        return kept
+
+
+def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The events' bytes by the ids of their rows, those that aren't in `texts` from the database.
+
+    Raises Outdated where they aren't those of the items.
+    """
+    lacking = [one.row_id for one in items if one.row_id not in texts]
+    found = dict(texts)
+    for begin in range(0, len(lacking), AT_ONCE):
+        some = lacking[begin : begin + AT_ONCE]
+        rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))
+        found.update(rows.all())
+    for one in items:
+        if hashlib.sha256(found[one.row_id]).digest() != one.digest:
+            raise Outdated("An event has changed meanwhile.")
+    return found

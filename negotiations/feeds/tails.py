@@ -1,0 +1,138 @@
+"""PURE: what feeds of equal sight and equal options have in common: everything but their heads."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from negotiations.feeds.indexes import Index, Item
+from negotiations.feeds.options import Options
+from negotiations.feeds.packing import Part as Packed
+from negotiations.feeds.packing import compress, join
+from negotiations.feeds.sights import Sight, Width
+from negotiations.ics.alarms import with_alarms
+from negotiations.ics.calendars import CLOSING, EmptyCalendar, whole
+from negotiations.ics.links import without_links
+from negotiations.ics.timezones import vtimezone
+from negotiations.models.sessions import SessionStatus
+
+_TO_COME = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SMALL = 96  # events that are compressed at one go
+LONGEST = 64  # events of a part
+_CUT = 8  # of 256: a part has 32 events in the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Zones and events in their order. `digest` differs with any byte of them."""
+
+    digest: bytes
+    last_modified: datetime
+    zones: tuple[bytes, ...]
+    items: tuple[Item, ...]
+
+
+def chosen(sight: Sight, indexes: Sequence[Index], options: Options) -> Tail:
+    """What this sight has to show; `indexes` belong to its parts, in their order.
+
+    Raises EmptyCalendar when there is no event at all: programs delete what is absent.
+    """
+    items: list[Item] = []
+    risen = EPOCH
+    for part, index in zip(sight, indexes, strict=True):
+        items += index.items(part)
+        if part.width is Width.tracks:
+            risen = max(risen, datetime.fromtimestamp(index.tracks_risen, UTC))
+    # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
+    last_modified = max([one.revised_at for one in items], default=EPOCH)
+    if not options.cancelled:
+        items = [one for one in items if one.state is not SessionStatus.cancelled]
+    if not items:
+        raise EmptyCalendar("A feed without any event must not be served; answer 503.")
+    items.sort()
+    zones = _timezones(items)
+    digest = hashlib.sha256(repr(options).encode())
+    digest.update(b"".join(zones))
+    digest.update(_digests(items, options))
+    return Tail(digest.digest(), max(last_modified, risen), zones, tuple(items))
+
+
+def _digests(items: Sequence[Item], options: Options) -> bytes:
+    """What differs with any byte of these events as this subscription has them."""
+    hashes = b"".join([one.digest for one in items])
+    if not options.alarms:
+        return hashes
+    return hashes + bytes([one.state in _TO_COME for one in items])
+
+
+def _timezones(items: Iterable[Item]) -> tuple[bytes, ...]:
+    """Each zone used, for the years of its sessions and one on either side."""
+    years: dict[str, list[int]] = {}
+    for zone, year in {(one.zone, one.year) for one in items}:
+        if zone is not None:
+            years.setdefault(zone, []).append(year)
+    return tuple(vtimezone(tz, min(years[tz]) - 1, max(years[tz]) + 1) for tz in sorted(years))
+
+
+Texts = Callable[[Sequence[Item]], Mapping[str, bytes]]
+
+
+class Parts(Protocol):
+    """Where compressed parts are kept by their keys."""
+
+    def get(self, key: bytes) -> Packed | None: ...
+
+    def put(self, key: bytes, value: Packed, size: int) -> None: ...
+
+
+def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Packed:
+    """The tail compressed, with the end of the calendar.
+
+    `texts` gives the bytes of events by the ids of their rows. Where many events are, a part ends
+    wherever the events' hashes say so: a change of one event leaves all other parts as they are.
+    """
+    zones = b"".join(tail.zones)
+    if len(tail.items) <= SMALL:
+        return compress(zones + _text(tail.items, options, texts(tail.items)) + CLOSING)
+    cut = [(_key(items, options), items) for items in _cut(tail.items)]
+    found = {key: parts.get(key) for key, _ in cut}
+    lacking = [item for key, items in cut if found[key] is None for item in items]
+    bodies = texts(lacking) if lacking else {}
+    for key, items in cut:
+        if found[key] is None:
+            found[key] = made = compress(_text(items, options, bodies))
+            parts.put(key, made, made.size)
+    middle = [part for key, _ in cut if (part := found[key]) is not None]
+    return join([compress(zones), *middle, compress(CLOSING)])
+
+
+def _key(items: Sequence[Item], options: Options) -> bytes:
+    return hashlib.sha256(repr(options).encode() + _digests(items, options)).digest()
+
+
+def _text(items: Sequence[Item], options: Options, bodies: Mapping[str, bytes]) -> bytes:
+    texts = [bodies[one.row_id] for one in items]
+    whole(texts, b"VEVENT")
+    if not options.links:
+        texts = [without_links(text) for text in texts]
+    if options.alarms:
+        texts = [
+            with_alarms(text, options.alarms) if one.state in _TO_COME else text
+            for one, text in zip(items, texts, strict=True)
+        ]
+    return b"".join(texts)
+
+
+def _cut(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    begin = 0
+    for end, one in enumerate(items, 1):
+        if one.digest[0] < _CUT or end - begin == LONGEST or end == len(items):
+            yield items[begin:end]
+            begin = end
+
+
+def text(tail: Tail, options: Options, texts: Texts) -> bytes:
+    """The tail as it is, with the end of the calendar."""
+    return b"".join((*tail.zones, _text(tail.items, options, texts(tail.items)), CLOSING))
