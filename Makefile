@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint bench faults lock clean
+.PHONY: help install install-dev demo test lint bench faults clients lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint   check style, types and who imports whom'
 	@echo 'make bench  what serving costs, beside a bare route'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
+	@echo 'make clients calendar programs follow the talks: khal, Evolution, Thunderbird'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
 	@echo 'make clean  remove .venv and what the tests installed'
 
@@ -62,6 +63,7 @@ test: install-dev tests/node_modules/installed
 	command -v node >/dev/null && test -e tests/node_modules/installed || lacking="$$lacking node"; \
 	$(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("ical"))' \
 		|| lacking="$$lacking libical"; \
+	command -v khal >/dev/null || lacking="$$lacking khal"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || lacking="$$lacking nginx"; \
 	if [ -n "$$lacking" ]; then \
 		echo "Left out, not on this machine:$$lacking"; \
@@ -84,6 +86,10 @@ bench: install-dev
 # The full rounds, of which the tests hold reduced ones: about two hours in all.
 faults: install-dev
 	$(BIN)/python tests/faults/run.py $(F)
+
+# Those that are quick run in the tests as well. What the machine lacks is left out and listed.
+clients: install-dev tests/node_modules/installed
+	$(BIN)/python -m pytest -m clients --numprocesses logical tests/clients
 
 # uv resolves for every platform and Python at once; it is not needed for anything else.
 lock:

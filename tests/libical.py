@@ -29,6 +29,10 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "icalcomponent_get_uid": (ctypes.c_char_p, [ctypes.c_void_p]),
     "icalcomponent_get_summary": (ctypes.c_char_p, [ctypes.c_void_p]),
     "icalcomponent_get_description": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "icalcomponent_get_location": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "icalproperty_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
+    "icalcomponent_get_first_property": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int]),
+    "icalproperty_get_value_as_string": (ctypes.c_char_p, [ctypes.c_void_p]),
     "icalcomponent_get_dtstart": (_Time, [ctypes.c_void_p]),
     "icalcomponent_get_dtend": (_Time, [ctypes.c_void_p]),
     "icalcomponent_free": (None, [ctypes.c_void_p]),
@@ -50,13 +54,15 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-def read(body: bytes) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
-    """By UID: seconds since 1970 of start and end, and the texts. An error libical notes fails."""
+def read(body: bytes) -> tuple[dict[str, list[int]], dict[str, list[str]], dict[str, list[str]]]:
+    """As in `Read` of readers.py. An error that libical notes fails."""
     library = _library()
+    status_kind = library.icalproperty_string_to_kind(b"STATUS")
     calendar = library.icalparser_parse_string(body)
     assert calendar, "libical can't read this at all"
     times: dict[str, list[int]] = {}
     texts: dict[str, list[str]] = {}
+    more: dict[str, list[str]] = {}
     try:
         assert library.icalcomponent_count_errors(calendar) == 0
         event = library.icalcomponent_get_first_component(calendar, _VEVENT)
@@ -70,12 +76,17 @@ def read(body: bytes) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
                 (library.icalcomponent_get_summary(event) or b"").decode(),
                 (library.icalcomponent_get_description(event) or b"").decode(),
             ]
+            status = library.icalcomponent_get_first_property(event, status_kind)
+            more[uid] = [
+                library.icalproperty_get_value_as_string(status).decode() if status else "",
+                (library.icalcomponent_get_location(event) or b"").decode(),
+            ]
             event = library.icalcomponent_get_next_component(calendar, _VEVENT)
     finally:
         library.icalcomponent_free(calendar)
-    return times, texts
+    return times, texts, more
 
 
 def _seconds(library: ctypes.CDLL, moment: _Time) -> int:
-    assert moment.zone, "a floating time: libical did not find the zone"
+    assert moment.zone or moment.is_date, "a floating time: libical did not find the zone"
     return int(library.icaltime_as_timet_with_zone(moment, moment.zone))

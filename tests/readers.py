@@ -44,10 +44,14 @@ def find_octet_faults(body: bytes) -> list[str]:
 
 @dataclass(frozen=True)
 class Read:
-    """What a reader understood: by UID, seconds since 1970 of start and end, and the texts."""
+    """What a reader understood: by UID, seconds since 1970 of start and end, and the texts.
+
+    A day is its midnight in UTC. `more`: STATUS and place, by those that calendar programs use.
+    """
 
     events: dict[str, list[int]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    more: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
 
 def _seconds(moment: datetime) -> int:
@@ -107,7 +111,7 @@ def ask_icaljs(body: bytes, walls: dict[str, list[str]]) -> dict[str, Any]:
 
 def read_with_icaljs(body: bytes) -> Read:
     found = ask_icaljs(body, {})
-    return Read(found["events"], found["texts"])
+    return Read(found["events"], found["texts"], found["more"])
 
 
 def read_with_libical(body: bytes) -> Read:

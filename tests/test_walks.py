@@ -6,8 +6,6 @@ vdirsyncer follows; the note-taker posts the result and the matrix tells. The pu
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import httpx2
 import icalendar
 import pytest
+from clients.vdirsyncer import Vdirsyncer
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from readers import events
 from running import demo, free_port
@@ -42,37 +41,12 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class Phone:
-    """A calendar program subscribed to one feed: vdirsyncer.
-
-    It keeps one file per event and names events by their content, not by our UID: so an event
-    that is written anew without need would show here as another one.
-    """
-
-    def __init__(self, folder: Path, address: str) -> None:
-        self.folder, self.items = folder, folder / "items"
-        self.items.mkdir(parents=True)
-        self.config = folder / "config"
-        self.config.write_text(
-            f'[general]\nstatus_path = "{folder}/status"\n'
-            '[pair talks]\na = "phone"\nb = "feed"\ncollections = null\n'
-            'conflict_resolution = "b wins"\n'
-            f'[storage phone]\ntype = "filesystem"\npath = "{self.items}"\nfileext = ".ics"\n'
-            f'[storage feed]\ntype = "http"\nurl = "{address}"\n'
-        )
-        self._run("discover")
-
-    def _run(self, word: str) -> None:
-        command = Path(sys.executable).with_name("vdirsyncer")
-        done = subprocess.run(
-            [str(command), "-c", str(self.config), word],
-            input="y\n", capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+class Phone(Vdirsyncer):
+    """A calendar program subscribed to one feed."""
 
     def sees(self) -> list[icalendar.Event]:
         """The sessions on the phone after it asked, by start; the talks' window left out."""
-        self._run("sync")
+        self.refresh()
         found = [
             event
             for file in self.items.glob("*.ics")

@@ -35,9 +35,11 @@ def free_port() -> int:
 def server(*words: str, port: int, **env: str) -> Iterator[int]:
     """A server on its core, from when it answers; its process id."""
     running = subprocess.Popen(
-        words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env},
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER}),
-    )  # fmt: skip
+        ("taskset", "--cpu-list", str(SERVER), *words),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **env},
+    )
     try:
         _answers(port, running)
         yield running.pid
@@ -139,9 +141,7 @@ def alternate(
     one: Callable[[], float], other: Callable[[], float], rounds: int = ROUNDS
 ) -> tuple[float, float, float]:
     """Medians of both, and the median of their ratios other / one."""
-    pairs: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        pairs.append((one(), other()))
+    pairs = [(one(), other()) for _ in range(rounds)]
     return (
         statistics.median(first for first, _ in pairs),
         statistics.median(second for _, second in pairs),

@@ -70,18 +70,14 @@ async def make(
         token = await make_token(
             db, coordinator, label="load", scope=TokenScope.write, days=30, now=now
         )
-        made = {
-            side: await _feeds(db, person, feeds, now) for side, person in people.items()
-        }
+        made = {side: await _feeds(db, person, feeds, now) for side, person in people.items()}
     ids: list[str] = []
     async with database.write() as db:
         rows = (await db.exec(select(Track).order_by(Track.created_at, Track.id))).all()
         for row in rows:
             ids.append(row.id)
             await _sessions(db, row, sessions, items, now)
-        announce(
-            db, "negotiation.changed", at=now, negotiation_id=talks.id, object_id=talks.id
-        )
+        announce(db, "negotiation.changed", at=now, negotiation_id=talks.id, object_id=talks.id)
     await database.close()
     return Made(made, token, ids)
 
@@ -133,9 +129,11 @@ async def _sessions(db: Db, track: Track, wanted: int, items: int, now: datetime
         for position in range(items):
             db.add(
                 AgendaItem(
-                    created_at=now, session_id=session.id, position=position,
+                    created_at=now,
+                    session_id=session.id,
+                    position=position,
                     title=_words(draw, 8),
-                )  # fmt: skip
+                )
             )
 
 

@@ -121,9 +121,11 @@ async def lives(world: World) -> AsyncIterator[str]:
     yield "a caucus session"
     await changed(world.coordinator, NEG, "PATCH", title="Water and more")
     yield "another title of the talks"
-    await changed(world.coordinator, f"{NEG}/parties/x", "PATCH", name="The County of X")
+    parties = (await world.coordinator.get(f"{NEG}/parties")).json()["items"]
+    x = next(one["id"] for one in parties if one["slug"] == "x")
+    await changed(world.coordinator, f"{NEG}/parties/{x}", "PATCH", name="The County of X")
     yield "another name of a party"
-    me = f"/api/v1/people/{world.people['delegate_y']}"
+    me = f"{NEG}/people/{world.people['delegate_y']}"
     await changed(world.coordinator, me, "PATCH", tz="Asia/Tokyo")
     yield "another zone of a person"
     await take_seat(world, "newcomer", Role.delegate, "y")

@@ -1,7 +1,7 @@
 // What does ical.js (Thunderbird's reader) understand of a feed?
 // stdin: {"ics": text, "walls": {tzid: ["2010-11-09T10:00:00"]}}
 // stdout: {"events": {uid: [start, end] in seconds since 1970}, "texts": {uid: [summary,
-//          description]}, "offsets": {tzid: [seconds east of UTC at each wall time]}}
+//          description]}, "more": {uid: [status, place]}, "offsets": {tzid: [seconds east of UTC at each wall time]}}
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 
@@ -9,12 +9,14 @@ const { ics, walls } = JSON.parse(readFileSync(0, "utf8"));
 const calendar = new ICAL.Component(ICAL.parse(ics));
 const events = {};
 const texts = {};
+const more = {};
 const offsets = {};
 
 for (const component of calendar.getAllSubcomponents("vevent")) {
   const event = new ICAL.Event(component);
   events[event.uid] = [event.startDate.toUnixTime(), event.endDate.toUnixTime()];
   texts[event.uid] = [event.summary, event.description];
+  more[event.uid] = [component.getFirstPropertyValue("status"), event.location ?? ""];
 }
 for (const component of calendar.getAllSubcomponents("vtimezone")) {
   const zone = new ICAL.Timezone(component);
@@ -22,4 +24,4 @@ for (const component of calendar.getAllSubcomponents("vtimezone")) {
     zone.utcOffset(ICAL.Time.fromDateTimeString(wall)),
   );
 }
-process.stdout.write(JSON.stringify({ events, texts, offsets }));
+process.stdout.write(JSON.stringify({ events, texts, more, offsets }));
