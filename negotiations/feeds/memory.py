@@ -28,6 +28,7 @@ from negotiations.models import EventBytes
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
 OWN_SIZE = 3000  # bytes, about: a prepared feed without its body
+LONG = 32_000  # bytes
 AT_ONCE = 500  # rows in a statement
 
 
@@ -70,6 +71,7 @@ class Prepared:
     https: bool
     version: int = -1
     good_at: float = 0.0
+    body: tuple[str, str] | None = None  # under which a long one is kept as a whole
     answers: dict[tuple[int, bool], list[tuple[bytes, bytes]]] = field(default_factory=dict)
 
     @property
@@ -106,11 +108,7 @@ class Memory:
         version = self.watch.version
         if prepared.version == version:
             return True
-        known = self.watch.known
-        for key, number in prepared.subscription.numbers.items():
-            if known.get(key) != number:
-                return False
-        if not self._is_right(prepared.shared, version):
+        if not self._has_same_rights(prepared) or not self._is_right(prepared.shared, version):
             return False
         prepared.version = version
         return True
@@ -129,8 +127,20 @@ class Memory:
 
     def packed(self, prepared: Prepared) -> bytes | None:
         """The body in gzip form, if it is kept."""
+        if prepared.body is not None:
+            whole: bytes | None = self.kept.get(prepared.body)
+            if whole is not None:
+                return whole
         tail: Packed | None = self.kept.get(("packed", prepared.tail.digest))
-        return None if tail is None else member(prepared.head, tail)
+        return None if tail is None else self._whole(prepared, tail)
+
+    def _whole(self, prepared: Prepared, tail: Packed) -> bytes:
+        """The head and the tail. Copying a long one costs more than keeping it."""
+        whole = member(prepared.head, tail)
+        if len(whole) > LONG:
+            prepared.body = ("whole", prepared.etag)
+            self.kept.put(prepared.body, whole, len(whole) + 200)
+        return whole
 
     async def prepare(
         self, key: bytes, address: Address, *, with_body: bool
@@ -145,7 +155,7 @@ class Memory:
             prepared: Prepared | None = self.kept.get(key)
             if prepared is not None and self.is_right(prepared):
                 return prepared  # another request has done it meanwhile
-            made = await asyncio.to_thread(self._prepare, address, with_body)
+            made = await asyncio.to_thread(self._prepare, address, prepared, with_body)
         if isinstance(made, Prepared):
             made.good_at = time.monotonic()
             self.kept.put(key, made, OWN_SIZE)
@@ -165,26 +175,40 @@ class Memory:
         prepared: Prepared | None = self.kept.get(key)
         if prepared is None or not self.watch.is_sure():
             return None
-        numbers = prepared.subscription.numbers.items()
-        if any(self.watch.known.get(one) != number for one, number in numbers):
+        if not self._has_same_rights(prepared):
             return None
         return prepared if time.monotonic() - prepared.good_at < LAST_GOOD else None
 
-    def _prepare(self, address: Address, with_body: bool) -> Prepared | Ended | None:
+    def _prepare(
+        self, address: Address, old: Prepared | None, with_body: bool
+    ) -> Prepared | Ended | None:
         with self._database.snapshot() as db:
-            base_url = self._database.base_url
-            if address.secret is not None:
-                found = subscriptions.of_secret(db, address.secret, base_url)
+            if old is not None and self._has_same_rights(old):
+                found: Subscription | None = old.subscription
             else:
-                asked = str(address.negotiation), address.jurisdiction
-                found = subscriptions.of_public(db, *asked, base_url)
+                found = self._subscription(db, address)
             if found is None:
                 return None
-            self.watch.learn(found.numbers)
             now = self._database.clock.now().timestamp()
             if not found.sight or found.expires_at <= now:
                 return Ended()
             return self._prepared(db, address, found, with_body)
+
+    def _subscription(self, db: Session, address: Address) -> Subscription | None:
+        base_url = self._database.base_url
+        if address.secret is not None:
+            found = subscriptions.of_secret(db, address.secret, base_url)
+        else:
+            asked = str(address.negotiation), address.jurisdiction
+            found = subscriptions.of_public(db, *asked, base_url)
+        if found is not None:
+            self.watch.learn(found.numbers)
+        return found
+
+    def _has_same_rights(self, prepared: Prepared) -> bool:
+        """Whether nothing has changed of whose it is and what they may see."""
+        known = self.watch.known
+        return all(known.get(key) == one for key, one in prepared.subscription.numbers.items())
 
     def _prepared(
         self, db: Session, address: Address, found: Subscription, with_body: bool
@@ -235,7 +259,7 @@ class Memory:
     def _pack(self, prepared: Prepared) -> bytes:
         with self._database.snapshot() as db:
             tail = self._pack_from(prepared.tail, prepared.address.options, db, {})
-        return member(prepared.head, tail)
+        return self._whole(prepared, tail)
 
     def _pack_from(
         self, tail: Tail, options: Options, db: Session, texts: Mapping[str, bytes]
