@@ -169,8 +169,8 @@ async def _body(
             EventBytes.starts_at,
             EventBytes.state,
         )
-        .where(seen)
-        .order_by(col(EventBytes.starts_at), col(EventBytes.uid))
+        .where(seen, col(EventBytes.component).in_(options.components))
+        .order_by(col(EventBytes.component), col(EventBytes.starts_at), col(EventBytes.uid))
     )
     found: Sequence[_Row] = rows.all()
     # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
