@@ -25,7 +25,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("commitment") as table:
         table.drop_column("done_at")
-    # An older version would serve every row as an event.
+    # An older version would serve every row as an event. Without the stamp of what made them, the
+    # events beside them are rendered anew, and these with them, should there be a way up again.
+    others = "SELECT negotiation_id FROM event_bytes WHERE component <> 'vevent'"
+    op.execute(f"UPDATE event_bytes SET stamp = '' WHERE negotiation_id IN ({others})")
     op.execute("DELETE FROM event_bytes WHERE component <> 'vevent'")
     with op.batch_alter_table("event_bytes") as table:
         table.drop_column("component")

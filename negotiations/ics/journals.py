@@ -1,7 +1,7 @@
 """How do the minutes of a session look as a VJOURNAL? (RFC 5545 §3.6.3)"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from negotiations.ics.entries import Entry, component
@@ -25,6 +25,8 @@ def render(journal: Journal) -> bytes:
     """
     if journal.status not in get_args(Status):
         raise RenderError(f"No STATUS of a journal in RFC 5545: {journal.status!r}.")
+    if isinstance(journal.day, datetime):
+        raise RenderError("The day of a journal has no hour: give a date.")
     own = [
         Property("DTSTART", journal.day, {"VALUE": "DATE"}),
         Property("STATUS", journal.status),

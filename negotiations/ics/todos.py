@@ -32,6 +32,8 @@ def render(todo: Todo) -> bytes:
     if todo.completed is not None and todo.status != "COMPLETED":
         raise RenderError("Only what is COMPLETED has a time of completion.")
     own = [Property("STATUS", todo.status)]
+    if isinstance(todo.due, datetime):
+        raise RenderError("The day it is due has no hour: give a date.")
     if todo.due is not None:
         own.insert(0, Property("DUE", todo.due, {"VALUE": "DATE"}))
     if todo.percent is not None:
