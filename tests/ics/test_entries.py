@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from negotiations.ics import journals, todos
 from negotiations.ics.identity import sequence_after
@@ -80,6 +82,30 @@ def test_sequence_rises_by_one_with_what_counts_and_with_nothing_else(
         served = todo(sequence=before, due=date(2010, 11, 30))
         drawn = replace(served, **changes)
         assert sequence_after(todos.render(served), todos.render(drawn)) == before + more
+
+
+TOLD = st.tuples(
+    st.sampled_from(["Send it", "Send it;\nDUE:1", "STATUS:DONE, \u2028", "é" * 80]),
+    st.sampled_from(get_args(todos.Status)),
+    st.none() | st.dates(date(1971, 1, 1), date(2199, 12, 31)),
+    st.sampled_from(["", "SEQUENCE:99\r\nSUMMARY:x"]),
+)
+
+
+@settings(deadline=None)
+@given(states=st.lists(TOLD, min_size=1, max_size=8))
+def test_over_any_life_sequence_counts_the_changes_that_count(
+    todo: Callable[..., Todo], states: list[tuple[str, Any, date | None, str]]
+) -> None:
+    """calendar.md 15: whatever the texts say, as one who counts by the values would."""
+    served, before, counted = b"", None, -1
+    for title, status, due, words in states:
+        now = (title, status, due)
+        counted += now != before
+        drawn = todo(summary=title, status=status, due=due, description=words)
+        sequence = sequence_after(served, todos.render(drawn))
+        assert sequence == counted
+        served, before = todos.render(replace(drawn, sequence=sequence)), now
 
 
 def test_what_was_never_served_begins_at_0(journal: Callable[..., Journal]) -> None:
