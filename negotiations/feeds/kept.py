@@ -36,5 +36,9 @@ class Kept:
             _, (_, gone) = self._values.popitem(last=False)
             self.size -= gone
 
+    def clear(self) -> None:
+        self._values.clear()
+        self.size = 0
+
     def __len__(self) -> int:
         return len(self._values)

@@ -84,7 +84,7 @@ class Ended:
 
 
 class Outdated(Exception):
-    """The database has newer bytes than the index that was made of them."""
+    """The database has other bytes than the index that was made of them: forget(), try again."""
 
 
 class Memory:
@@ -168,6 +168,11 @@ class Memory:
             if body is None:
                 body = await asyncio.to_thread(self._pack, prepared)
             return body
+
+    async def forget(self) -> None:
+        """Begin anew: some other process, or somebody by hand, has changed the rows."""
+        self.kept.clear()
+        await self.watch.look()
 
     def last_good(self, key: bytes) -> Prepared | None:
         """What may be served while nothing newer can be made: its rights are those of now, and it
@@ -283,6 +288,6 @@ def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> 
         rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))
         found.update(rows.all())
     for one in items:
-        if hashlib.sha256(found[one.row_id]).digest() != one.digest:
+        if one.row_id not in found or hashlib.sha256(found[one.row_id]).digest() != one.digest:
             raise Outdated("An event has changed meanwhile.")
     return found

@@ -35,6 +35,7 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
         chosen=page.form.get("negotiation"),
         alarms=page.form.get("alarms", ""),
         cancelled=page.form.get("cancelled", ""),
+        include=page.form.get("include", ""),
         **(problems(error) if error else {}),
     )
 
@@ -59,13 +60,15 @@ async def create(page: Page) -> Response:
 
 def _chosen(page: Page) -> options.Options:
     """What the address shall say besides; Invalid where it can't be had."""
-    given = page.form.given("cancelled", "alarms")
+    given = page.form.given("cancelled", "alarms", "include")
     if "alarms" in given:
         given["alarms"] = given["alarms"].replace(" ", "")
-    try:
-        return options.parse(given.items())
-    except BadRequest as error:
-        raise Invalid.field("alarms", error.detail) from None
+    for name, value in given.items():
+        try:
+            options.parse([(name, value)])
+        except BadRequest as error:
+            raise Invalid.field(name, error.detail) from None
+    return options.parse(given.items())
 
 
 def _scope(page: Page) -> dict[str, str]:
