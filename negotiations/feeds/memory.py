@@ -71,7 +71,6 @@ class Prepared:
     https: bool
     version: int = -1
     good_at: float = 0.0
-    body: tuple[str, str] | None = None  # under which a long one is kept as a whole
     answers: dict[tuple[int, bool], list[tuple[bytes, bytes]]] = field(default_factory=dict)
 
     @property
@@ -127,19 +126,20 @@ class Memory:
 
     def packed(self, prepared: Prepared) -> bytes | None:
         """The body in gzip form, if it is kept."""
-        if prepared.body is not None:
-            whole: bytes | None = self.kept.get(prepared.body)
-            if whole is not None:
-                return whole
-        tail: Packed | None = self.kept.get(("packed", prepared.tail.digest))
+        digest = prepared.tail.digest
+        whole: tuple[str, bytes] | None = self.kept.get(("whole", digest))
+        if whole is not None and whole[0] == prepared.etag:
+            return whole[1]
+        tail: Packed | None = self.kept.get(("packed", digest))
         return None if tail is None else self._whole(prepared, tail)
 
     def _whole(self, prepared: Prepared, tail: Packed) -> bytes:
-        """The head and the tail. Copying a long one costs more than keeping it."""
+        """The head and the tail. Copying a long one costs more than all the rest: it is kept as it
+        was sent last, since most of those who share a tail share the head as well."""
         whole = member(prepared.head, tail)
         if len(whole) > LONG:
-            prepared.body = ("whole", prepared.etag)
-            self.kept.put(prepared.body, whole, len(whole) + 200)
+            kept = (prepared.etag, whole)
+            self.kept.put(("whole", prepared.tail.digest), kept, len(whole) + 300)
         return whole
 
     async def prepare(

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 ROUNDS = 5
@@ -74,11 +73,11 @@ def ours(database_url: str, port: int) -> AbstractContextManager[int]:
 
 
 def cpu(pid: int) -> float:
-    """Seconds of processor time of all threads of a process."""
-    total = 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
+    """Seconds of processor time of a process, its ended threads included.
+
+    Linux: the clock of another process is named by its inverted id (clock_getcpuclockid(3)).
+    """
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 class Link:

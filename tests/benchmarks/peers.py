@@ -66,12 +66,16 @@ def xandikos(python: str, folder: Path, calendar: bytes) -> Iterator[tuple[int, 
         yield pid, port, XANDIKOS
 
 
-LOGIN = {"Authorization": f"Basic {b64encode(b'load:load').decode()}"}
+# Xandikos gives the calendar as one file to who asks for this type.
+ASKING = {
+    "Accept": "text/calendar",
+    "Authorization": f"Basic {b64encode(b'load:load').decode()}",
+}
 
 
 def put(port: int, path: str, content: bytes) -> None:
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Content-Type": "text/calendar; charset=utf-8", **LOGIN}
+    headers = {"Content-Type": "text/calendar; charset=utf-8", **ASKING}
     link.request("PUT", quote(path), body=content, headers=headers)
     answer = link.getresponse()
     answer.read()
@@ -86,7 +90,7 @@ def cost(pid: int, port: int, path: str) -> tuple[float, float, int]:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         conditional = number > TIMES
         before = cpu(pid)
-        headers = {**LOGIN, **({"If-None-Match": tag} if conditional and tag else {})}
+        headers = {**ASKING, **({"If-None-Match": tag} if conditional and tag else {})}
         link.request("GET", path, headers=headers)
         answer = link.getresponse()
         content = answer.read()
