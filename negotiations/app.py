@@ -23,7 +23,6 @@ from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
 from negotiations.feeds.memory import Memory
-from negotiations.logs import RequestLines
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
@@ -88,7 +87,7 @@ def create_app(
     database = open_database(settings, clock, serving=True)
     for name, engine in database.engines.items():
         metrics.watch(name, engine.pool)
-    fetches, lines = Fetches(), RequestLines()
+    fetches = Fetches()
     memory = Memory(database, settings.feed_cache_mb * 1024 * 1024)
     service = Service(settings, database, clock, metrics, Rates(settings, metrics))
 
@@ -100,7 +99,7 @@ def create_app(
             ticks.start()
         async with memory.watch.running(), fetches.writing(database):
             yield
-        lines.flush()
+        shell.flush()
         await ticks.stop()
         await database.close()
 
@@ -112,9 +111,8 @@ def create_app(
     # Starlette's own outermost layer would answer what the shell answers better.
     inner = ExceptionMiddleware(app.router, handlers=app.exception_handlers)
     front = serving.Front(service, memory, fetches)
-    app.middleware_stack = Shell(
-        inner, https=settings.https, metrics=metrics, front=front, lines=lines
-    )
+    shell = Shell(inner, https=settings.https, metrics=metrics, front=front)
+    app.middleware_stack = shell
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
     app.state.fetches, app.state.memory = fetches, memory

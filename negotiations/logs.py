@@ -4,12 +4,13 @@ An error is logged as the place where it happened and the kinds of error it came
 are left out: those of a database repeat the row, those of a validation the input.
 """
 
-import asyncio
+import json
 import logging
 import sys
-import time
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -56,64 +57,47 @@ def set_up(format_: Literal["auto", "json", "console"], stream: TextIO | None = 
     logging.getLogger("negotiations").setLevel(logging.INFO)
 
 
-# Id, method, route, status, seconds, bytes and how it was proved who asks. The first four and the
-# last are of our own making and hold nothing that JSON would escape.
-Line = tuple[str, str, str, int, float, int, str]
-FLUSH_AFTER = 0.2  # seconds
+# When (seconds since 1970), id, method, route, status, seconds, bytes, and how it was proved who
+# asks. All of it is of our own making and holds nothing that JSON would escape.
+Line = tuple[float, str, str, str, int, float, int, str]
 
 
-class RequestLines:
-    """Lines of requests that were answered from memory, written several at a time.
-
-    A crash loses those of the last moment; what changes anything is logged at once, elsewhere.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[float, Line]] = []
-
-    def note(self, line: Line) -> None:
-        if not self._waiting:
-            asyncio.get_running_loop().call_later(FLUSH_AFTER, self.flush)
-        self._waiting.append((time.time(), line))
-
-    def flush(self) -> None:
-        """Write what waits, in the form of the other lines."""
-        waiting, self._waiting = self._waiting, []
-        if waiting and _json_stream is not None:
-            _json_stream.write("".join([_as_json(*one) for one in waiting]))
-            _json_stream.flush()
-            return
-        for at, line in waiting:
-            structlog.get_logger().info("request", **_fields(line), time=_moment(at))
+def write_requests(lines: Sequence[Line]) -> None:
+    """Write the lines of several requests at once, in the form of the other lines."""
+    if _json_stream is not None:
+        _json_stream.write("".join([_as_json(*line) for line in lines]))
+        _json_stream.flush()
+        return
+    for line in lines:
+        structlog.get_logger().info("request", **_fields(*line))
 
 
 _json_stream: TextIO | None = None  # where lines are JSON
 
 
-def _as_json(at: float, line: Line) -> str:
-    request_id, method, route, status, seconds, size, via = line
+def _as_json(
+    at: float, id_: str, method: str, route: str, status: int, seconds: float, size: int, via: str
+) -> str:
     return (
-        f'{{"id": "{request_id}", "method": "{method}", "route": "{route}", "status": {status}, '
+        f'{{"id": "{id_}", "method": "{method}", "route": "{route}", "status": {status}, '
         f'"ms": {round(seconds * 1000, 1)}, "bytes": {size}, "via": "{via}", '
         f'"event": "request", "level": "info", "time": "{_moment(at)}"}}\n'
     )
 
 
-def _fields(line: Line) -> dict[str, Any]:
-    request_id, method, route, status, seconds, size, via = line
-    return {
-        "id": request_id,
-        "method": method,
-        "route": route,
-        "status": status,
-        "ms": round(seconds * 1000, 1),
-        "bytes": size,
-        "via": via,
-    }
+def _fields(*line: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(_as_json(*line))
+    del fields["event"], fields["level"]
+    return fields
 
 
 def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+    return f"{_second(int(at))}.{int(at % 1 * 1e6):06}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat()
 
 
 def stack_of(error: BaseException) -> str:

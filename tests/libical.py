@@ -38,6 +38,7 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "icalcomponent_free": (None, [ctypes.c_void_p]),
     "icaltime_as_timet_with_zone": (ctypes.c_longlong, [_Time, ctypes.c_void_p]),
     "icaltimezone_get_utc_timezone": (ctypes.c_void_p, []),
+    "icalcomponent_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
 }
 
 
@@ -90,3 +91,27 @@ def read(body: bytes) -> tuple[dict[str, list[int]], dict[str, list[str]], dict[
 def _seconds(library: ctypes.CDLL, moment: _Time) -> int:
     assert moment.zone or moment.is_date, "a floating time: libical did not find the zone"
     return int(library.icaltime_as_timet_with_zone(moment, moment.zone))
+
+
+def values(body: bytes, kind: str, names: list[str]) -> list[list[str]]:
+    """Of each component of this kind these properties, as written; "" where one isn't there."""
+    library = _library()
+    calendar = library.icalparser_parse_string(body)
+    assert calendar, "libical can't read this at all"
+    found: list[list[str]] = []
+    try:
+        assert library.icalcomponent_count_errors(calendar) == 0
+        wanted = library.icalcomponent_string_to_kind(kind.encode())
+        component = library.icalcomponent_get_first_component(calendar, wanted)
+        while component:
+            found.append([_value(library, component, name) for name in names])
+            component = library.icalcomponent_get_next_component(calendar, wanted)
+    finally:
+        library.icalcomponent_free(calendar)
+    return found
+
+
+def _value(library: ctypes.CDLL, component: int, name: str) -> str:
+    kind = library.icalproperty_string_to_kind(name.encode())
+    line = library.icalcomponent_get_first_property(component, kind)
+    return (library.icalproperty_get_value_as_string(line) or b"").decode() if line else ""

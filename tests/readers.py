@@ -18,13 +18,14 @@ import vobject
 from ical.calendar_stream import IcsCalendarStream
 
 HERE = Path(__file__).parent
+KINDS = (b"VCALENDAR", b"VEVENT", b"VTODO", b"VJOURNAL", b"VTIMEZONE")
 
 
 def find_octet_faults(body: bytes) -> list[str]:
     """Name what is wrong with these octets (calendar.md 1, 2, 3); [] for a body in order."""
     faults = []
     *lines, rest = body.split(b"\r\n")
-    if rest or not lines or lines[-1] not in {b"END:VCALENDAR", b"END:VEVENT", b"END:VTIMEZONE"}:
+    if rest or not lines or lines[-1] not in {*map(b"END:%b".__mod__, KINDS)}:
         faults.append("the last line is not END and CRLF")
     if body.startswith(b"\xef\xbb\xbf"):
         faults.append("begins with a byte order mark")

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import and_, col, or_, select
 
 from negotiations.db import Db, afresh, locked
+from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.texts import TableFacts
 from negotiations.models import (
     Attendance,
@@ -27,6 +28,7 @@ from negotiations.models import (
     Track,
 )
 from negotiations.models.sessions import SessionKind
+from negotiations.notes import queries as notes
 from negotiations.outbox import Announced
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import participants
@@ -162,6 +164,7 @@ async def _load(
     )
     listed = await db.exec(afresh(select(Issue).where(col(Issue.negotiation_id).in_(talks))))
     written = await db.exec(select(Summary).where(col(Summary.session_id).in_(ids)))
+    summaries = {summary.session_id: summary for summary in written}
     return _Loaded(
         negotiations,
         {party.negotiation_id: party for party in agencies},
@@ -172,7 +175,8 @@ async def _load(
             "agendas": await scheduling.agendas(db, sessions),
             "people": await _people(db, sessions),
             "outcomes": await _outcomes(db, ids),
-            "summaries": {summary.session_id: summary for summary in written},
+            "summaries": summaries,
+            "minutes": await notes.texts(db, summaries.values(), LONGEST_MINUTES + 1),
         },
         await _commitments(db, track_ids),
     )

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from negotiations.feeds.generations import events_key, tracks_key
 from negotiations.feeds.sights import Part, Width, group_of
 from negotiations.models import EventBytes, Generation
-from negotiations.models.feeds import EventAudience
+from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.models.sessions import SessionStatus
 
 _TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
@@ -25,8 +25,12 @@ OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
 
 
 class Item(NamedTuple):
-    """One stored event. `digest` is its SHA-256; `zone` the TZID in its bytes, with its `year`."""
+    """One stored event, to-do or journal, in the order of a feed: by kind, start, then UID.
 
+    `digest` is its SHA-256; `zone` the TZID in its bytes, with its `year`.
+    """
+
+    component: EventComponent
     starts_at: datetime
     uid: str
     row_id: str
@@ -103,6 +107,7 @@ def load(
     found = db.exec(
         select(  # type: ignore[call-overload]  # typed for up to four columns
             EventBytes.id,
+            EventBytes.component,
             EventBytes.object_id,
             EventBytes.track_id,
             EventBytes.uid,
@@ -119,14 +124,37 @@ def load(
     ).all()
     changed: dict[str, list[tuple[Item, int]]] = {}
     ordered, ordered_number = {one.row_id: one for one in old.ordered}, old.ordered_number
-    for row_id, object_id, track_id, uid, starts_at, revised_at, state, generation, body in found:
+    for (
+        row_id,
+        component,
+        object_id,
+        track_id,
+        uid,
+        starts_at,
+        revised_at,
+        state,
+        risen,
+        body,
+    ) in found:
         texts[row_id] = body
+        # The name in the bytes counts: it was checked when they were rendered.
+        zone = _TZID.search(body)
+        item = Item(
+            component,
+            starts_at,
+            uid,
+            row_id,
+            hashlib.sha256(body).digest(),
+            zone[1].decode() if zone else None,
+            starts_at.year,
+            revised_at,
+            state,
+        )
         group = group_of(object_id, track_id)
-        item = _item(starts_at, uid, row_id, body, revised_at, state)
-        changed.setdefault(group, []).append((item, generation))
+        changed.setdefault(group, []).append((item, risen))
         if audience not in OF_TABLES or group == track_id:
             ordered[row_id] = item
-            ordered_number = max(ordered_number, generation)
+            ordered_number = max(ordered_number, risen)
     return Index(
         number,
         ordered_number,
@@ -134,21 +162,6 @@ def load(
         _merged(old.groups, changed),
         tuple(sorted(ordered.values())),
     )
-
-
-def _item(
-    starts_at: datetime,
-    uid: str,
-    row_id: str,
-    body: bytes,
-    revised_at: datetime,
-    state: SessionStatus | None,
-) -> Item:
-    # The name in the bytes counts: it was checked when they were rendered.
-    zone = _TZID.search(body)
-    digest = hashlib.sha256(body).digest()
-    named = zone[1].decode() if zone else None
-    return Item(starts_at, uid, row_id, digest, named, starts_at.year, revised_at, state)
 
 
 def _merged(

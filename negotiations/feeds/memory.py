@@ -28,6 +28,7 @@ from negotiations.models import EventBytes
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
 OWN_SIZE = 3000  # bytes, about: a prepared feed without its body
+LONG = 32_000  # bytes
 AT_ONCE = 500  # rows in a statement
 
 
@@ -82,7 +83,7 @@ class Ended:
 
 
 class Outdated(Exception):
-    """The database has newer bytes than the index that was made of them."""
+    """The database has other bytes than the index that was made of them: forget(), try again."""
 
 
 class Memory:
@@ -106,11 +107,7 @@ class Memory:
         version = self.watch.version
         if prepared.version == version:
             return True
-        known = self.watch.known
-        for key, number in prepared.subscription.numbers.items():
-            if known.get(key) != number:
-                return False
-        if not self._is_right(prepared.shared, version):
+        if not self._has_same_rights(prepared) or not self._is_right(prepared.shared, version):
             return False
         prepared.version = version
         return True
@@ -129,8 +126,21 @@ class Memory:
 
     def packed(self, prepared: Prepared) -> bytes | None:
         """The body in gzip form, if it is kept."""
-        tail: Packed | None = self.kept.get(("packed", prepared.tail.digest))
-        return None if tail is None else member(prepared.head, tail)
+        digest = prepared.tail.digest
+        whole: tuple[str, bytes] | None = self.kept.get(("whole", digest))
+        if whole is not None and whole[0] == prepared.etag:
+            return whole[1]
+        tail: Packed | None = self.kept.get(("packed", digest))
+        return None if tail is None else self._whole(prepared, tail)
+
+    def _whole(self, prepared: Prepared, tail: Packed) -> bytes:
+        """The head and the tail. Copying a long one costs more than all the rest: it is kept as it
+        was sent last, since most of those who share a tail share the head as well."""
+        whole = member(prepared.head, tail)
+        if len(whole) > LONG:
+            kept = (prepared.etag, whole)
+            self.kept.put(("whole", prepared.tail.digest), kept, len(whole) + 300)
+        return whole
 
     async def prepare(
         self, key: bytes, address: Address, *, with_body: bool
@@ -145,7 +155,7 @@ class Memory:
             prepared: Prepared | None = self.kept.get(key)
             if prepared is not None and self.is_right(prepared) and not self._is_over(prepared):
                 return prepared  # another request has done it meanwhile
-            made = await asyncio.to_thread(self._prepare, address, with_body)
+            made = await asyncio.to_thread(self._prepare, address, prepared, with_body)
         if isinstance(made, Prepared):
             made.good_at = time.monotonic()
             self.kept.put(key, made, OWN_SIZE)
@@ -159,14 +169,18 @@ class Memory:
                 body = await asyncio.to_thread(self._pack, prepared)
             return body
 
+    async def forget(self) -> None:
+        """Begin anew: some other process, or somebody by hand, has changed the rows."""
+        self.kept.clear()
+        await self.watch.look()
+
     def last_good(self, key: bytes) -> Prepared | None:
         """What may be served while nothing newer can be made: its rights are those of now, and it
         was right less than an hour ago."""
         prepared: Prepared | None = self.kept.get(key)
         if prepared is None or not self.watch.is_sure() or self._is_over(prepared):
             return None
-        numbers = prepared.subscription.numbers.items()
-        if any(self.watch.known.get(one) != number for one, number in numbers):
+        if not self._has_same_rights(prepared):
             return None
         return prepared if time.monotonic() - prepared.good_at < LAST_GOOD else None
 
@@ -174,22 +188,37 @@ class Memory:
         """Whether the address has ended by its date: no generation rises for that."""
         return prepared.subscription.expires_at <= self._database.clock.now().timestamp()
 
-    def _prepare(self, address: Address, with_body: bool) -> Prepared | Ended | None:
+    def _prepare(
+        self, address: Address, old: Prepared | None, with_body: bool
+    ) -> Prepared | Ended | None:
         with self._database.snapshot() as db:
-            base_url = self._database.base_url
-            if address.secret is not None:
-                found = subscriptions.of_secret(db, address.secret, base_url)
+            if old is not None and self._has_same_rights(old):
+                found: Subscription | None = old.subscription
             else:
-                asked = str(address.negotiation), address.jurisdiction
-                found = subscriptions.of_public(db, *asked, base_url)
+                found = self._subscription(db, address)
             if found is None:
                 return None
-            self.watch.learn(found.numbers)
             now = self._database.clock.now().timestamp()
             if not found.sight or found.expires_at <= now:
                 return Ended()
             options = replace(address.options, links=found.shows_links)
             return self._prepared(db, replace(address, options=options), found, with_body)
+
+    def _subscription(self, db: Session, address: Address) -> Subscription | None:
+        base_url = self._database.base_url
+        if address.secret is not None:
+            found = subscriptions.of_secret(db, address.secret, base_url)
+        else:
+            asked = str(address.negotiation), address.jurisdiction
+            found = subscriptions.of_public(db, *asked, base_url)
+        if found is not None:
+            self.watch.learn(found.numbers)
+        return found
+
+    def _has_same_rights(self, prepared: Prepared) -> bool:
+        """Whether nothing has changed of whose it is and what they may see."""
+        known = self.watch.known
+        return all(known.get(key) == one for key, one in prepared.subscription.numbers.items())
 
     def _prepared(
         self, db: Session, address: Address, found: Subscription, with_body: bool
@@ -240,7 +269,7 @@ class Memory:
     def _pack(self, prepared: Prepared) -> bytes:
         with self._database.snapshot() as db:
             tail = self._pack_from(prepared.tail, prepared.address.options, db, {})
-        return member(prepared.head, tail)
+        return self._whole(prepared, tail)
 
     def _pack_from(
         self, tail: Tail, options: Options, db: Session, texts: Mapping[str, bytes]
@@ -264,6 +293,6 @@ def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> 
         rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))
         found.update(rows.all())
     for one in items:
-        if hashlib.sha256(found[one.row_id]).digest() != one.digest:
+        if one.row_id not in found or hashlib.sha256(found[one.row_id]).digest() != one.digest:
             raise Outdated("An event has changed meanwhile.")
     return found

@@ -44,7 +44,7 @@ async def _list(page: Page, error: NegotiationsError | None = None) -> Response:
         fetched = await health.fetches(db, [row for row, _ in rows])
     seated = {seat.negotiation_id for seat in actor.seats}
     offered = [(talk.slug, talk.title) for talk in talks if talk.id in seated]
-    typed = ("alarms", "cancelled", "negotiation", "links", "expires_on")
+    typed = ("alarms", "cancelled", "include", "negotiation", "links", "expires_on")
     return page.show(
         "feeds/feeds.html",
         status_of(error)[0] if error else 200,
@@ -83,13 +83,15 @@ async def create(page: Page) -> Response:
 
 def _chosen(page: Page) -> options.Options:
     """What the address shall say besides; Invalid where it can't be had."""
-    given = page.form.given("cancelled", "alarms")
+    given = page.form.given("cancelled", "alarms", "include")
     if "alarms" in given:
         given["alarms"] = given["alarms"].replace(" ", "")
-    try:
-        return options.parse(given.items())
-    except BadRequest as error:
-        raise Invalid.field("alarms", error.detail) from None
+    for name, value in given.items():
+        try:
+            options.parse([(name, value)])
+        except BadRequest as error:
+            raise Invalid.field(name, error.detail) from None
+    return options.parse(given.items())
 
 
 def _scope(page: Page) -> dict[str, str]:
@@ -155,7 +157,9 @@ async def _one(page: Page, error: NegotiationsError | None = None) -> Response:
         base=version_of(feed_view(row, negotiation)),
         last_day=page.form.get("expires_on", last_day),
         most_days=page.service.settings.feed_grace_days,
-        typed={name: page.form.get(name) for name in ("alarms", "cancelled", "grace_days")},
+        typed={
+            name: page.form.get(name) for name in ("alarms", "cancelled", "include", "grace_days")
+        },
         **(problems(error) if error else {}),
     )
 

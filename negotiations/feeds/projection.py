@@ -1,13 +1,14 @@
 """Rendering events in the transaction that changed them, so that reading a feed never renders.
 
-Of each table touched every event is rendered for each of its audiences and compared with what is
-stored; LAST-MODIFIED rises exactly where a byte changed (invariant 3).
+Of each table touched every event, to-do and journal is rendered for each of its audiences and
+compared with what is stored; LAST-MODIFIED rises exactly where a byte changed (invariant 3).
 """
 
+import contextlib
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
@@ -17,35 +18,20 @@ from negotiations.db import Db, afresh
 from negotiations.feeds import facts as loading
 from negotiations.feeds.facts import Scope
 from negotiations.feeds.generations import events_key, rise, tracks_key
-from negotiations.feeds.texts import PUBLIC, TableFacts, session_event
-from negotiations.feeds.windows import window_event
+from negotiations.feeds.wanted import Item, Wanted, wanted_of_table, windows
+from negotiations.ics import journals, todos
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
+from negotiations.ics.identity import sequence_after
+from negotiations.ics.journals import Journal
+from negotiations.ics.todos import Todo
 from negotiations.models import EventBytes, Generation, Negotiation
-from negotiations.models.feeds import EventAudience
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
-from negotiations.scheduling.publication import as_public
 
-RENDERER = "3"
+RENDERER = "4"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("negotiations")
-Event = TimedEvent | AllDayEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One stored event as it should be: `make` builds it for a given LAST-MODIFIED."""
-
-    object_id: str
-    audience: EventAudience
-    negotiation_id: str
-    track_id: str | None
-    make: Callable[[datetime], Event]
-    starts_at: datetime
-    ends_at: datetime
-    state: SessionStatus | None = None
 
 
 def stamp_of(base_url: str) -> str:
@@ -85,85 +71,13 @@ async def refresh_stale(db: Db) -> int:
 async def _render(db: Db, scope: Scope) -> None:
     tables = await loading.load(db, scope)
     base_url = db.info["base_url"]
-    wanted = [one for facts in tables for one in _wanted_of_table(facts, base_url)]
+    wanted = [one for facts in tables for one in wanted_of_table(facts, base_url)]
     if scope.whole:
         rows = await db.exec(
             afresh(select(Negotiation).where(col(Negotiation.id).in_(scope.whole)))
         )
-        wanted += [one for row in rows for one in _windows(row, base_url)]
+        wanted += [one for row in rows for one in windows(row, base_url)]
     await _store(db, wanted)
-
-
-# In one order, so that all writers store in it.
-_BEHIND_A_WALL = (EventAudience.caucus,)
-_SHARED = tuple(one for one in EventAudience if one not in _BEHIND_A_WALL)
-
-
-def _wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
-    for session in facts.sessions:
-        for audience in _BEHIND_A_WALL if session.caucus_id else _SHARED:
-            if audience in PUBLIC and session.public_copy is None:
-                continue
-            shown = as_public(session) if audience in PUBLIC else session
-            yield Wanted(
-                session.id,
-                audience,
-                facts.negotiation.id,
-                facts.track_id,
-                lambda revised, session=session, audience=audience: session_event(  # type: ignore[misc]
-                    facts, session, audience, base_url, revised=revised
-                ),
-                shown.starts_at,
-                shown.ends_at,
-                shown.status,
-            )
-    if facts.track_id is None:
-        return
-    for audience in (EventAudience.track, EventAudience.public_jurisdiction):
-        met = (*facts.sessions, *facts.plenaries)
-        seen = [one for one in met if audience not in PUBLIC or one.published_at]
-        yield _window(facts.negotiation, audience, base_url, facts, len(seen))
-
-
-def _windows(negotiation: Negotiation, base_url: str) -> Iterable[Wanted]:
-    """The window as seen by who sits at every table, and by the public."""
-    for audience in (EventAudience.track, EventAudience.secretariat, EventAudience.public):
-        yield _window(negotiation, audience, base_url, None, 0)
-
-
-def _window(
-    negotiation: Negotiation,
-    audience: EventAudience,
-    base_url: str,
-    facts: TableFacts | None,
-    seen: int,
-) -> Wanted:
-    track_id = facts.track_id if facts else None
-    object_id = track_id or negotiation.id
-
-    def make(revised: datetime) -> AllDayEvent:
-        return window_event(
-            negotiation,
-            object_id,
-            audience,
-            base_url,
-            revised=revised,
-            jurisdiction=facts.jurisdiction if facts else None,
-            sessions_seen=seen,
-        )
-
-    days = make(EPOCH)
-    first = datetime(days.first.year, days.first.month, days.first.day, tzinfo=UTC)
-    last = datetime(days.last.year, days.last.month, days.last.day, tzinfo=UTC)
-    return Wanted(
-        object_id,
-        audience,
-        negotiation.id,
-        track_id,
-        make,
-        first,
-        last + timedelta(days=1),
-    )
 
 
 async def _store(db: Db, wanted: list[Wanted]) -> None:
@@ -195,7 +109,7 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
         if drawn.event is not None:
             row.body, row.revised_at = drawn.body, drawn.revised
             row.sha256 = hashlib.sha256(row.body).hexdigest()
-            row.tz = zone_needed(drawn.event)
+            row.tz = _zone_needed(drawn.event)
             row.generation = generations[events_key(one.negotiation_id, one.audience)].number
         db.add(_kept(row, one, drawn.defect, stamp))
     await db.flush()
@@ -204,16 +118,17 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
 def _kept(row: EventBytes, one: Wanted, defect: str | None, stamp: str) -> EventBytes:
     """The row with what stands beside its bytes."""
     row.starts_at, row.ends_at, row.state = one.starts_at, one.ends_at, one.state
+    row.component = one.component
     row.stamp, row.defect = stamp, defect
     return row
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Bytes for one wanted event; no event when the last good bytes stand in for it."""
+    """Bytes for one wanted item; no event when the last good bytes stand in for it."""
 
     body: bytes
-    event: Event | None
+    event: Item | None
     revised: datetime
     defect: str | None = None
 
@@ -221,23 +136,40 @@ class _Drawn:
 def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
     """Render; what can't be rendered keeps its last good bytes, else gets the least there is.
 
-    One bad row never breaks a feed (calendar.md, fail closed); without a valid start it is left
-    out (no bytes).
+    One bad row never breaks a feed (calendar.md, fail closed); an event without a valid start, a
+    to-do or a journal is left out (no bytes).
     """
     try:
         event = one.make(revised)
-        return _Drawn(render(event), event, revised)
+        return _Drawn(_rendered(event, row.body if row else b""), event, revised)
     except Exception as error:
         defect = f"{type(error).__name__}: {error}"[:300]
         # What is wrong with it may be private text: the coordinator reads it, the log doesn't.
         log.error("event %s can't be rendered for %s", one.object_id, one.audience, exc_info=error)
     if row is not None:
         return _Drawn(row.body, None, revised, defect)
-    try:
+    with contextlib.suppress(Exception):
         event = one.make(revised)
-        return _Drawn(minimal(event), event, revised, defect)
-    except Exception:
-        return _Drawn(b"", None, revised, defect)
+        if isinstance(event, TimedEvent | AllDayEvent):
+            return _Drawn(minimal(event), event, revised, defect)
+    return _Drawn(b"", None, revised, defect)
+
+
+def _rendered(item: Item, served: bytes) -> bytes:
+    """Its bytes. A to-do's or a journal's SEQUENCE follows from what was served last."""
+    if isinstance(item, TimedEvent | AllDayEvent):
+        return render(item)
+    drawn = _entry(item)
+    sequence = sequence_after(served, drawn)
+    return _entry(replace(item, sequence=sequence)) if sequence else drawn
+
+
+def _entry(item: Todo | Journal) -> bytes:
+    return todos.render(item) if isinstance(item, Todo) else journals.render(item)
+
+
+def _zone_needed(item: Item) -> str | None:
+    return zone_needed(item) if isinstance(item, TimedEvent) else None
 
 
 def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
@@ -245,6 +177,7 @@ def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
         created_at=now,
         object_id=one.object_id,
         audience=one.audience,
+        component=one.component,
         negotiation_id=one.negotiation_id,
         track_id=one.track_id,
         uid=drawn.event.uid if drawn.event else one.object_id,
@@ -265,7 +198,8 @@ _WIDE = frozenset({EventAudience.public, EventAudience.secretariat})
 def _keys(one: Wanted) -> Iterable[str]:
     """What counts one more change with this event."""
     yield events_key(one.negotiation_id, one.audience)
-    if one.audience is EventAudience.track and one.track_id != one.object_id:
+    of_track = one.audience is EventAudience.track and one.track_id not in (None, one.object_id)
+    if of_track and one.component is EventComponent.vevent:
         yield tracks_key(one.negotiation_id)
 
 

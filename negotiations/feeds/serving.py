@@ -108,16 +108,16 @@ async def _made(
     request: Request, memory: Memory, key: bytes, address: Address, asked: Asked
 ) -> Ready | Response:
     for _ in range(TRIES):
-        prepared = await memory.prepare(key, address, with_body=not asked.is_conditional)
-        _count(request, address, prepared)
-        if prepared is None:
-            return _plain(404, UNKNOWN)
-        if isinstance(prepared, Ended):
-            return _ended()
         try:
+            prepared = await memory.prepare(key, address, with_body=not asked.is_conditional)
+            _count(request, address, prepared)
+            if prepared is None:
+                return _plain(404, UNKNOWN)
+            if isinstance(prepared, Ended):
+                return _ended()
             ready = await _sent(memory, prepared, asked)
         except Outdated:
-            await memory.watch.look()
+            await memory.forget()
             continue
         if address.secret is not None:
             fetches = cast(Fetches, request.app.state.fetches)

@@ -12,9 +12,10 @@ from negotiations.feeds.packing import Part as Packed
 from negotiations.feeds.packing import compress, join
 from negotiations.feeds.sights import Sight, Width
 from negotiations.ics.alarms import with_alarms
-from negotiations.ics.calendars import CLOSING, EmptyCalendar, whole
+from negotiations.ics.calendars import CLOSING, ITEMS, EmptyCalendar, whole
 from negotiations.ics.links import without_links
 from negotiations.ics.timezones import vtimezone
+from negotiations.models.feeds import EventComponent
 from negotiations.models.sessions import SessionStatus
 
 _TO_COME = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress})
@@ -42,20 +43,18 @@ def chosen(sight: Sight, indexes: Sequence[Index], options: Options) -> Tail:
     items: list[Item] = []
     risen = EPOCH
     for part, index in zip(sight, indexes, strict=True):
-        items += index.items(part)
+        items += [one for one in index.items(part) if one.component in options.components]
         if part.width is Width.tracks:
             risen = max(risen, datetime.fromtimestamp(index.tracks_risen, UTC))
     # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
     last_modified = max([one.revised_at for one in items], default=EPOCH)
     if not options.cancelled:
         items = [one for one in items if one.state is not SessionStatus.cancelled]
-    if not items:
+    if not any(one.component is EventComponent.vevent for one in items):
         raise EmptyCalendar("A feed without any event must not be served; answer 503.")
     items.sort()
     zones = _timezones(items)
-    digest = hashlib.sha256(repr(options).encode())
-    digest.update(b"".join(zones))
-    digest.update(_digests(items, options))
+    digest = hashlib.sha256(b"".join(zones) + _digests(items, options))
     return Tail(digest.digest(), max(last_modified, risen), zones, tuple(items))
 
 
@@ -64,7 +63,12 @@ def _digests(items: Sequence[Item], options: Options) -> bytes:
     hashes = b"".join([one.digest for one in items])
     if not options.alarms:
         return hashes
-    return hashes + bytes([one.state in _TO_COME for one in items])
+    marks = bytes([_is_to_come(one) for one in items])
+    return hashes + repr(options.alarms).encode() + marks if any(marks) else hashes
+
+
+def _is_to_come(item: Item) -> bool:
+    return item.component is EventComponent.vevent and item.state in _TO_COME
 
 
 def _timezones(items: Iterable[Item]) -> tuple[bytes, ...]:
@@ -109,17 +113,17 @@ def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Packed:
 
 
 def _key(items: Sequence[Item], options: Options) -> bytes:
-    return hashlib.sha256(repr(options).encode() + _digests(items, options)).digest()
+    return hashlib.sha256(_digests(items, options)).digest()
 
 
 def _text(items: Sequence[Item], options: Options, bodies: Mapping[str, bytes]) -> bytes:
     texts = [bodies[one.row_id] for one in items]
-    whole(texts, b"VEVENT")
+    whole(texts, *ITEMS)
     if not options.links:
         texts = [without_links(text) for text in texts]
     if options.alarms:
         texts = [
-            with_alarms(text, options.alarms) if one.state in _TO_COME else text
+            with_alarms(text, options.alarms) if _is_to_come(one) else text
             for one, text in zip(items, texts, strict=True)
         ]
     return b"".join(texts)

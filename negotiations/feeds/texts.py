@@ -72,6 +72,7 @@ class TableFacts:
     outcomes: Mapping[str, Sequence[Outcome]]
     commitments: Sequence[Commitment]
     summaries: Mapping[str, Summary]
+    minutes: Mapping[str, str]  # by session, what its summary says, as far as a calendar takes it
     plenaries: Sequence[NegotiationSession] = ()
 
     @property

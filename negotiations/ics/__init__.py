@@ -10,7 +10,11 @@ reading      what written lines say: a strict reader of our own
 properties   values as lines through icalendar, checked by reading them back
 alarms       reminders that a subscriber asked for, put into an event
 times        DTSTART and DTEND that every program reads as the same instants
+identity     which item it is, and which revision of it
 events       a session or a window of days as a VEVENT
+entries      what to-dos and journals have in common
+todos        something undertaken as a VTODO
+journals     the minutes of a session as a VJOURNAL
 calendars    the VCALENDAR around them
 
 No tables, no events of its own.

@@ -32,29 +32,33 @@ class CalendarHead:
     apple_color: str = "#4682B4"
 
 
+ITEMS = ("VEVENT", "VTODO", "VJOURNAL")
 CLOSING = b"END:VCALENDAR\r\n"
 
 
-def assemble(head: CalendarHead, timezones: Iterable[bytes], events: Iterable[bytes]) -> bytes:
-    """Return the whole body: head, VTIMEZONEs, VEVENTs, in the order given.
+def assemble(head: CalendarHead, timezones: Iterable[bytes], items: Iterable[bytes]) -> bytes:
+    """Return the whole body: head, VTIMEZONEs, then VEVENTs, VTODOs and VJOURNALs as given.
 
     The caller gives each zone that the events use once, and none other (RFC 5545 §3.2.19). No
     METHOD: libical would want an ORGANIZER. No UID: vdirsyncer would see one single item. Raises
     EmptyCalendar without events, ValueError when a part isn't a whole component.
     """
-    zones, listed = list(timezones), list(events)
-    if not listed:
+    zones, listed = list(timezones), list(items)
+    whole(zones, "VTIMEZONE")
+    whole(listed, *ITEMS)
+    if not any(each.startswith(b"BEGIN:VEVENT\r\n") for each in listed):
         raise EmptyCalendar("A feed without any event must not be served; answer 503.")
-    whole(zones, b"VTIMEZONE")
-    whole(listed, b"VEVENT")
     return b"".join([opening(head), *zones, *listed, CLOSING])
 
 
-def whole(parts: Iterable[bytes], kind: bytes) -> None:
-    """Raise ValueError unless each part is one whole component, as far as its ends tell."""
-    begin, end = b"BEGIN:" + kind + b"\r\n", b"END:" + kind + b"\r\n"
-    if not all(part.startswith(begin) and part.endswith(end) for part in parts):
-        raise ValueError(f"A part is no whole {kind.decode()}: give what render() returned.")
+def whole(parts: Iterable[bytes], *kinds: str) -> None:
+    """Raise ValueError unless each part is one whole component of these kinds, as far as its ends
+    tell."""
+    ends = [(f"BEGIN:{kind}\r\n".encode(), f"END:{kind}\r\n".encode()) for kind in kinds]
+    for part in parts:
+        if not any(part.startswith(begin) and part.endswith(end) for begin, end in ends):
+            named = " or ".join(kinds)
+            raise ValueError(f"A part is no whole {named}: give what render() returned.")
 
 
 def opening(head: CalendarHead) -> bytes:

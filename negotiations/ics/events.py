@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
+from negotiations.ics.identity import identity
 from negotiations.ics.properties import Property, RenderError, vevent
 from negotiations.ics.reading import Uri
 from negotiations.ics.text import clean, safe_uri
@@ -68,7 +69,8 @@ def render(event: TimedEvent | AllDayEvent) -> bytes:
     times = _times(event)
     if len(times) < 2:
         raise RenderError("The end is not after the start: correct one of them.")
-    head = [*_identity(event), Property("CREATED", instant(event.created)), *times]
+    head = identity(event.uid, event.sequence, event.revised)
+    head += [Property("CREATED", instant(event.created)), *times]
     summary = Property("SUMMARY", event.summary)
     return vevent([*head, summary, *_state(event), *_details(event)])
 
@@ -83,7 +85,8 @@ def minimal(event: TimedEvent | AllDayEvent) -> bytes:
     cancelled = isinstance(event, TimedEvent) and event.status == "CANCELLED"
     state = [Property("STATUS", "CANCELLED"), Property("TRANSP", "TRANSPARENT")]
     texts = [Property("SUMMARY", "Session"), Property("DESCRIPTION", "See the session's page.")]
-    return vevent([*_identity(event), *_times(event), *texts, *(state if cancelled else [])])
+    head = identity(event.uid, event.sequence, event.revised)
+    return vevent([*head, *_times(event), *texts, *(state if cancelled else [])])
 
 
 def zone_needed(event: TimedEvent | AllDayEvent) -> str | None:
@@ -98,19 +101,6 @@ def _times(event: TimedEvent | AllDayEvent) -> list[Property]:
         return day_span(event.first, event.last)
     start = event.start.replace(fold=event.fold_start)
     return time_span(start, event.end.replace(fold=event.fold_end), event.tzid)
-
-
-def _identity(event: TimedEvent | AllDayEvent) -> list[Property]:
-    uid = clean(event.uid)
-    if not 0 < len(uid.encode()) <= 255:
-        raise RenderError("A UID has 1 to 255 octets (RFC 7986 §5.3).")
-    revised = instant(event.revised)
-    return [
-        Property("UID", uid),
-        Property("SEQUENCE", max(event.sequence, 0)),
-        Property("DTSTAMP", revised),
-        Property("LAST-MODIFIED", revised),
-    ]
 
 
 def _state(event: TimedEvent | AllDayEvent) -> list[Property]:

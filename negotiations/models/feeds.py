@@ -31,6 +31,14 @@ class EndedBy(StrEnum):
     operator = "operator"
 
 
+class EventComponent(StrEnum):
+    """As what a stored item is served (RFC 5545 §3.6): a session, a commitment, minutes."""
+
+    vevent = "vevent"
+    vtodo = "vtodo"
+    vjournal = "vjournal"
+
+
 class Feed(Row, table=True):
     """A person's secret subscription, of which only the SHA-256 is kept.
 
@@ -98,11 +106,13 @@ class Generation(SQLModel, table=True):
 
 
 class EventBytes(Row, table=True):
-    """One VEVENT for one audience, as it is served.
+    """One VEVENT, VTODO or VJOURNAL for one audience, as it is served.
 
-    `object_id` is a session's id, or the track's or negotiation's for the event of its window.
+    `object_id` is a session's id, or the track's or negotiation's for the event of its window, a
+    commitment's for a to-do, a summary's for a journal.
     `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
-    `state` is the session's as this audience sees it, None for a window.
+    `state` is the session's as this audience sees it, cancelled for a to-do that was dropped, None
+    for all else. A to-do lies at the end of its day, without one at when it was entered.
     `stamp` names what made the bytes (renderer, base address, time-zone data); `defect` says why
     an older or a minimal text is served. `generation` is that of its audience (see Generation)
     when the bytes were written.
@@ -116,6 +126,7 @@ class EventBytes(Row, table=True):
 
     object_id: str = Field(max_length=32)
     audience: EventAudience = Field(sa_type=choice(EventAudience))
+    component: EventComponent = Field(sa_type=choice(EventComponent))
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
     track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32, index=True)
     uid: str = Field(max_length=100)

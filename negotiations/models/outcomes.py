@@ -110,7 +110,10 @@ class OutcomeSource(SQLModel, table=True):
 
 
 class Commitment(Row, table=True):
-    """What a party undertook. `due_on` is a date that ends 23:59:59 in home_tz."""
+    """What a party undertook. `due_on` is a date that ends 23:59:59 in home_tz.
+
+    `done_at` is when it was said to be done, None where that isn't known.
+    """
 
     __tablename__ = "commitment"
 
@@ -125,3 +128,4 @@ class Commitment(Row, table=True):
         default=CommitmentStatus.open, sa_type=choice(CommitmentStatus)
     )
     evidence: str | None = Field(default=None, max_length=1000)
+    done_at: datetime | None = None

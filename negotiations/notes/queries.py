@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -114,6 +114,25 @@ async def states(db: Db, session_ids: Iterable[str]) -> dict[str, Summary]:
         return {}
     rows = await db.exec(select(Summary).where(col(Summary.session_id).in_(ids)))
     return {row.session_id: row for row in rows}
+
+
+async def texts(db: Db, summaries: Iterable[Summary], most: int) -> dict[str, str]:
+    """What the latest revision of each says, by session id, its first `most` characters."""
+    of_summary = {summary.id: summary.session_id for summary in summaries}
+    revision = SummaryRevision
+    newest = (
+        select(revision.summary_id, func.max(revision.number).label("number"))
+        .where(col(revision.summary_id).in_(of_summary))
+        .group_by(col(revision.summary_id))
+        .subquery()
+    )
+    rows = await db.exec(
+        select(revision.summary_id, func.substr(revision.body, 1, most)).join(
+            newest,
+            and_(newest.c.summary_id == revision.summary_id, newest.c.number == revision.number),
+        )
+    )
+    return {of_summary[summary_id]: text for summary_id, text in rows}
 
 
 async def symbols(db: Db, negotiation_id: str) -> set[str]:

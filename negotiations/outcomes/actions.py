@@ -20,6 +20,7 @@ from negotiations.models import (
     OutcomeSource,
     Track,
 )
+from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce, announce_session
 from negotiations.outcomes import queries
@@ -174,10 +175,13 @@ async def change_commitment(
     """Change text, due date, state or evidence of a commitment of one's own side."""
     demand_change(actor, track, row)
     await parties.check_open(db, track.negotiation_id)
+    was_done = row.status == CommitmentStatus.done
     for name, value in body.model_dump(exclude_unset=True).items():
         if value is None and name in ("text", "status"):
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
         setattr(row, name, value)
+    if (row.status == CommitmentStatus.done) != was_done:
+        row.done_at = None if was_done else now
     db.add(row)
     audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
     _announce(db, "commitment.changed", track, row, now)

@@ -19,6 +19,7 @@ from negotiations.models import (
     Negotiation,
     NegotiationSession,
     Party,
+    Summary,
     Track,
 )
 from negotiations.models.feeds import EventAudience
@@ -56,7 +57,8 @@ async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[Negotiatio
 async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
     """The sessions whose calendar text can't be made anew, for their coordinators.
 
-    Of a caucus session its heads are told: they do there what the coordinator does elsewhere.
+    Also where that is so of the minutes, or of what was undertaken there. Of a caucus session its
+    heads are told: they do there what the coordinator does elsewhere.
     """
     coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
     headed = [seat.negotiation_id for seat in actor.seats if seat.role in (Role.head, Role.deputy)]
@@ -70,9 +72,14 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
             ),
         ),
     )
+    session_id = col(NegotiationSession.id)
+    their = [
+        session_id.in_(select(table.session_id).where(col(table.id).in_(bad)))
+        for table in (Summary, Commitment)
+    ]
     rows = await db.exec(
         select(NegotiationSession)
-        .where(col(NegotiationSession.id).in_(bad), visible(actor, NegotiationSession))
+        .where(or_(session_id.in_(bad), *their), visible(actor, NegotiationSession))
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
     return rows.all()

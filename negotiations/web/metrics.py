@@ -49,6 +49,7 @@ class Metrics:
 
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
+        self.before_telling: list[Callable[[], None]] = []  # what has counted only for itself
         self._found: dict[tuple[str, str, int], tuple[Callable[..., None], ...]] = {}
         self.registry = registry = CollectorRegistry()
         if shared is None:
@@ -82,17 +83,18 @@ class Metrics:
             ["pool"], registry=registry, multiprocess_mode="livesum",
         )  # fmt: skip
 
-    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request by its route's template."""
+    def answered(self, route: str, method: str, status: int, *seconds: float) -> None:
+        """Count requests of one kind by their route's template, with how long each took."""
         verb = method if method in VERBS else "other"
         # Finding a counter by its labels takes longer than counting.
         found = self._found.get((route, verb, status))
         if found is None:
             found = self._found[route, verb, status] = self._find(route, verb, status)
         observe, *counters = found
-        observe(seconds)
+        for one in seconds:
+            observe(one)
         for count in counters:
-            count()
+            count(len(seconds))
 
     def _find(self, route: str, verb: str, status: int) -> tuple[Callable[..., None], ...]:
         counters = [self._requests.labels(route, verb, f"{status // 100}xx")]
@@ -108,6 +110,8 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """All of it in Prometheus' text format."""
+        for count in self.before_telling:
+            count()
         if self._shared is None:
             return generate_latest(self.registry)
         together = CollectorRegistry()

@@ -6,6 +6,7 @@ know the route's template, never the path: paths hold secrets.
 """
 
 import asyncio
+import itertools
 import logging
 import secrets
 import time
@@ -17,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from negotiations.logs import RequestLines
+from negotiations.logs import Line, write_requests
 from negotiations.web.metrics import Metrics
 from negotiations.web.problems import problem
 
@@ -38,6 +39,7 @@ HEADERS = {
 STRICTLY = ("Strict-Transport-Security", "max-age=63072000")
 DRESSED = "negotiations.dressed"  # in the scope: the answer has all the headers it shall have
 STOPPING = "The service is being stopped. Look whether it was saved, and try again."
+FLUSH_AFTER = 0.2  # seconds
 GONE = 499  # nginx's number for: the client left before the answer
 
 
@@ -58,17 +60,17 @@ Front = Callable[[Scope], Ready | None]
 class Shell:
     """Wraps the service; `https` adds Strict-Transport-Security.
 
-    `front` is asked first and may have an answer at hand: that one costs no router, and its line
-    in the log waits for others.
+    `front` is asked first and may have an answer at hand: that one costs no router, and is logged
+    and counted with others a moment later. (A crash loses a fifth of a second of such lines.)
     """
 
-    def __init__(
-        self, app: ASGIApp, *, https: bool, metrics: Metrics, front: Front, lines: RequestLines
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, metrics: Metrics, front: Front) -> None:
         self._app = app
         self._metrics = metrics
         self._front = front
-        self._lines = lines
+        self._waiting: list[Line] = []
+        metrics.before_telling.append(self.flush)
+        self._process, self._count = secrets.token_hex(4), itertools.count()
         told = dict(HEADERS)
         if https:
             told.update((STRICTLY,))
@@ -104,17 +106,32 @@ class Shell:
             self._note(scope, answer)
 
     async def _at_once(self, ready: Ready, scope: Scope, send: Send) -> None:
-        began, request_id = time.perf_counter(), secrets.token_hex(8)
+        # Random and counted: as good as random for each, and far cheaper.
+        began, request_id = time.perf_counter(), f"{self._process}{next(self._count):08x}"
         headers = [*ready.headers, (b"x-request-id", request_id.encode())]
         status, method = ready.status, scope["method"]
         try:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": ready.body})
         finally:
-            seconds = time.perf_counter() - began
-            self._metrics.answered(ready.route, method, status, seconds)
-            line = (request_id, method, ready.route, status, seconds, len(ready.body), ready.via)
-            self._lines.note(line)
+            seconds, size = time.perf_counter() - began, len(ready.body)
+            if not self._waiting:
+                asyncio.get_running_loop().call_later(FLUSH_AFTER, self.flush)
+            self._waiting.append(
+                (time.time(), request_id, method, ready.route, status, seconds, size, ready.via)
+            )
+
+    def flush(self) -> None:
+        """Log and count what was answered at once."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        write_requests(waiting)
+        kinds: dict[tuple[str, str, int], list[float]] = {}
+        for _, _, method, route, status, seconds, _, _ in waiting:
+            kinds.setdefault((route, method, status), []).append(seconds)
+        for kind, took in kinds.items():
+            self._metrics.answered(*kind, *took)
 
     def _note(self, scope: Scope, answer: "_Answer") -> None:
         seconds = time.perf_counter() - answer.began

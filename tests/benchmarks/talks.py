@@ -47,12 +47,18 @@ class Made:
 
 
 async def make(
-    settings: Settings, *, tracks: int, sessions: int, items: int = 0, feeds: int = 1
+    settings: Settings,
+    *,
+    tracks: int,
+    sessions: int,
+    items: int = 0,
+    feeds: int = 1,
+    same_label: bool = False,
 ) -> Made:
     """Talks of so many tracks with so many sessions each, on a database without any tables.
 
     Each session has `items` agenda items of random words. The agency and each track have one
-    delegate, with so many `feeds`.
+    delegate, with so many `feeds`, whose bodies differ by their labels unless it is the same.
     """
     migrate(settings.database_url)
     database = open_database(settings, Clock())
@@ -70,7 +76,10 @@ async def make(
         token = await make_token(
             db, coordinator, label="load", scope=TokenScope.write, days=30, now=now
         )
-        made = {side: await _feeds(db, person, feeds, now) for side, person in people.items()}
+        made = {
+            side: await _feeds(db, person, feeds, same_label, now)
+            for side, person in people.items()
+        }
     ids: list[str] = []
     async with database.write() as db:
         rows = (await db.exec(select(Track).order_by(Track.created_at, Track.id))).all()
@@ -93,7 +102,7 @@ async def _person(
     return person
 
 
-async def _feeds(db: Db, person: Person, wanted: int, now: datetime) -> list[str]:
+async def _feeds(db: Db, person: Person, wanted: int, same_label: bool, now: datetime) -> list[str]:
     """One through the service's own action, the others as rows like it."""
     first, secret = await feeds.create(
         db, await load_actor(db, person), label="Mine", negotiation=None, now=now
@@ -104,7 +113,7 @@ async def _feeds(db: Db, person: Person, wanted: int, now: datetime) -> list[str
             **first.model_dump(),
             "id": new_id(),
             "token_sha256": fingerprint(one),
-            "label": f"Mine {number}",
+            "label": "Mine" if same_label else f"Mine {number}",
         }
         for number, one in enumerate(secrets)
     ]

@@ -60,6 +60,11 @@ LOST = {
         "Of who declined, the older table would say that they are asked still.",
         frozenset({"caucus_party"}),
     ),
+    "0012": Lost(
+        "Older versions store events only; the others are rendered again at the next start.",
+        frozenset({"event_bytes"}),
+        frozenset({"event_bytes.stamp"}),
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a subscriber chose in the address: calendar.md 37; wrong options are told the right ones."""
+"""What a subscriber chose in the address: calendar.md 37, 38; wrong ones are told what is right."""
 
 import html
 import re
@@ -22,6 +22,12 @@ PUBLIC = "/public/water-talks.ics"
         ([("alarms", "60,15,60")], Options(alarms=(15, 60))),
         ([("alarms", "0"), ("cancelled", "hide")], Options(False, (0,))),
         ([("alarms", "1,2,3,4,40320")], Options(alarms=(1, 2, 3, 4, 40320))),
+        ([("include", "minutes")], Options(include=("minutes",))),
+        ([("include", "minutes,commitments")], Options(include=("commitments", "minutes"))),
+        (
+            [("include", "commitments"), ("alarms", "5"), ("cancelled", "hide")],
+            Options(False, (5,), ("commitments",)),
+        ),
     ],
 )
 def test_right_options_are_read_and_written_back(
@@ -44,6 +50,13 @@ def test_right_options_are_read_and_written_back(
         [("alarms", "40321")],
         [("alarms", "1,2,3,4,5,6")],
         [("alarms", "\u0661")],
+        [("include", "")],
+        [("include", "minutes,")],
+        [("include", "minutes,minutes")],
+        [("include", "Minutes")],
+        [("include", "vtodo")],
+        [("include", "commitments minutes")],
+        [("include", "minutes"), ("include", "commitments")],
         [("Alarms", "15")],
         [("utm_source", "mail\r\n")],
     ],

@@ -155,7 +155,7 @@ async def test_the_migration_lets_each_address_show_what_its_owner_sees(world: W
     assert len(before) == 4
     await world.database.close()
     url = world.settings.database_url
-    unmigrate(url, "0011")
+    unmigrate(url, "0013")
     migrate(url)
     again = World.on(world, world.settings)
     try:

@@ -9,6 +9,8 @@ from readers import READERS, Read, ask_icaljs, find_octet_faults
 
 from negotiations.ics.calendars import CalendarHead, assemble
 from negotiations.ics.events import AllDayEvent, TimedEvent
+from negotiations.ics.journals import Journal
+from negotiations.ics.todos import Todo
 
 HEAD = CalendarHead(name="Talks", description="All sessions", tz_hint="America/New_York")
 
@@ -48,6 +50,35 @@ def make_all_day(**changes: Any) -> AllDayEvent:
     return AllDayEvent(**(made | changes))
 
 
+def make_todo(**changes: Any) -> Todo:
+    """What ICE undertook in Arlington on 5 November 2010."""
+    made: dict[str, Any] = {
+        "uid": "5f0c6d1e-0000-4000-8000-000000000003@example.org",
+        "created": datetime(2010, 11, 5, 20, tzinfo=UTC),
+        "revised": datetime(2010, 11, 6, 12, tzinfo=UTC),
+        "summary": "Arlington: ICE: Answer the county's letter in writing",
+        "description": "By: ICE",
+        "klass": "PRIVATE",
+        "status": "NEEDS-ACTION",
+    }
+    return Todo(**(made | changes))
+
+
+def make_journal(**changes: Any) -> Journal:
+    """The minutes of that session."""
+    made: dict[str, Any] = {
+        "uid": "5f0c6d1e-0000-4000-8000-000000000004@example.org",
+        "created": datetime(2010, 11, 5, 21, tzinfo=UTC),
+        "revised": datetime(2010, 11, 7, 12, tzinfo=UTC),
+        "summary": "Minutes: Arlington / ICE: session 1",
+        "description": "SC-ARL/S1/SUM: draft",
+        "klass": "PRIVATE",
+        "status": "DRAFT",
+        "day": date(2010, 11, 5),
+    }
+    return Journal(**(made | changes))
+
+
 def make_feed(events: list[bytes], *timezones: bytes) -> bytes:
     """Put a whole VCALENDAR around these components."""
     return assemble(HEAD, timezones, events)
@@ -61,6 +92,16 @@ def timed_event() -> Callable[..., TimedEvent]:
 @pytest.fixture(scope="session")
 def all_day_event() -> Callable[..., AllDayEvent]:
     return make_all_day
+
+
+@pytest.fixture(scope="session")
+def todo() -> Callable[..., Todo]:
+    return make_todo
+
+
+@pytest.fixture(scope="session")
+def journal() -> Callable[..., Journal]:
+    return make_journal
 
 
 @pytest.fixture(scope="session")

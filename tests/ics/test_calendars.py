@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from negotiations.ics import journals, todos
 from negotiations.ics.calendars import CalendarHead, EmptyCalendar, assemble
 from negotiations.ics.events import AllDayEvent, TimedEvent, render
+from negotiations.ics.journals import Journal
 from negotiations.ics.timezones import vtimezone
+from negotiations.ics.todos import Todo
 
 HEAD = CalendarHead(
     name="Secure Communities talks; all",
@@ -72,7 +75,24 @@ def test_a_feed_without_an_event_is_an_internal_error() -> None:
         assemble(HEAD, [vtimezone("America/New_York", 2009, 2011)], [])
 
 
-@pytest.mark.parametrize("part", [b"", b"BEGIN:VEVENT\r\nUID:1\r\n", b"UID:1\r\n"])
+def test_to_dos_and_journals_alone_are_no_calendar_either(
+    todo: Callable[..., Todo], journal: Callable[..., Journal]
+) -> None:
+    """calendar.md 34, 38: most programs read events only, and would find it empty."""
+    with pytest.raises(EmptyCalendar):
+        assemble(HEAD, [], [todos.render(todo()), journals.render(journal())])
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"",
+        b"BEGIN:VEVENT\r\nUID:1\r\n",
+        b"UID:1\r\n",
+        b"BEGIN:VTODO\r\nEND:VJOURNAL\r\n",
+        b"BEGIN:VFREEBUSY\r\nEND:VFREEBUSY\r\n",
+    ],
+)
 def test_a_torn_event_is_not_served(part: bytes) -> None:
     """calendar.md 34: never a truncated body."""
     with pytest.raises(ValueError, match="whole VEVENT"):

@@ -63,6 +63,7 @@ async def test_one_request_writes_revision_outcomes_audit_and_outbox_together(
         "audit_entry": 6,  # summary, two outcomes, commitment, attendance, held
         "booking": -2,
         "commitment": 1,
+        "event_bytes": 3,  # the commitment for two audiences, the minutes for one
         "outbox_event": 6,
         "outcome": 2,
         "session_change": 1,

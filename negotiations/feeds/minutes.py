@@ -1,0 +1,57 @@
+"""PURE: what the minutes of a session say as a journal in a calendar, for who may read them."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from negotiations.feeds.commitments import is_in_every_feed
+from negotiations.feeds.texts import TableFacts, class_of, title
+from negotiations.ics.journals import Journal, Status
+from negotiations.models import NegotiationSession, Summary
+from negotiations.models.feeds import EventAudience
+from negotiations.models.summaries import SummaryState
+
+# A summary may have a million characters; programs that take them all aren't known.
+LONGEST_MINUTES = 100_000
+ICALENDAR_STATUS: Mapping[SummaryState, Status] = {SummaryState.draft: "DRAFT"}
+_SECRETARIAT = (EventAudience.secretariat,)
+_READERS: Mapping[SummaryState, tuple[EventAudience, ...]] = {SummaryState.draft: _SECRETARIAT}
+
+
+def readers(summary: Summary) -> tuple[EventAudience, ...]:
+    """Who reads it in this state: a draft, or what isn't known here, the secretariat alone."""
+    return _READERS.get(summary.state, _SECRETARIAT)
+
+
+def minutes_journal(
+    facts: TableFacts,
+    session: NegotiationSession,
+    audience: EventAudience,
+    base_url: str,
+    *,
+    revised: datetime,
+) -> Journal:
+    """The journal of a session that has a summary. `revised`: its LAST-MODIFIED (UTC)."""
+    summary = facts.summaries[session.id]
+    url = f"{base_url}/s/{session.id}/summary"
+    parties = facts.jurisdictions or facts.parties
+    return Journal(
+        uid=f"{hashlib.sha256(f'minutes:{summary.id}'.encode()).hexdigest()[:40]}@negotiations",
+        created=summary.created_at,
+        revised=revised,
+        summary=f"Minutes: {title(session, facts.jurisdiction)}",
+        description=_description(summary, facts.minutes[session.id], url),
+        url=url,
+        klass=class_of(audience),
+        categories=tuple(party.name for party in parties),
+        parent=session.uid if is_in_every_feed(session) else None,
+        status=ICALENDAR_STATUS[summary.state],
+        day=session.local_start.date(),
+    )
+
+
+def _description(summary: Summary, text: str, url: str) -> str:
+    whole = len(text) <= LONGEST_MINUTES
+    shown = text if whole else f"{text[:LONGEST_MINUTES]}…"
+    last = f"{'Details' if whole else 'All of it'}: {url}"
+    return f"{summary.symbol}: {summary.state.value}\n\n{shown.strip()}\n\n{last}"

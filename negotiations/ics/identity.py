@@ -1,0 +1,50 @@
+"""Which item is it, and which revision of it? (RFC 5545 §3.8.4.7, §3.8.7)"""
+
+from datetime import datetime
+
+from negotiations.ics.properties import Property, RenderError
+from negotiations.ics.reading import unfolded
+from negotiations.ics.text import clean
+from negotiations.ics.times import instant
+
+# What raises SEQUENCE where it differs: start, end, STATUS and title (calendar.md 15).
+_WEIGHTY = ("DTSTART", "DUE", "STATUS", "SUMMARY")
+
+
+def identity(uid: str, sequence: int, revised: datetime) -> list[Property]:
+    """Return UID, SEQUENCE and the revision's time, as DTSTAMP and as LAST-MODIFIED.
+
+    Raises RenderError for no UID or one over 255 octets (RFC 7986 §5.3) and a naive `revised`.
+    """
+    uid = clean(uid)
+    if not 0 < len(uid.encode()) <= 255:
+        raise RenderError("A UID has 1 to 255 octets (RFC 7986 §5.3).")
+    at = instant(revised)
+    return [
+        Property("UID", uid),
+        Property("SEQUENCE", max(sequence, 0)),
+        Property("DTSTAMP", at),
+        Property("LAST-MODIFIED", at),
+    ]
+
+
+def sequence_after(served: bytes, drawn: bytes) -> int:
+    """Return the SEQUENCE of `drawn`, where `served` is what programs were given last.
+
+    It is one more than that where start, end, STATUS or title differ, else the same; 0 when nothing
+    was served. Raises ValueError when either can't be read.
+    """
+    if not served:
+        return 0
+    before, after = _lines(served), _lines(drawn)
+    differs = any(before.get(name) != after.get(name) for name in _WEIGHTY)
+    return int(before.get("SEQUENCE", ":0").rpartition(":")[2]) + differs
+
+
+def _lines(component: bytes) -> dict[str, str]:
+    """Each line's parameters and value by its name; none of those asked for stands there twice."""
+    found: dict[str, str] = {}
+    for line in unfolded(component):
+        name = line.split(":", 1)[0].split(";", 1)[0]
+        found[name] = line.removeprefix(name)
+    return found
