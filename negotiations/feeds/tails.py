@@ -61,6 +61,8 @@ def chosen(sight: Sight, indexes: Sequence[Index], options: Options) -> Tail:
 def _digests(items: Sequence[Item], options: Options) -> bytes:
     """What differs with any byte of these events as this subscription has them."""
     hashes = b"".join([one.digest for one in items])
+    if not options.links:
+        hashes += b"without links"
     if not options.alarms:
         return hashes
     marks = bytes([_is_to_come(one) for one in items])
