@@ -97,6 +97,7 @@ def create_app(
         ticks = Ticking(database, clock)
         if ticking:
             ticks.start()
+        await memory.warm()
         async with memory.watch.running(), fetches.writing(database):
             yield
         shell.flush()

@@ -5,7 +5,10 @@ Without their texts; those stay in the database until a body is put together.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -19,6 +22,7 @@ from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.models.sessions import SessionStatus
 
 _TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
+FEW = 50  # items that are put into their places one by one
 ITEM_SIZE = 600  # bytes, about: an item, its hash, its times and its place
 # Here nobody has every event: an agency has every track's, and what it sits at besides.
 OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
@@ -27,7 +31,8 @@ OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
 class Item(NamedTuple):
     """One stored event, to-do or journal, in the order of a feed: by kind, start, then UID.
 
-    `digest` is its SHA-256; `zone` the TZID in its bytes, with its `year`.
+    `digest` is its SHA-256; `zone` the TZID in its bytes and the year of its start, as
+    `America/New_York 2010`.
     """
 
     component: EventComponent
@@ -36,7 +41,6 @@ class Item(NamedTuple):
     row_id: str
     digest: bytes
     zone: str | None
-    year: int
     revised_at: datetime
     state: SessionStatus | None
 
@@ -72,17 +76,30 @@ class Index:
         return max(numbers, default=0)
 
     def items(self, part: Part) -> list[Item]:
-        """What this part sees, in no order."""
+        """What this part sees, in the order of a feed."""
         found = [] if part.width is Width.named else list(self.ordered)
-        for name in part.groups:
-            if name in self.groups:
-                found += self.groups[name].items
+        named = [
+            item for one in part.groups if one in self.groups for item in self.groups[one].items
+        ]
+        if len(named) > FEW:
+            return sorted(found + named)
+        for item in named:
+            insort(found, item)
         return found
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
         return 500 + sum(300 + ITEM_SIZE * len(group.items) for group in self.groups.values())
+
+
+class Read(NamedTuple):
+    """An item as it was read: its group, the generation of its change, and its track."""
+
+    item: Item
+    group: str
+    number: int
+    track_id: str | None
 
 
 def load(
@@ -97,83 +114,81 @@ def load(
     The bytes that were read on the way are put into `texts`, by the id of their row.
     """
     keys = events_key(negotiation_id, audience), tracks_key(negotiation_id)
-    rows = db.exec(select(Generation).where(col(Generation.key).in_(keys)))
-    generations = {row.key: row for row in rows}
-    number = generations[keys[0]].number if keys[0] in generations else 0
+    counted = select(Generation.key, Generation.number, Generation.risen_at)
+    rows = db.exec(counted.where(col(Generation.key).in_(keys)))
+    generations = {key: (number, risen_at) for key, number, risen_at in rows}
+    number, _ = generations.get(keys[0], (0, 0))
     if old is not None and number == old.number:
         return old
     if old is None or number < old.number:
         old = Index()
-    found = db.exec(
+    found = _read(db, negotiation_id, audience, old.number, texts)
+    _, risen = generations.get(keys[1], (0, 0))
+    return _grown(old, number, risen, found, of_tables=audience in OF_TABLES)
+
+
+def _read(
+    db: Session,
+    negotiation_id: str,
+    audience: EventAudience,
+    since: int,
+    texts: dict[str, bytes],
+) -> list[Read]:
+    table = EventBytes
+    rows = db.exec(
         select(  # type: ignore[call-overload]  # typed for up to four columns
-            EventBytes.id,
-            EventBytes.component,
-            EventBytes.object_id,
-            EventBytes.track_id,
-            EventBytes.uid,
-            EventBytes.starts_at,
-            EventBytes.revised_at,
-            EventBytes.state,
-            EventBytes.generation,
-            EventBytes.body,
+            table.id, table.component, table.object_id, table.track_id, table.uid,
+            table.starts_at, table.revised_at, table.state, table.generation, table.body,
         ).where(
-            col(EventBytes.negotiation_id) == negotiation_id,
-            col(EventBytes.audience) == audience,
-            *((col(EventBytes.generation) > old.number,) if old.number else ()),
+            col(table.negotiation_id) == negotiation_id,
+            col(table.audience) == audience,
+            *((col(table.generation) > since,) if since else ()),
         )
-    ).all()
-    changed: dict[str, list[tuple[Item, int]]] = {}
-    ordered, ordered_number = {one.row_id: one for one in old.ordered}, old.ordered_number
-    for (
-        row_id,
-        component,
-        object_id,
-        track_id,
-        uid,
-        starts_at,
-        revised_at,
-        state,
-        risen,
-        body,
-    ) in found:
+    )  # fmt: skip
+    found = []
+    for row_id, kind, object_id, track_id, uid, starts_at, revised_at, state, number, body in rows:
         texts[row_id] = body
         # The name in the bytes counts: it was checked when they were rendered.
         zone = _TZID.search(body)
-        item = Item(
-            component,
-            starts_at,
-            uid,
-            row_id,
-            hashlib.sha256(body).digest(),
-            zone[1].decode() if zone else None,
-            starts_at.year,
-            revised_at,
-            state,
-        )
-        group = group_of(object_id, track_id)
-        changed.setdefault(group, []).append((item, risen))
-        if audience not in OF_TABLES or group == track_id:
-            ordered[row_id] = item
-            ordered_number = max(ordered_number, risen)
-    return Index(
-        number,
-        ordered_number,
-        generations[keys[1]].risen_at if keys[1] in generations else 0,
-        _merged(old.groups, changed),
-        tuple(sorted(ordered.values())),
-    )
+        used = sys.intern(f"{zone[1].decode()} {starts_at.year}") if zone else None
+        digest = hashlib.sha256(body).digest()
+        item = Item(kind, starts_at, uid, row_id, digest, used, revised_at, state)
+        found.append(Read(item, group_of(object_id, track_id), number, track_id))
+    return found
 
 
-def _merged(
-    groups: Mapping[str, Group], changed: Mapping[str, Iterable[tuple[Item, int]]]
-) -> dict[str, Group]:
-    merged = dict(groups)
+def _grown(
+    old: Index, number: int, tracks_risen: int, found: Sequence[Read], *, of_tables: bool
+) -> Index:
+    """The index with these items in the places of those that they follow."""
+    changed: dict[str, list[Read]] = defaultdict(list)
+    for one in found:
+        changed[one.group].append(one)
+    groups, before = dict(old.groups), {}
     for name, new in changed.items():
-        old = merged.get(name)
-        items = {item.row_id: item for item in (old.items if old else ())}
-        numbers = [old.number if old else 0]
-        for item, number in new:
-            items[item.row_id] = item
-            numbers.append(number)
-        merged[name] = Group(tuple(sorted(items.values())), max(numbers))
-    return merged
+        group = groups.get(name, Group((), 0))
+        items = {item.row_id: item for item in group.items}
+        before.update(items)
+        items.update({one.item.row_id: one.item for one in new})
+        newest = max(group.number, *(one.number for one in new))
+        groups[name] = Group(tuple(sorted(items.values())), newest)
+    ordered = [one for one in found if not of_tables or one.group == one.track_id]
+    placed = _placed(old.ordered, before, [one.item for one in ordered])
+    newest = max((one.number for one in ordered), default=0)
+    return Index(number, max(old.ordered_number, newest), tracks_risen, groups, placed)
+
+
+def _placed(
+    items: Sequence[Item], before: Mapping[str, Item], new: Sequence[Item]
+) -> tuple[Item, ...]:
+    """The items in order, with the new ones instead of what they were before."""
+    if len(new) > FEW:
+        kept = {one.row_id: one for one in items}
+        kept.update({one.row_id: one for one in new})
+        return tuple(sorted(kept.values()))
+    placed = list(items)
+    for one in new:
+        if one.row_id in before:
+            del placed[bisect_left(placed, before[one.row_id])]
+        insort(placed, one)
+    return tuple(placed)

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,11 +25,12 @@ from negotiations.feeds.sights import Part, Sight
 from negotiations.feeds.subscriptions import Subscription
 from negotiations.feeds.tails import Tail
 from negotiations.feeds.watching import Watch
+from negotiations.ics.calendars import EmptyCalendar
 from negotiations.models import EventBytes
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
 OWN_SIZE = 3000  # bytes, about: a prepared feed without its body
-LONG = 32_000  # bytes
+LONG = 4_000  # bytes
 AT_ONCE = 500  # rows in a statement
 
 
@@ -160,6 +162,18 @@ class Memory:
             made.good_at = time.monotonic()
             self.kept.put(key, made, OWN_SIZE)
         return made
+
+    async def warm(self) -> None:
+        """Ask once for what nobody has, so that the first program needn't wait for SQL to be
+        compiled."""
+
+        def ask() -> None:
+            with self._database.snapshot() as db, suppress(EmptyCalendar):
+                self._subscription(db, Address(""))
+                self._shared(db, subscriptions.of_nobody(db), Options(), {})
+
+        await asyncio.to_thread(ask)
+        self.kept.clear()
 
     async def pack(self, prepared: Prepared) -> bytes:
         """The body in gzip form, put together where it isn't kept."""

@@ -45,12 +45,11 @@ def compress(text: bytes) -> Part:
 def join(parts: Iterable[Part]) -> Part:
     """These parts as one."""
     listed = list(parts)
-    crc, length, shift = 0, 0, _ONE
+    crc, length = 0, 0
     for one in listed:
         crc = _times(one.shift, crc) ^ one.crc
         length += one.length
-        shift = _times(one.shift, shift)
-    return Part(b"".join([one.deflated for one in listed]), crc, length, shift)
+    return Part(b"".join([one.deflated for one in listed]), crc, length, _power(8 * length))
 
 
 def member(first: Part, rest: Part) -> bytes:
@@ -76,12 +75,21 @@ def _times(a: int, b: int) -> int:
         b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
 
 
+def _powers() -> list[int]:
+    """x^1, x^2, x^4, x^8 and so on, modulo the CRC's polynomial."""
+    found = [_ONE >> 1]
+    while len(found) < 48:
+        found.append(_times(found[-1], found[-1]))
+    return found
+
+
+_POWERS = _powers()
+
+
 def _power(exponent: int) -> int:
     """x^exponent modulo the CRC's polynomial."""
-    result, square = _ONE, _ONE >> 1
-    while exponent:
-        if exponent & 1:
-            result = _times(square, result)
-        square = _times(square, square)
-        exponent >>= 1
+    result = _ONE
+    for at in range(exponent.bit_length()):
+        if exponent >> at & 1:
+            result = _times(_POWERS[at], result)
     return result

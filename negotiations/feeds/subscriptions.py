@@ -26,6 +26,7 @@ from negotiations.models import (
     SessionParty,
     Track,
 )
+from negotiations.models.parties import Role
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -105,6 +106,12 @@ def sight_of(db: Session, seats: Iterable[Seat]) -> Sight:
         )
         parts.update(dict.fromkeys(own))
     return tuple(parts)
+
+
+def of_nobody(db: Session) -> Sight:
+    """By the same statements, what a person sees whom there isn't: nothing."""
+    seats_of(db.exec(seats_query("")).all())
+    return sight_of(db, [Seat("", Role.delegate, "agency", party_id="")])
 
 
 def _sessions(db: Session, party_ids: Iterable[str]) -> Mapping[str, Mapping[str, bool]]:

@@ -1,12 +1,14 @@
 """A coordinator who makes a session and moves it, by requests made beforehand."""
 
+import itertools
 import json
 from datetime import date, timedelta
 
 from measuring import Link, body, header
 from talks import SLUG
 
-START = date(2027, 4, 1)
+START, SPAN = date(2027, 4, 1), 20  # days: each has some of their own
+_numbers = itertools.count()
 
 
 class Coordinator:
@@ -14,12 +16,13 @@ class Coordinator:
 
     def __init__(self, link: Link, token: str) -> None:
         self._link, self._token, self._session = link, token, ""
+        self._start = START + timedelta(days=SPAN * next(_numbers))
 
     def propose(self) -> None:
         """The session, agreed by both sides elsewhere."""
         new = {
-            "jurisdiction": "track-0", "local_start": f"{START}T10:00",
-            "local_end": f"{START}T11:00", "tz": "America/New_York", "location": "City Hall",
+            "jurisdiction": "track-0", "local_start": f"{self._start}T10:00",
+            "local_end": f"{self._start}T11:00", "tz": "America/New_York", "location": "City Hall",
         }  # fmt: skip
         path = f"/api/v1/negotiations/{SLUG}/sessions"
         status, answer = self._link.ask(self._request("POST", path, new))
@@ -30,7 +33,7 @@ class Coordinator:
         """The request that moves it to another day."""
         path = f"/api/v1/sessions/{self._session}"
         tag = header(self._link.ask(self._request("GET", path))[1], "etag")
-        day = START + timedelta(days=number + 1)
+        day = self._start + timedelta(days=number + 1)
         moved = {"local_start": f"{day}T10:00", "reason": "Another day suits better"}
         return self._request("POST", f"{path}/move", moved, If_Match=tag)
 
