@@ -10,6 +10,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ def serve(
 
 async def _serve_alone(settings: Settings, host: str, port: int, *, ticking: bool) -> None:
     asgi = create_app(settings, ticking=ticking)
-    spare_the_collector()
+    settle()
     remarks = await durability.require(asgi.state.service.database)
     _told(settings, host, port, remarks)
     await uvicorn.Server(server_config(asgi, settings, host, port)).serve()
@@ -157,12 +158,17 @@ def _one_of_several(*, ticking: bool, shared: Path) -> Starlette:
     settings = load()
     logs.set_up(settings.log_format)
     asgi = create_app(settings, ticking=ticking, metrics=metrics.Metrics(shared))
-    spare_the_collector()
+    settle()
     return asgi
 
 
-def spare_the_collector() -> None:
-    """What was made so far lives as long as the process: nothing need look through it again."""
+def settle() -> None:
+    """Keep the event loop from waiting.
+
+    What was made so far lives as long as the process: the collector needn't look through it again.
+    And a thread that puts a feed together gives way after a millisecond.
+    """
+    sys.setswitchinterval(0.001)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

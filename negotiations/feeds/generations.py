@@ -5,6 +5,7 @@ keys: `person:`, `party:` and `talks:` (their rows and what hangs on them), `eve
 of some talks) and `tracks:` (what an agency sees of some talks).
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,11 +32,11 @@ MOST_TOLD = 7000  # bytes: PostgreSQL takes messages of less than 8000
 
 
 def person_key(person_id: str) -> str:
-    return f"person:{person_id}"
+    return sys.intern(f"person:{person_id}")  # kept in memory many times
 
 
 def party_key(party_id: str) -> str:
-    return f"party:{party_id}"
+    return sys.intern(f"party:{party_id}")
 
 
 def talks_key(negotiation_id: str) -> str:

@@ -22,6 +22,8 @@ from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.models.sessions import SessionStatus
 
 _TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
+AT_ONCE = 250  # rows
+MOST_TEXTS = 2000
 FEW = 50  # items that are put into their places one by one
 ITEM_SIZE = 600  # bytes, about: an item, its hash, its times and its place
 # Here nobody has every event: an agency has every track's, and what it sits at besides.
@@ -111,7 +113,8 @@ def load(
 ) -> Index:
     """The index as the database has it; only what changed since `old` is read.
 
-    The bytes that were read on the way are put into `texts`, by the id of their row.
+    Bytes that were read on the way are put into `texts`, by the id of their row: not all of them
+    where they are many.
     """
     keys = events_key(negotiation_id, audience), tracks_key(negotiation_id)
     counted = select(Generation.key, Generation.number, Generation.risen_at)
@@ -143,11 +146,13 @@ def _read(
             col(table.negotiation_id) == negotiation_id,
             col(table.audience) == audience,
             *((col(table.generation) > since,) if since else ()),
-        )
+        ),
+        execution_options={"yield_per": AT_ONCE},
     )  # fmt: skip
     found = []
     for row_id, kind, object_id, track_id, uid, starts_at, revised_at, state, number, body in rows:
-        texts[row_id] = body
+        if len(texts) < MOST_TEXTS:
+            texts[row_id] = body
         # The name in the bytes counts: it was checked when they were rendered.
         zone = _TZID.search(body)
         used = sys.intern(f"{zone[1].decode()} {starts_at.year}") if zone else None

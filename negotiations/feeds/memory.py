@@ -51,6 +51,7 @@ class Shared:
     `version` is the watch's at which it was last found to be right.
     """
 
+    sight: Sight
     tail: Tail
     made_of: tuple[tuple[str, Part, int], ...]
     version: int = -1
@@ -241,16 +242,26 @@ class Memory:
         shared = self._shared(db, found.sight, address.options, texts)
         if with_body:
             self._pack_from(shared.tail, address.options, db, texts)
-        digest = hashlib.sha256(found.opening + shared.tail.digest).hexdigest()[:40]
+        opening, head = self._head(found.opening)
+        digest = hashlib.sha256(opening + shared.tail.digest).hexdigest()[:40]
         return Prepared(
             address,
-            found,
+            # What is equal for many is there once.
+            replace(found, opening=opening, sight=shared.sight),
             shared,
             f'"{digest}"',
             max(shared.tail.last_modified, found.since),
-            compress(found.opening),
+            head,
             self._database.base_url.startswith("https://"),
         )
+
+    def _head(self, opening: bytes) -> tuple[bytes, Packed]:
+        key = ("head", opening)
+        kept: tuple[bytes, Packed] | None = self.kept.get(key)
+        if kept is None:
+            kept = opening, compress(opening)
+            self.kept.put(key, kept, 2 * len(opening) + 600)
+        return kept
 
     def _shared(
         self, db: Session, sight: Sight, options: Options, texts: dict[str, bytes]
@@ -267,7 +278,7 @@ class Memory:
         )
         if old is not None and old.made_of == made_of:
             return old
-        shared = Shared(tails.chosen(sight, read, options), made_of)
+        shared = Shared(sight, tails.chosen(sight, read, options), made_of)
         self.kept.put(key, shared, 1000 + 8 * len(shared.tail.items))
         return shared
 

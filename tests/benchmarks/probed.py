@@ -15,7 +15,7 @@ import uvloop
 
 from negotiations import logs
 from negotiations.app import create_app
-from negotiations.cli.serving import server_config, spare_the_collector, unhurried
+from negotiations.cli.serving import server_config, settle, unhurried
 from negotiations.settings import load
 
 EVERY = 0.005  # seconds
@@ -25,7 +25,7 @@ async def main(port: int) -> list[float]:
     settings = load()
     logs.set_up("json")
     asgi = create_app(settings)
-    spare_the_collector()
+    settle()
     lags: list[float] = []
     looking = asyncio.create_task(_look(lags))
     await uvicorn.Server(server_config(asgi, settings, "127.0.0.1", port)).serve()
