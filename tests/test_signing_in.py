@@ -92,7 +92,6 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_honest(world:
         ("/nothing-here", "same-origin"),
         ("/static/app.css", "no-referrer"),
         ("/api/v1/me", "no-referrer"),
-        (world.feeds["delegate_x"], "no-referrer"),
     ):
         headers = (await client.get(path)).headers
         assert headers["content-security-policy"] == CSP, path
@@ -100,6 +99,18 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_honest(world:
         assert headers["referrer-policy"] == policy, path
         assert len(headers["x-request-id"]) == 16
     assert (await client.get("/n/water-talks")).headers["cache-control"] == "private, no-store"
+
+
+async def test_a_calendar_carries_what_programs_and_browsers_go_by(world: World) -> None:
+    """It is no page: a policy for its scripts and frames would say nothing."""
+    headers = (await world.nobody.get(world.feeds["delegate_x"])).headers
+    assert sorted(set(headers) - {"content-length"}) == [
+        "cache-control", "content-encoding", "content-type", "etag", "last-modified",
+        "referrer-policy", "vary", "x-content-type-options", "x-request-id", "x-robots-tag",
+    ]  # fmt: skip
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert len(headers["x-request-id"]) == 16
 
 
 async def test_a_form_older_than_the_login_loses_no_word(world: World) -> None:
