@@ -5,19 +5,23 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from negotiations.feeds.asking import Asked, in_gzip_form
-from negotiations.feeds.memory import Memory, Prepared
+from negotiations.feeds.memory import Memory
+from negotiations.feeds.prepared import Prepared
 from negotiations.web import shell
 from negotiations.web.shell import Ready
 
 PERSONAL = "/feeds/{token}.ics"
 PUBLIC, OF_JURISDICTION = "/public/{neg}.ics", "/public/{neg}/{jurisdiction}.ics"
 VARY = (b"vary", b"Accept-Encoding")
-WITH_BODY = [
+FOR_ONE = (b"cache-control", b"private, no-cache")
+FOR_ALL = (b"cache-control", b"public, no-cache")
+AS_IT_IS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-robots-tag", b"noindex"),
     (b"referrer-policy", b"no-referrer"),
 ]
+IN_GZIP = [*AS_IT_IS, (b"content-encoding", b"gzip")]
 STRICTLY = [(name.lower().encode(), value.encode()) for name, value in (shell.STRICTLY,)]
 
 
@@ -36,32 +40,31 @@ def at_hand(prepared: Prepared, asked: Asked, memory: Memory) -> Ready | None:
 
 def answer(prepared: Prepared, status: int, zipped: bool, body: bytes) -> Ready:
     """This status for this feed; `body` is in gzip form if it is `zipped`."""
-    headers = prepared.answers.get((status, zipped))
+    headers = prepared.headers_of_gzip if zipped else prepared.headers
     if headers is None:
-        headers = _headers(prepared, status, zipped, len(body))
-        prepared.answers[status, zipped] = headers
+        headers = _headers(prepared, zipped)
+        if zipped:
+            prepared.headers_of_gzip = headers
+        else:
+            prepared.headers = headers
+    if status == 200:
+        length = (b"content-length", str(len(body)).encode())
+        headers = [*headers, *(IN_GZIP if zipped else AS_IT_IS), length]
     address = prepared.address
     if address.secret is not None:
         return Ready(status, headers, body, PERSONAL, "feed")
     return Ready(status, headers, body, OF_JURISDICTION if address.jurisdiction else PUBLIC)
 
 
-def _headers(
-    prepared: Prepared, status: int, zipped: bool, length: int
-) -> list[tuple[bytes, bytes]]:
-    """All of an answer's headers. A 304 has those that RFC 9110 §15.4.5 names and no others: the
-    program has the rest."""
+def _headers(prepared: Prepared, zipped: bool) -> list[tuple[bytes, bytes]]:
+    """What a 304 carries: what RFC 9110 §15.4.5 names and nothing else; the program has the
+    rest."""
     etag = in_gzip_form(prepared.etag) if zipped else prepared.etag
-    cache = b"private, no-cache" if prepared.address.secret else b"public, no-cache"
     modified = format_datetime(prepared.last_modified.astimezone(UTC), usegmt=True)
-    headers = [
+    return [
         (b"etag", etag.encode()),
         (b"last-modified", modified.encode()),
-        (b"cache-control", cache),
+        FOR_ONE if prepared.address.secret else FOR_ALL,
         VARY,
         *(STRICTLY if prepared.https else ()),
     ]
-    if status == 304:
-        return headers
-    coding = [(b"content-encoding", b"gzip")] if zipped else []
-    return [*headers, *WITH_BODY, *coding, (b"content-length", str(length).encode())]

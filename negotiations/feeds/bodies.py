@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from negotiations.db import Db
-from negotiations.feeds import indexes, sights, tails
+from negotiations.feeds import sights, stored, tails
 from negotiations.feeds.memory import texts_of
 from negotiations.feeds.options import Options
 from negotiations.feeds.sights import Part, Width
@@ -34,6 +34,6 @@ async def secretariat_body(
 
 def _tail(db: Session, part: Part) -> bytes:
     texts: dict[str, bytes] = {}
-    index = indexes.load(db, part.negotiation_id, part.audience, None, texts)
+    index = stored.load(db, part.negotiation_id, part.audience, None, texts)
     tail = tails.chosen((part,), [index], Options())
     return tails.text(tail, Options(), lambda items: texts_of(db, items, texts))

@@ -1,11 +1,8 @@
-"""Which events has one audience of some talks, in memory: what a feed is chosen and named by.
+"""PURE: which events has one audience of some talks? What a feed is chosen and named by.
 
 Without their texts; those stay in the database until a body is put together.
 """
 
-import hashlib
-import re
-import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,21 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
-
-from negotiations.feeds.generations import events_key, tracks_key
-from negotiations.feeds.sights import Part, Width, group_of
-from negotiations.models import EventBytes, Generation
-from negotiations.models.feeds import EventAudience, EventComponent
+from negotiations.feeds.sights import Part, Width
+from negotiations.models.feeds import EventComponent
 from negotiations.models.sessions import SessionStatus
 
-_TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
-AT_ONCE = 250  # rows
-MOST_TEXTS = 2000
 FEW = 50  # items that are put into their places one by one
 ITEM_SIZE = 600  # bytes, about: an item, its hash, its times and its place
-# Here nobody has every event: an agency has every track's, and what it sits at besides.
-OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
 
 
 class Item(NamedTuple):
@@ -104,65 +92,7 @@ class Read(NamedTuple):
     track_id: str | None
 
 
-def load(
-    db: Session,
-    negotiation_id: str,
-    audience: EventAudience,
-    old: Index | None,
-    texts: dict[str, bytes],
-) -> Index:
-    """The index as the database has it; only what changed since `old` is read.
-
-    Bytes that were read on the way are put into `texts`, by the id of their row: not all of them
-    where they are many.
-    """
-    keys = events_key(negotiation_id, audience), tracks_key(negotiation_id)
-    counted = select(Generation.key, Generation.number, Generation.risen_at)
-    rows = db.exec(counted.where(col(Generation.key).in_(keys)))
-    generations = {key: (number, risen_at) for key, number, risen_at in rows}
-    number, _ = generations.get(keys[0], (0, 0))
-    if old is not None and number == old.number:
-        return old
-    if old is None or number < old.number:
-        old = Index()
-    found = _read(db, negotiation_id, audience, old.number, texts)
-    _, risen = generations.get(keys[1], (0, 0))
-    return _grown(old, number, risen, found, of_tables=audience in OF_TABLES)
-
-
-def _read(
-    db: Session,
-    negotiation_id: str,
-    audience: EventAudience,
-    since: int,
-    texts: dict[str, bytes],
-) -> list[Read]:
-    table = EventBytes
-    rows = db.exec(
-        select(  # type: ignore[call-overload]  # typed for up to four columns
-            table.id, table.component, table.object_id, table.track_id, table.uid,
-            table.starts_at, table.revised_at, table.state, table.generation, table.body,
-        ).where(
-            col(table.negotiation_id) == negotiation_id,
-            col(table.audience) == audience,
-            *((col(table.generation) > since,) if since else ()),
-        ),
-        execution_options={"yield_per": AT_ONCE},
-    )  # fmt: skip
-    found = []
-    for row_id, kind, object_id, track_id, uid, starts_at, revised_at, state, number, body in rows:
-        if len(texts) < MOST_TEXTS:
-            texts[row_id] = body
-        # The name in the bytes counts: it was checked when they were rendered.
-        zone = _TZID.search(body)
-        used = sys.intern(f"{zone[1].decode()} {starts_at.year}") if zone else None
-        digest = hashlib.sha256(body).digest()
-        item = Item(kind, starts_at, uid, row_id, digest, used, revised_at, state)
-        found.append(Read(item, group_of(object_id, track_id), number, track_id))
-    return found
-
-
-def _grown(
+def grown(
     old: Index, number: int, tracks_risen: int, found: Sequence[Read], *, of_tables: bool
 ) -> Index:
     """The index with these items in the places of those that they follow."""

@@ -8,19 +8,19 @@ import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
 from negotiations.db import Database
-from negotiations.feeds import indexes, subscriptions, tails
+from negotiations.feeds import stored, subscriptions, tails
 from negotiations.feeds.generations import events_key
 from negotiations.feeds.indexes import Index, Item
 from negotiations.feeds.kept import Kept
-from negotiations.feeds.options import Options
+from negotiations.feeds.options import USUAL, Options
 from negotiations.feeds.packing import Part as Packed
 from negotiations.feeds.packing import compress, member
+from negotiations.feeds.prepared import Address, Ended, Prepared, Shared
 from negotiations.feeds.sights import Part, Sight
 from negotiations.feeds.subscriptions import Subscription
 from negotiations.feeds.tails import Tail
@@ -29,60 +29,9 @@ from negotiations.ics.calendars import EmptyCalendar
 from negotiations.models import EventBytes
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
-OWN_SIZE = 3000  # bytes, about: a prepared feed without its body
+OWN_SIZE = 2000  # bytes, about: a prepared feed without its body
 LONG = 4_000  # bytes
 AT_ONCE = 500  # rows in a statement
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Which feed is asked for: a secret's SHA-256, or the slugs of a public one; and how."""
-
-    secret: str | None
-    negotiation: str | None = None
-    jurisdiction: str | None = None
-    options: Options = field(default_factory=Options)
-
-
-@dataclass(slots=True)
-class Shared:
-    """A tail with what it was made from: the newest change of each part of its sight.
-
-    `version` is the watch's at which it was last found to be right.
-    """
-
-    sight: Sight
-    tail: Tail
-    made_of: tuple[tuple[str, Part, int], ...]
-    version: int = -1
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A feed ready to be sent. `etag` is that of its plain form.
-
-    `version` is the watch's at which it was last found to be right, `good_at` when that was so
-    (time.monotonic()).
-    """
-
-    address: Address
-    subscription: Subscription
-    shared: Shared
-    etag: str
-    last_modified: datetime
-    head: Packed
-    https: bool
-    version: int = -1
-    good_at: float = 0.0
-    answers: dict[tuple[int, bool], list[tuple[bytes, bytes]]] = field(default_factory=dict)
-
-    @property
-    def tail(self) -> Tail:
-        return self.shared.tail
-
-
-class Ended:
-    """The address of a subscription that has ended."""
 
 
 class Outdated(Exception):
@@ -171,7 +120,7 @@ class Memory:
         def ask() -> None:
             with self._database.snapshot() as db, suppress(EmptyCalendar):
                 self._subscription(db, Address(""))
-                self._shared(db, subscriptions.of_nobody(db), Options(), {})
+                self._shared(db, subscriptions.of_nobody(db), USUAL, {})
 
         await asyncio.to_thread(ask)
         self.kept.clear()
@@ -216,8 +165,10 @@ class Memory:
             now = self._database.clock.now().timestamp()
             if not found.sight or found.expires_at <= now:
                 return Ended()
-            options = replace(address.options, links=found.shows_links)
-            return self._prepared(db, replace(address, options=options), found, with_body)
+            if found.shows_links != address.options.links:
+                options = replace(address.options, links=found.shows_links)
+                address = replace(address, options=options)
+            return self._prepared(db, address, found, with_body)
 
     def _subscription(self, db: Session, address: Address) -> Subscription | None:
         base_url = self._database.base_url
@@ -285,7 +236,7 @@ class Memory:
     def _index(self, db: Session, part: Part, texts: dict[str, bytes]) -> Index:
         name = events_key(part.negotiation_id, part.audience)
         old: Index | None = self.kept.get(("index", name))
-        index = indexes.load(db, part.negotiation_id, part.audience, old, texts)
+        index = stored.load(db, part.negotiation_id, part.audience, old, texts)
         if index is not old:
             self.kept.put(("index", name), index, index.size)
         self.watch.learn({name: index.number})
@@ -311,8 +262,9 @@ def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> 
 
     Raises Outdated where they aren't those of the items.
     """
-    lacking = [one.row_id for one in items if one.row_id not in texts]
-    found = dict(texts)
+    wanted = [one.row_id for one in items]
+    found = {one: texts[one] for one in wanted if one in texts}
+    lacking = [one for one in wanted if one not in found]
     for begin in range(0, len(lacking), AT_ONCE):
         some = lacking[begin : begin + AT_ONCE]
         rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))

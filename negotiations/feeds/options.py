@@ -40,6 +40,9 @@ class Options:
         return (EventComponent.vevent, *(INCLUDED[name] for name in self.include))
 
 
+USUAL = Options()
+
+
 def address(feed: str, options: Options) -> str:
     """A feed's address with these options."""
     pairs = ["cancelled=hide"] if not options.cancelled else []
@@ -56,7 +59,7 @@ def parse(query: Iterable[tuple[str, str]]) -> Options:
     twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
     if twice:
         raise BadRequest(f"{twice[0][:40]!r} stands there twice. {RIGHT}")
-    chosen = Options()
+    chosen = USUAL
     for name, value in pairs:
         match name:
             case "cancelled" if value == "hide":

@@ -27,6 +27,7 @@ _REVISED, _DIGEST, _ZONE = (
     itemgetter(Item._fields.index(name)) for name in ("revised_at", "digest", "zone")
 )
 SMALL = 96  # events that are compressed at one go
+TOGETHER = 16  # parts
 LONGEST = 64  # events of a part
 _CUT = 8  # of 256: a part has 32 events in the middle
 
@@ -112,14 +113,22 @@ def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Packed:
         return compress(zones + _text(tail.items, options, texts(tail.items)) + CLOSING)
     cut = [(_key(items, options), items) for items in _cut(tail.items)]
     found = {key: parts.get(key) for key, _ in cut}
-    lacking = [item for key, items in cut if found[key] is None for item in items]
-    bodies = texts(lacking) if lacking else {}
-    for key, items in cut:
-        if found[key] is None:
+    for some in _batches([(key, items) for key, items in cut if found[key] is None]):
+        bodies = texts([item for _, items in some for item in items])
+        for key, items in some:
             found[key] = made = compress(_text(items, options, bodies))
             parts.put(key, made, made.size)
     middle = [part for key, _ in cut if (part := found[key]) is not None]
     return join([compress(zones), *middle, compress(CLOSING)])
+
+
+_Keyed = tuple[bytes, Sequence[Item]]
+
+
+def _batches(lacking: Sequence[_Keyed]) -> Iterable[Sequence[_Keyed]]:
+    """A few parts at a time, so that the texts of thousands of events are never there at once."""
+    for begin in range(0, len(lacking), TOGETHER):
+        yield lacking[begin : begin + TOGETHER]
 
 
 def _key(items: Sequence[Item], options: Options) -> bytes:

@@ -1,0 +1,77 @@
+"""Reading the stored events of an audience into its index: only what has changed since."""
+
+import hashlib
+import re
+import sys
+
+from sqlmodel import Session, col, select
+
+from negotiations.feeds.generations import events_key, tracks_key
+from negotiations.feeds.indexes import Index, Item, Read, grown
+from negotiations.feeds.sights import group_of
+from negotiations.models import EventBytes, Generation
+from negotiations.models.feeds import EventAudience
+
+_TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
+AT_ONCE = 250  # rows
+MOST_TEXTS = 2000
+# Here nobody has every event: an agency has every track's, and what it sits at besides.
+OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
+
+
+def load(
+    db: Session,
+    negotiation_id: str,
+    audience: EventAudience,
+    old: Index | None,
+    texts: dict[str, bytes],
+) -> Index:
+    """The index as the database has it; only what changed since `old` is read.
+
+    Bytes that were read on the way are put into `texts`, by the id of their row: not all of them
+    where they are many.
+    """
+    keys = events_key(negotiation_id, audience), tracks_key(negotiation_id)
+    counted = select(Generation.key, Generation.number, Generation.risen_at)
+    rows = db.exec(counted.where(col(Generation.key).in_(keys)))
+    generations = {key: (number, risen_at) for key, number, risen_at in rows}
+    number, _ = generations.get(keys[0], (0, 0))
+    if old is not None and number == old.number:
+        return old
+    if old is None or number < old.number:
+        old = Index()
+    found = _read(db, negotiation_id, audience, old.number, texts)
+    _, risen = generations.get(keys[1], (0, 0))
+    return grown(old, number, risen, found, of_tables=audience in OF_TABLES)
+
+
+def _read(
+    db: Session,
+    negotiation_id: str,
+    audience: EventAudience,
+    since: int,
+    texts: dict[str, bytes],
+) -> list[Read]:
+    table = EventBytes
+    rows = db.exec(
+        select(  # type: ignore[call-overload]  # typed for up to four columns
+            table.id, table.component, table.object_id, table.track_id, table.uid,
+            table.starts_at, table.revised_at, table.state, table.generation, table.body,
+        ).where(
+            col(table.negotiation_id) == negotiation_id,
+            col(table.audience) == audience,
+            *((col(table.generation) > since,) if since else ()),
+        ),
+        execution_options={"yield_per": AT_ONCE},
+    )  # fmt: skip
+    found = []
+    for row_id, kind, object_id, track_id, uid, starts_at, revised_at, state, number, body in rows:
+        if len(texts) < MOST_TEXTS:
+            texts[row_id] = body
+        # The name in the bytes counts: it was checked when they were rendered.
+        zone = _TZID.search(body)
+        used = sys.intern(f"{zone[1].decode()} {starts_at.year}") if zone else None
+        digest = hashlib.sha256(body).digest()
+        item = Item(kind, starts_at, uid, row_id, digest, used, revised_at, state)
+        found.append(Read(item, group_of(object_id, track_id), number, track_id))
+    return found
