@@ -12,13 +12,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint bench faults clients lock clean
+.PHONY: help install install-dev demo test lint bench storm peers faults clients lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
 	@echo 'make bench  what serving costs, beside a bare route'
+	@echo 'make storm  ten thousand calendars at once'
+	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
 	@echo 'make clients calendar programs follow the talks: khal, Evolution, Thunderbird'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
@@ -81,7 +83,18 @@ lint: install-dev
 	$(BIN)/lint-imports --no-logo
 
 bench: install-dev
+	$(BIN)/python tests/benchmarks/feeds.py
+	$(BIN)/python tests/benchmarks/visibility.py
 	$(BIN)/python tests/benchmarks/serving.py
+
+storm: install-dev
+	$(BIN)/python tests/benchmarks/storm.py
+
+# Two CalDAV servers in an environment of their own, in their newest versions.
+peers: install-dev
+	@$(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/pip --disable-pip-version-check --quiet install radicale xandikos
+	$(BIN)/python tests/benchmarks/peers.py .venv-peers/bin/python
 
 # The full rounds, of which the tests hold reduced ones: about two hours in all.
 faults: install-dev
@@ -101,4 +114,4 @@ lock:
 	compile --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv tests/node_modules
+	rm -rf .venv .venv-peers tests/node_modules
