@@ -27,13 +27,17 @@ def sides_of(seats: Sequence[Seat]) -> dict[str, str]:
 
 def covers(sides: Sides | None, seat: Seat) -> bool:
     """Whether an address made on these sides may show what this seat sees."""
-    if not sides:
-        return False
-    side = side_of(seat)
-    kept = sides.get(seat.negotiation_id)
+    side, known = side_of(seat), _known(sides)
+    kept = known.get(seat.negotiation_id)
     if kept is not None:
         return kept == side
-    return seat.side in {one.partition(" ")[0] for one in sides.values()}
+    return seat.side in {one.partition(" ")[0] for one in known.values()}
+
+
+def _known(sides: object) -> dict[str, str]:
+    """What can be read of it: what is of another shape (a broken row) covers nothing."""
+    pairs = sides.items() if isinstance(sides, Mapping) else ()
+    return {key: side for key, side in pairs if isinstance(side, str)}
 
 
 def capped(
@@ -53,7 +57,7 @@ def capped(
 
 def left(sides: Sides | None, seat: Seat) -> dict[str, str]:
     """The same sides after their owner has left this seat."""
-    kept = dict(sides or {})
+    kept = _known(sides)
     if covers(kept, seat):
         kept.setdefault(seat.negotiation_id, side_of(seat))
     return kept

@@ -114,11 +114,12 @@ class Memory:
         return made
 
     async def warm(self) -> None:
-        """Ask once for what nobody has, so that the first program needn't wait for SQL to be
-        compiled."""
+        """Do what would make the first program wait: have SQL compiled by asking for what nobody
+        has, and work out the zones of the talks."""
 
         def ask() -> None:
             with self._database.snapshot() as db, suppress(EmptyCalendar):
+                stored.prepare_zones(db)
                 self._subscription(db, Address(""))
                 self._shared(db, subscriptions.of_nobody(db), USUAL, {})
 

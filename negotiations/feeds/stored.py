@@ -3,20 +3,37 @@
 import hashlib
 import re
 import sys
+from contextlib import suppress
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from negotiations.feeds.generations import events_key, tracks_key
 from negotiations.feeds.indexes import Index, Item, Read, grown
 from negotiations.feeds.sights import group_of
+from negotiations.ics.timezones import vtimezone
 from negotiations.models import EventBytes, Generation
 from negotiations.models.feeds import EventAudience
 
 _TZID = re.compile(rb"\nDTSTART;TZID=([A-Za-z0-9_+/-]+):")
 AT_ONCE = 250  # rows
 MOST_TEXTS = 2000
+MOST_ZONES = 100
 # Here nobody has every event: an agency has every track's, and what it sits at besides.
 OF_TABLES = frozenset({EventAudience.track, EventAudience.caucus})
+
+
+def prepare_zones(db: Session) -> None:
+    """Work out the zones that the calendars of whole talks need."""
+    table = EventBytes
+    rows = db.exec(
+        select(table.tz, func.min(table.starts_at), func.max(table.starts_at))
+        .where(col(table.tz).is_not(None))
+        .group_by(col(table.negotiation_id), col(table.audience), col(table.tz))
+        .limit(MOST_ZONES)
+    )
+    for tz, first, last in rows:
+        with suppress(ValueError):  # a broken row breaks nothing here
+            vtimezone(str(tz), first.year - 1, last.year + 1)
 
 
 def load(
