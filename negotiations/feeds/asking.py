@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from negotiations.web import codings, etags
 
+MOST, LONGEST = 1000, 100  # of them, in bytes: anybody may send anything
 _GZIP: dict[bytes | None, bool] = {}  # by Accept-Encoding: few are sent
 
 
@@ -42,7 +43,7 @@ class Asked:
         found = _GZIP.get(self.coding)
         if found is None:
             found = codings.takes_gzip(self.coding.decode("latin-1") if self.coding else None)
-            if len(_GZIP) < 1000:
+            if len(_GZIP) < MOST and len(self.coding or b"") <= LONGEST:
                 _GZIP[self.coding] = found
         return found
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, case, cast, func, literal_column, text
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from negotiations.db import Db, Written, written_in
 from negotiations.models import (
@@ -28,7 +28,7 @@ from negotiations.models import (
 from negotiations.models.feeds import EventAudience
 
 CHANNEL = "negotiations_generations"
-MOST_TOLD = 7000  # bytes: PostgreSQL takes messages of less than 8000
+AT_ONCE = 80  # keys: PostgreSQL takes messages of less than 8000 bytes
 
 
 def person_key(person_id: str) -> str:
@@ -80,8 +80,8 @@ async def rise(db: Db, keys: Iterable[str]) -> Mapping[str, Generation]:
     """One more for each of these keys, which no other transaction can change until the commit."""
     listed = sorted(keys)  # in one order: no two writers wait in a circle
     found: dict[str, Generation] = {}
-    for begin in range(0, len(listed), 200):
-        rows = await db.exec(_upsert(db, listed[begin : begin + 200]))
+    for begin in range(0, len(listed), AT_ONCE):
+        rows = await db.exec(_upsert(db, listed[begin : begin + AT_ONCE]))
         for key, number, changed_at, risen_at in rows:
             found[key] = Generation(
                 key=key, number=number, changed_at=changed_at, risen_at=risen_at
@@ -133,10 +133,14 @@ def _is_sqlite(db: Db) -> bool:
 
 async def _tell(db: Db) -> None:
     """Let the other processes know at the commit (PostgreSQL)."""
-    numbers = risen_in(db.info)
-    if not numbers or _is_sqlite(db):
+    listed = sorted(risen_in(db.info).items())
+    if not listed or _is_sqlite(db):
         return
-    told = " ".join(f"{key}={number}" for key, number in sorted(numbers.items()))
-    # Too many to be told: they look for themselves.
-    given = {"channel": CHANNEL, "told": told if len(told) <= MOST_TOLD else ""}
-    await db.exec(text("SELECT pg_notify(:channel, :told)"), params=given)  # type: ignore[call-overload]
+    for begin in range(0, len(listed), AT_ONCE):
+        some = listed[begin : begin + AT_ONCE]
+        # Again, since much may have been written after the first were counted.
+        stamped = update(Generation).where(col(Generation.key).in_([key for key, _ in some]))
+        await db.exec(stamped.values(changed_at=_clock(db)))
+        told = " ".join(f"{key}={number}" for key, number in some)
+        given = {"channel": CHANNEL, "told": told}
+        await db.exec(text("SELECT pg_notify(:channel, :told)"), params=given)  # type: ignore[call-overload]

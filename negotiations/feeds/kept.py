@@ -2,18 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from threading import Lock
 from typing import Any
 
 
 class Kept:
     """Values by their keys. `limit` and the sizes are in bytes, as the caller estimates them.
 
-    One thread may put while another gets: each step on the order is a single one.
+    Threads may put and get at once: of getting each step is a single one.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
+        self._changing = Lock()
         self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
 
     def get(self, key: Hashable) -> Any:
@@ -29,16 +31,18 @@ class Kept:
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
         """Keep it, unless it is larger than all that may be kept."""
-        old = self._values.pop(key, None)
-        self.size += size - (old[1] if old else 0)
-        self._values[key] = (value, size)
-        while self.size > self.limit and self._values:
-            _, (_, gone) = self._values.popitem(last=False)
-            self.size -= gone
+        with self._changing:
+            old = self._values.pop(key, None)
+            self.size += size - (old[1] if old else 0)
+            self._values[key] = (value, size)
+            while self.size > self.limit and self._values:
+                _, (_, gone) = self._values.popitem(last=False)
+                self.size -= gone
 
     def clear(self) -> None:
-        self._values.clear()
-        self.size = 0
+        with self._changing:
+            self._values.clear()
+            self.size = 0
 
     def __len__(self) -> int:
         return len(self._values)

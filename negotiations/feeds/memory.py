@@ -103,15 +103,26 @@ class Memory:
         Raises what keeps it from being put together.
         """
         await self.watch.be_sure()
+        at_hand = self._good(key)
+        if at_hand is not None:
+            return at_hand
         async with self._one_at_a_time:
+            at_hand = self._good(key)
+            if at_hand is not None:
+                return at_hand  # another request has done it meanwhile
             prepared: Prepared | None = self.kept.get(key)
-            if prepared is not None and self.is_right(prepared) and not self._is_over(prepared):
-                return prepared  # another request has done it meanwhile
             made = await asyncio.to_thread(self._prepare, address, prepared, with_body)
         if isinstance(made, Prepared):
             made.good_at = time.monotonic()
-            self.kept.put(key, made, OWN_SIZE)
+            self.kept.put(key, made, OWN_SIZE + 8 * len(made.tail.items))
         return made
+
+    def _good(self, key: bytes) -> Prepared | None:
+        prepared: Prepared | None = self.kept.get(key)
+        if prepared is None or not self.is_right(prepared) or self._is_over(prepared):
+            return None
+        prepared.good_at = time.monotonic()
+        return prepared
 
     async def warm(self) -> None:
         """Do what would make the first program wait: have SQL compiled by asking for what nobody

@@ -91,14 +91,20 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
     now = db.info["clock"].now().replace(microsecond=0)
     stamp = stamp_of(db.info["base_url"])
     changed: list[Wanted] = []
+    placed: list[tuple[EventBytes, Wanted]] = []  # the same bytes in another place or state
     for one in wanted:
         row = stored.get((one.object_id, one.audience))
         drawn = _draw(one, row, row.revised_at if row else now)
         if row is None or drawn.body != row.body:
             changed.append(one)
-        else:
-            db.add(_kept(row, one, drawn.defect, stamp))
-    generations = await rise(db, {key for one in changed for key in _keys(one)})
+            continue
+        if (row.state, row.starts_at, row.component) != (one.state, one.starts_at, one.component):
+            placed.append((row, one))
+        db.add(_kept(row, one, drawn.defect, stamp))
+    counted = (*changed, *(one for _, one in placed))
+    generations = await rise(db, {key for one in counted for key in _keys(one)})
+    for row, one in placed:
+        row.generation = generations[events_key(one.negotiation_id, one.audience)].number
     clocks = _clocks(changed, stored.values(), generations, now)
     for one in changed:
         row = stored.get((one.object_id, one.audience))

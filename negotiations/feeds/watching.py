@@ -126,7 +126,7 @@ class Watch:
         while not self._database.is_sqlite:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as error:
+            except Exception as error:
                 log.warning("can't listen for changes: %s", type(error).__name__)
             await asyncio.sleep(AGAIN)
 
@@ -137,8 +137,8 @@ class Watch:
             await link.execute(f"LISTEN {CHANNEL}")
             await self.look()  # what happened before this moment
             async for told in link.notifies():
-                if not told.payload:
+                pairs = [one.partition("=") for one in told.payload.split()]
+                if all(number.isdecimal() for *_, number in pairs):
+                    self.learn({key: int(number) for key, _, number in pairs})
+                else:  # not of our making
                     await self.look()
-                for one in told.payload.split():
-                    key, _, number = one.partition("=")
-                    self.learn({key: int(number)})

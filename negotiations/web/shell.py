@@ -80,7 +80,11 @@ class Shell:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        ready = self._front(scope)
+        try:
+            ready = self._front(scope)
+        except Exception:
+            log.exception("what is at hand can't be looked through")
+            ready = None  # its usual way is still there
         if ready is not None:
             await self._at_once(ready, scope, send)
             return

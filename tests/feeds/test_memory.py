@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from starlette.applications import Starlette
 from test_health import run_sql
 
 from negotiations.app import create_app
+from negotiations.feeds import asking, projection, watching
 from negotiations.feeds import memory as keeping
 from negotiations.feeds.kept import Kept
 from negotiations.models.parties import Role
@@ -254,3 +256,83 @@ def test_what_was_used_longest_ago_goes_first() -> None:
     assert (kept.get("c"), kept.size) == ("CC", 90)
     kept.put("huge", "H", 101)
     assert (kept.get("huge"), len(kept), kept.size) == (None, 0, 0)
+
+
+async def test_a_state_without_new_bytes_is_seen_in_memory_too(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled while its text can't be rendered: `cancelled=hide` leaves it out everywhere."""
+    one = (await confirmed(served))["id"]
+    address = served.feeds["delegate_x"] + "?cancelled=hide"
+    assert (await served.nobody.get(address)).content.count(b"BEGIN:VEVENT") == 2
+
+    def broken(*_: Any) -> bytes:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(projection, "_rendered", broken)
+        assert (await act(served.coordinator, one, "cancel", {"reason": "Off"})).status_code == 200
+    answer = await served.nobody.get(address)
+    assert answer.content.count(b"BEGIN:VEVENT") == 1
+    async with another_process(served) as fresh:
+        other = await fresh.get(address)
+    assert (other.content, other.headers["etag"]) == (answer.content, answer.headers["etag"])
+
+
+async def test_nobody_fills_the_memory_with_what_is_sent_or_asked_for(served: World) -> None:
+    address = PUBLIC["public"]
+    await served.nobody.get(address)
+    before = len(asking._GZIP)
+    for number in range(50):
+        coding = f"gzip;q=0.{number + 1}".encode() + b" " * 10_000
+        assert from_memory(served.app, address, (b"accept-encoding", coding)) is not None
+    assert len(asking._GZIP) == before
+
+
+async def test_an_error_of_any_kind_ends_no_listening(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = served.app.state.memory.watch
+    if watch._database.is_sqlite:
+        return  # nobody listens there
+    tries = []
+
+    async def broken() -> None:
+        tries.append(len(tries))
+        raise RuntimeError("of no kind that was thought of")
+
+    monkeypatch.setattr(watching, "AGAIN", 0.01)
+    monkeypatch.setattr(watch, "_listen", broken)
+    task = asyncio.create_task(watch._keep_listening())
+    await asyncio.sleep(0.2)
+    assert (task.done(), len(tries) > 2) == (False, True)
+    task.cancel()
+
+
+async def test_what_the_front_stumbles_over_goes_its_usual_way(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = served.feeds["delegate_x"]
+    first = await served.nobody.get(address)
+
+    def broken(_key: bytes) -> None:
+        raise KeyError("gone")
+
+    monkeypatch.setattr(served.app.state.memory, "ready", broken)
+    again = await served.nobody.get(address)
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+def test_two_threads_never_lose_count_of_what_is_kept() -> None:
+    kept = Kept(10_000)
+
+    def put(offset: int) -> None:
+        for number in range(20_000):
+            kept.put(number % 7, number, 100 + offset)
+
+    threads = [threading.Thread(target=put, args=(offset,)) for offset in (0, 50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept.size == sum(size for _, size in kept._values.values())
