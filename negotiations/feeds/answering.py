@@ -48,12 +48,23 @@ def answer(prepared: Prepared, status: int, zipped: bool, body: bytes) -> Ready:
         else:
             prepared.headers = headers
     if status == 200:
-        length = (b"content-length", str(len(body)).encode())
-        headers = [*headers, *(IN_GZIP if zipped else AS_IT_IS), length]
+        headers = _with_body(prepared, headers, zipped, len(body))
     address = prepared.address
     if address.secret is not None:
         return Ready(status, headers, body, PERSONAL, "feed")
     return Ready(status, headers, body, OF_JURISDICTION if address.jurisdiction else PUBLIC)
+
+
+def _with_body(
+    prepared: Prepared, headers: list[tuple[bytes, bytes]], zipped: bool, length: int
+) -> list[tuple[bytes, bytes]]:
+    if zipped and prepared.headers_of_body is not None:
+        return prepared.headers_of_body
+    size = (b"content-length", str(length).encode())
+    headers = [*headers, *(IN_GZIP if zipped else AS_IT_IS), size]
+    if zipped:
+        prepared.headers_of_body = headers
+    return headers
 
 
 def _headers(prepared: Prepared, zipped: bool) -> list[tuple[bytes, bytes]]:

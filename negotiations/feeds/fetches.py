@@ -9,9 +9,8 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
@@ -26,8 +25,7 @@ EVERY = 30  # seconds
 AT_ONCE = 500  # rows in a statement: each takes four of its parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(NamedTuple):
     """The newest fetch of one subscription. `at` is in UTC."""
 
     at: datetime

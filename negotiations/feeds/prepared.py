@@ -52,6 +52,7 @@ class Prepared:
     good_at: float = 0.0
     headers: list[tuple[bytes, bytes]] | None = None
     headers_of_gzip: list[tuple[bytes, bytes]] | None = None
+    headers_of_body: list[tuple[bytes, bytes]] | None = None  # of a 200 in gzip form
 
     @property
     def tail(self) -> Tail:

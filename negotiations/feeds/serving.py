@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import hashlib
 import logging
+import math
 from collections.abc import Callable
 from typing import cast
 
@@ -53,7 +54,7 @@ class Front:
         if secret is None:
             return at_hand(prepared, asked, self._memory)
         now = self._clock.now()
-        if subscription.expires_at <= now.timestamp():
+        if subscription.expires_at != math.inf and subscription.expires_at <= now.timestamp():
             return None
         ready = at_hand(prepared, asked, self._memory)
         if ready is None or self._rates.fetch(secret):

@@ -11,7 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -43,8 +43,7 @@ FLUSH_AFTER = 0.2  # seconds
 GONE = 499  # nginx's number for: the client left before the answer
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """An answer that is at hand as it is; `headers` are raw and all but the request's id."""
 
     status: int
