@@ -6,16 +6,11 @@ anywhere rolls all of it back.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
@@ -28,6 +23,8 @@ Projection = Callable[[Db], Awaitable[None]]
 
 
 Query = TypeVar("Query", bound=Any)
+# To PostgreSQL: a network that has gone silent is an error after ten seconds (ms, the second).
+NETWORK: Mapping[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
 BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is "try again"
 
 
@@ -41,57 +38,12 @@ def locked(query: Query, of: Any = None) -> Query:
     return held.execution_options(populate_existing=True)  # type: ignore[no-any-return]
 
 
-def migrations_folder() -> Path:
-    """The folder of the migrations: beside this file in a wheel, at the top in a checkout."""
-    packaged = Path(__file__).parent / "migrations"
-    return packaged if packaged.exists() else Path(__file__).parent.parent / "alembic"
-
-
 def afresh(query: Query) -> Query:
     """The same query, read from the database even where this transaction knows the rows already.
 
     What was loaded before a lock was waited for may be older than what was committed meanwhile.
     """
     return query.execution_options(populate_existing=True)  # type: ignore[no-any-return]
-
-
-def _alembic(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()))
-    sync = make_url(url)
-    if sync.get_backend_name() == "sqlite":
-        sync = sync.set(drivername="sqlite")
-    # Alembic's file format takes a percent sign for the start of a reference.
-    address = sync.render_as_string(hide_password=False).replace("%", "%%")
-    config.set_main_option("sqlalchemy.url", address)
-    return config
-
-
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`, in one transaction."""
-    command.upgrade(_alembic(url), revision)
-
-
-def unmigrate(url: str, revision: str) -> None:
-    """Take the schema back to `revision` (`base`: to nothing), in one transaction."""
-    command.downgrade(_alembic(url), revision)
-
-
-def head_revision() -> str:
-    """The revision this version of the program needs."""
-    return ScriptDirectory(str(migrations_folder())).get_current_head() or ""
-
-
-def revision_of(url: str) -> str | None:
-    """The revision the tables of this database are at; None when it has none."""
-    sync = make_url(url)
-    if sync.get_backend_name() == "sqlite":
-        if not Path(sync.database or "").exists():
-            return None
-        sync = sync.set(drivername="sqlite")
-    engine = create_engine(sync, poolclass=NullPool, hide_parameters=True)
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 class _Writing(Session):
@@ -196,7 +148,7 @@ class Database:
 
 def _postgresql_engine(url: str) -> AsyncEngine:
     # A lock that isn't had within ten seconds is answered as "try again", not waited for.
-    options = {"options": "-c lock_timeout=10s"}
+    options = {**NETWORK, "options": "-c lock_timeout=10s"}
     return create_async_engine(
         url,
         pool_pre_ping=True,
@@ -252,10 +204,11 @@ def _threads_engine(url: str) -> Engine:
     driven = make_url(url)
     pool: dict[str, Any] = {"pool_size": 2, "max_overflow": 4, "hide_parameters": True}
     if driven.get_backend_name() != "sqlite":
-        engine = create_engine(driven, pool_pre_ping=True, **pool)
+        engine = create_engine(driven, pool_pre_ping=True, connect_args=dict(NETWORK), **pool)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     engine = create_engine(driven.set(drivername="sqlite"), **pool)
-    _set_up(engine, writing=False, checkpoints=False)
+    # What they read is kept in another form: the system's own cache of the file is enough.
+    _set_up(engine, writing=False, checkpoints=False, cache_kb=256)
     return engine
 
 
@@ -264,6 +217,7 @@ def _set_up(
     *,
     writing: bool,
     checkpoints: bool,
+    cache_kb: int = 2000,
     first: Callable[[Any], None] = lambda connection: None,
 ) -> None:
     """How each connection to SQLite is opened and begins its transactions."""
@@ -278,6 +232,7 @@ def _set_up(
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            f"cache_size=-{cache_kb}",
             f"wal_autocheckpoint={1000 if checkpoints else 0}",
             *(() if writing else ("query_only=ON",)),
         ):

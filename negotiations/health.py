@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from negotiations.db import Db, head_revision
+from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.feeds.projection import stamp_of
 from negotiations.models import EventBytes
+from negotiations.schema import head_revision
 from negotiations.web.problems import problem_of
 from negotiations.web.service import Service, service_of
 

@@ -9,7 +9,7 @@ import postgres
 import pytest
 from factories import Standing, World, make_demonstration, make_world
 
-from negotiations.db import migrate
+from negotiations.schema import migrate
 from negotiations.settings import Settings
 
 

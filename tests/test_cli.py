@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from negotiations.cli import app
-from negotiations.db import head_revision, migrate
+from negotiations.schema import head_revision, migrate
 from negotiations.settings import Settings
 
 FOUNDING = [

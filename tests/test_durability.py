@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from negotiations.cli import app
 from negotiations.clock import Clock
-from negotiations.db import Database, migrate
+from negotiations.db import Database
 from negotiations.durability import SqliteConnection, examine, sqlite_findings
+from negotiations.schema import migrate
 from negotiations.settings import Settings
 
 GOOD = SqliteConnection("wal", 2, 1, 10000, 1000, 1)

@@ -1,15 +1,20 @@
 """The migrations make exactly the tables of the models, up and down, on both engines."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from negotiations.db import head_revision, migrate, revision_of, unmigrate
 from negotiations.models import metadata
 from negotiations.models.no_overlap import NAME
+from negotiations.schema import head_revision, migrate, migrations_folder, revision_of, unmigrate
 
 
 def engine_of(url: str):
@@ -25,6 +30,21 @@ def test_the_tables_are_those_of_the_models(database_url: str) -> None:
         found = compare_metadata(context, metadata)
     assert found == []
     assert revision_of(database_url) == head_revision()
+
+
+def test_the_files_names_begin_with_their_revisions() -> None:
+    scripts = ScriptDirectory(str(migrations_folder()))
+    named = {one.revision: Path(one.path).name for one in scripts.walk_revisions()}
+    assert {key: name.partition("_")[0] for key, name in named.items()} == {
+        one: one for one in named
+    }
+    assert head_revision() == scripts.get_current_head()
+
+
+def test_what_serves_does_without_what_migrates() -> None:
+    """Each takes ten megabytes, and a service on SQLite needs neither."""
+    code = "import sys, negotiations.cli; print({'alembic', 'psycopg'} & set(sys.modules))"
+    assert subprocess.check_output((sys.executable, "-c", code), text=True) == "set()\n"
 
 
 def test_down_to_nothing_and_up_again(database_url: str) -> None:

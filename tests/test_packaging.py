@@ -16,7 +16,7 @@ import httpx2
 import pytest
 from running import free_port
 
-from negotiations.db import head_revision
+from negotiations.schema import head_revision
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

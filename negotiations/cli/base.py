@@ -17,10 +17,11 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor, load_actor, operator
 from negotiations.app import open_database
 from negotiations.clock import Clock
-from negotiations.db import Database, Db, head_revision, revision_of
+from negotiations.db import Database, Db
 from negotiations.errors import NegotiationsError, Refused
 from negotiations.models import Membership, Negotiation, Person
 from negotiations.models.parties import Role
+from negotiations.schema import head_revision, revision_of
 from negotiations.settings import Settings, load
 
 app = typer.Typer(

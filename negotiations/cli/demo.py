@@ -22,13 +22,14 @@ from negotiations.cli.operate import plain_address
 from negotiations.cli.people import link_address
 from negotiations.cli.serving import alone, check_port, server_config, unhurried
 from negotiations.clock import Clock
-from negotiations.db import Database, migrate
+from negotiations.db import Database
 from negotiations.demo import practice, record_2010
 from negotiations.demo.load import accounts, load
 from negotiations.errors import Refused
 from negotiations.feeds import actions as feeds
 from negotiations.models import Feed
 from negotiations.models.access import TokenScope
+from negotiations.schema import migrate
 from negotiations.settings import Settings
 
 SECRETARIAT = ("coordinator", "note_taker")

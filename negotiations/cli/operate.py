@@ -17,13 +17,13 @@ from negotiations.cli.base import (
     with_console,
 )
 from negotiations.cli.people import new_link
-from negotiations.db import migrate, revision_of
 from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
 from negotiations.parties import seats
 from negotiations.parties.bodies import NewNegotiation, NewParty, NewPerson
+from negotiations.schema import migrate, revision_of
 from negotiations.settings import Settings, load
 from negotiations.web.problems import invalid_from
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 from negotiations.feeds.asking import Asked, in_gzip_form
 from negotiations.feeds.memory import Memory
-from negotiations.feeds.prepared import Prepared
+from negotiations.feeds.prepared import Edition, Headers, Prepared
 from negotiations.web import shell
 from negotiations.web.shell import Ready
 
@@ -27,11 +27,11 @@ STRICTLY = [(name.lower().encode(), value.encode()) for name, value in (shell.ST
 
 def at_hand(prepared: Prepared, asked: Asked, memory: Memory) -> Ready | None:
     """The answer, if the body that it needs is at hand."""
-    zipped = asked.takes_gzip()
-    if asked.has(prepared.etag, prepared.last_modified):
+    edition, zipped = prepared.edition, asked.takes_gzip()
+    if asked.has(edition.etag, edition.last_modified):
         prepared.good_at = time.monotonic()
         return answer(prepared, 304, zipped, b"")
-    body = memory.packed(prepared) if zipped else None
+    body = memory.packed(edition) if zipped else None
     if body is None:
         return None
     prepared.good_at = time.monotonic()
@@ -40,42 +40,42 @@ def at_hand(prepared: Prepared, asked: Asked, memory: Memory) -> Ready | None:
 
 def answer(prepared: Prepared, status: int, zipped: bool, body: bytes) -> Ready:
     """This status for this feed; `body` is in gzip form if it is `zipped`."""
-    headers = prepared.headers_of_gzip if zipped else prepared.headers
+    edition = prepared.edition
+    headers = edition.headers_of_gzip if zipped else edition.headers
     if headers is None:
-        headers = _headers(prepared, zipped)
+        headers = _headers(edition, zipped)
         if zipped:
-            prepared.headers_of_gzip = headers
+            edition.headers_of_gzip = headers
         else:
-            prepared.headers = headers
+            edition.headers = headers
     if status == 200:
-        headers = _with_body(prepared, headers, zipped, len(body))
-    address = prepared.address
-    if address.secret is not None:
+        headers = _with_body(edition, headers, zipped, len(body))
+    if edition.is_private:
         return Ready(status, headers, body, PERSONAL, "feed")
-    return Ready(status, headers, body, OF_JURISDICTION if address.jurisdiction else PUBLIC)
+    return Ready(
+        status, headers, body, OF_JURISDICTION if prepared.address.jurisdiction else PUBLIC
+    )
 
 
-def _with_body(
-    prepared: Prepared, headers: list[tuple[bytes, bytes]], zipped: bool, length: int
-) -> list[tuple[bytes, bytes]]:
-    if zipped and prepared.headers_of_body is not None:
-        return prepared.headers_of_body
+def _with_body(edition: Edition, headers: Headers, zipped: bool, length: int) -> Headers:
+    if zipped and edition.headers_of_body is not None:
+        return edition.headers_of_body
     size = (b"content-length", str(length).encode())
     headers = [*headers, *(IN_GZIP if zipped else AS_IT_IS), size]
     if zipped:
-        prepared.headers_of_body = headers
+        edition.headers_of_body = headers
     return headers
 
 
-def _headers(prepared: Prepared, zipped: bool) -> list[tuple[bytes, bytes]]:
+def _headers(edition: Edition, zipped: bool) -> Headers:
     """What a 304 carries: what RFC 9110 §15.4.5 names and nothing else; the program has the
     rest."""
-    etag = in_gzip_form(prepared.etag) if zipped else prepared.etag
-    modified = format_datetime(prepared.last_modified.astimezone(UTC), usegmt=True)
+    etag = in_gzip_form(edition.etag) if zipped else edition.etag
+    modified = format_datetime(edition.last_modified.astimezone(UTC), usegmt=True)
     return [
         (b"etag", etag.encode()),
         (b"last-modified", modified.encode()),
-        FOR_ONE if prepared.address.secret else FOR_ALL,
+        FOR_ONE if edition.is_private else FOR_ALL,
         VARY,
-        *(STRICTLY if prepared.https else ()),
+        *(STRICTLY if edition.https else ()),
     ]

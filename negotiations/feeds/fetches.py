@@ -7,9 +7,10 @@ else.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
@@ -17,19 +18,20 @@ from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import col
 
 from negotiations.db import Database
-from negotiations.feeds.programs import program_of
+from negotiations.feeds.programs import Program, program_of
 from negotiations.models import FeedFetch
 
 log = logging.getLogger("negotiations")
+_program = lru_cache(1000)(program_of)  # many are alike, and each is asked at every fetch
 EVERY = 30  # seconds
-AT_ONCE = 500  # rows in a statement: each takes four of its parameters
+AT_ONCE = 500  # rows
 
 
 class Fetch(NamedTuple):
     """The newest fetch of one subscription. `at` is in UTC."""
 
     at: datetime
-    user_agent: str
+    program: Program
 
 
 class Fetches:
@@ -39,7 +41,7 @@ class Fetches:
         self._newest: dict[str, Fetch] = {}
 
     def note(self, feed_id: str, user_agent: str, at: datetime) -> None:
-        self._newest[feed_id] = Fetch(at, user_agent[:300])
+        self._newest[feed_id] = Fetch(at, _program(user_agent[:300]))
 
     async def write(self, database: Database) -> int:
         """Write what isn't written yet, and return how many; what fails is kept for the next."""
@@ -48,9 +50,11 @@ class Fetches:
             return 0
         try:
             async with database.write() as db:
-                rows = sorted(taken.items())  # in one order: no two writers wait in a circle
-                for begin in range(0, len(rows), AT_ONCE):
-                    await db.exec(_upsert(rows[begin : begin + AT_ONCE], database.is_sqlite))
+                # In one order, so that no two writers wait for each other in a circle.
+                listed, upsert = sorted(taken.items()), _upsert(database.is_sqlite)
+                for begin in range(0, len(listed), AT_ONCE):
+                    rows = [_row(*one) for one in listed[begin : begin + AT_ONCE]]
+                    await db.exec(upsert, params=rows)
         except BaseException:
             self._newest = {**taken, **self._newest}
             raise
@@ -80,15 +84,15 @@ class Fetches:
             log.warning("fetch times aren't written yet: %s", type(error).__name__)
 
 
-def _upsert(rows: Sequence[tuple[str, Fetch]], is_sqlite: bool) -> Any:
+def _row(feed_id: str, fetch: Fetch) -> dict[str, Any]:
+    program = fetch.program
+    told = {"program": program.family, "program_version": program.version}
+    return {"feed_id": feed_id, "fetched_at": fetch.at, **told}
+
+
+def _upsert(is_sqlite: bool) -> Any:
     """Newer times only: another process may have seen a later fetch."""
-    insert: Any = into_sqlite if is_sqlite else into_postgresql
-    values = []
-    for feed_id, fetch in rows:
-        program = program_of(fetch.user_agent)
-        told = {"program": program.family, "program_version": program.version}
-        values.append({"feed_id": feed_id, "fetched_at": fetch.at, **told})
-    given = insert(FeedFetch).values(values)
+    given: Any = (into_sqlite if is_sqlite else into_postgresql)(FeedFetch)
     names = ("fetched_at", "program", "program_version")
     return given.on_conflict_do_update(
         index_elements=["feed_id"],

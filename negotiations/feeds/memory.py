@@ -18,18 +18,18 @@ from negotiations.feeds.generations import events_key
 from negotiations.feeds.indexes import Index, Item
 from negotiations.feeds.kept import Kept
 from negotiations.feeds.options import USUAL, Options
+from negotiations.feeds.packing import Member, compress, member
 from negotiations.feeds.packing import Part as Packed
-from negotiations.feeds.packing import compress, member
-from negotiations.feeds.prepared import Address, Ended, Prepared, Shared
+from negotiations.feeds.prepared import Address, Edition, Ended, Prepared, Shared
 from negotiations.feeds.sights import Part, Sight
 from negotiations.feeds.subscriptions import Subscription
-from negotiations.feeds.tails import Tail
 from negotiations.feeds.watching import Watch
 from negotiations.ics.calendars import EmptyCalendar
-from negotiations.models import EventBytes
+from negotiations.models import EventBytes, Feed
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
-OWN_SIZE = 2000  # bytes, about: a prepared feed without its body
+# Bytes, about: a prepared feed by itself, and what those of equal sight and name share of it.
+OWN_SIZE, EDITION_SIZE = 1300, 1500
 LONG = 4_000  # bytes
 AT_ONCE = 500  # rows in a statement
 
@@ -59,7 +59,9 @@ class Memory:
         version = self.watch.version
         if prepared.version == version:
             return True
-        if not self._has_same_rights(prepared) or not self._is_right(prepared.shared, version):
+        if not self._has_same_rights(prepared) or not self._is_right(
+            prepared.edition.shared, version
+        ):
             return False
         prepared.version = version
         return True
@@ -76,23 +78,23 @@ class Memory:
         shared.version = version
         return True
 
-    def packed(self, prepared: Prepared) -> bytes | None:
+    def packed(self, edition: Edition) -> bytes | None:
         """The body in gzip form, if it is kept."""
-        digest = prepared.tail.digest
-        whole: tuple[str, bytes] | None = self.kept.get(("whole", digest))
-        if whole is not None and whole[0] == prepared.etag:
-            return whole[1]
-        tail: Packed | None = self.kept.get(("packed", digest))
-        return None if tail is None else self._whole(prepared, tail)
+        kept: tuple[str, Member] | None = self.kept.get(("packed", edition.tail.digest))
+        if kept is None:
+            return None
+        return kept[1].body if kept[0] == edition.etag else self._whole(edition, kept[1].rest)
 
-    def _whole(self, prepared: Prepared, tail: Packed) -> bytes:
+    def _whole(self, edition: Edition, tail: Packed) -> bytes:
         """The head and the tail. Copying a long one costs more than all the rest: it is kept as it
         was sent last, since most of those who share a tail share the head as well."""
-        whole = member(prepared.head, tail)
-        if len(whole) > LONG:
-            kept = (prepared.etag, whole)
-            self.kept.put(("whole", prepared.tail.digest), kept, len(whole) + 300)
-        return whole
+        made = member(edition.head, tail)
+        if len(made.body) > LONG:
+            self._keep(edition, made)
+        return made.body
+
+    def _keep(self, edition: Edition, made: Member) -> None:
+        self.kept.put(("packed", edition.tail.digest), (edition.etag, made), made.size + 200)
 
     async def prepare(
         self, key: bytes, address: Address, *, with_body: bool
@@ -114,7 +116,7 @@ class Memory:
             made = await asyncio.to_thread(self._prepare, address, prepared, with_body)
         if isinstance(made, Prepared):
             made.good_at = time.monotonic()
-            self.kept.put(key, made, OWN_SIZE + 8 * len(made.tail.items))
+            self.kept.put(key, made, OWN_SIZE + 8 * len(made.edition.tail.items))
         return made
 
     def _good(self, key: bytes) -> Prepared | None:
@@ -125,12 +127,14 @@ class Memory:
         return prepared
 
     async def warm(self) -> None:
-        """Do what would make the first program wait: have SQL compiled by asking for what nobody
-        has, and work out the zones of the talks."""
+        """Do what would make the first program wait: have SQL compiled by asking for one address
+        that there is and for what nobody has, and work out the zones of the talks."""
 
         def ask() -> None:
+            compress(b"any" * 100)
             with self._database.snapshot() as db, suppress(EmptyCalendar):
                 stored.prepare_zones(db)
+                self._subscription(db, Address(db.exec(select(Feed.token_sha256)).first() or ""))
                 self._subscription(db, Address(""))
                 self._shared(db, subscriptions.of_nobody(db), USUAL, {})
 
@@ -140,7 +144,7 @@ class Memory:
     async def pack(self, prepared: Prepared) -> bytes:
         """The body in gzip form, put together where it isn't kept."""
         async with self._one_at_a_time:
-            body = self.packed(prepared)
+            body = self.packed(prepared.edition)
             if body is None:
                 body = await asyncio.to_thread(self._pack, prepared)
             return body
@@ -190,33 +194,37 @@ class Memory:
             asked = str(address.negotiation), address.jurisdiction
             found = subscriptions.of_public(db, *asked, base_url)
         if found is not None:
-            self.watch.learn(found.numbers)
+            self.watch.learn(dict(found.numbers))
         return found
 
     def _has_same_rights(self, prepared: Prepared) -> bool:
         """Whether nothing has changed of whose it is and what they may see."""
         known = self.watch.known
-        return all(known.get(key) == one for key, one in prepared.subscription.numbers.items())
+        return all(known.get(key) == one for key, one in prepared.subscription.numbers)
 
     def _prepared(
         self, db: Session, address: Address, found: Subscription, with_body: bool
     ) -> Prepared:
         texts: dict[str, bytes] = {}
         shared = self._shared(db, found.sight, address.options, texts)
+        edition = self._edition(found, shared, is_private=address.secret is not None)
         if with_body:
-            self._pack_from(shared.tail, address.options, db, texts)
+            self._pack_from(edition, address.options, db, texts)
+        found = replace(found, opening=edition.opening, sight=shared.sight)
+        return Prepared(address, found, edition)
+
+    def _edition(self, found: Subscription, shared: Shared, *, is_private: bool) -> Edition:
+        last_modified = max(shared.tail.last_modified, found.since)
+        key = ("edition", found.opening, shared.tail.digest, last_modified, is_private)
+        kept: Edition | None = self.kept.get(key)
+        if kept is not None and kept.shared is shared:
+            return kept
         opening, head = self._head(found.opening)
         digest = hashlib.sha256(opening + shared.tail.digest).hexdigest()[:40]
-        return Prepared(
-            address,
-            # What is equal for many is there once.
-            replace(found, opening=opening, sight=shared.sight),
-            shared,
-            f'"{digest}"',
-            max(shared.tail.last_modified, found.since),
-            head,
-            self._database.base_url.startswith("https://"),
-        )
+        https = self._database.base_url.startswith("https://")
+        made = Edition(opening, shared, f'"{digest}"', last_modified, head, is_private, https)
+        self.kept.put(key, made, EDITION_SIZE)
+        return made
 
     def _head(self, opening: bytes) -> tuple[bytes, Packed]:
         key = ("head", opening)
@@ -256,32 +264,35 @@ class Memory:
 
     def _pack(self, prepared: Prepared) -> bytes:
         with self._database.snapshot() as db:
-            tail = self._pack_from(prepared.tail, prepared.address.options, db, {})
-        return self._whole(prepared, tail)
+            return self._pack_from(prepared.edition, prepared.address.options, db, {})
 
     def _pack_from(
-        self, tail: Tail, options: Options, db: Session, texts: Mapping[str, bytes]
-    ) -> Packed:
-        kept: Packed | None = self.kept.get(("packed", tail.digest))
-        if kept is None:
-            kept = tails.packed(tail, options, lambda items: texts_of(db, items, texts), self.kept)
-            self.kept.put(("packed", tail.digest), kept, kept.size)
-        return kept
+        self, edition: Edition, options: Options, db: Session, texts: Mapping[str, bytes]
+    ) -> bytes:
+        body = self.packed(edition)
+        if body is not None:
+            return body
+        tail = tails.packed(
+            edition.tail, options, lambda items: texts_of(db, items, texts), self.kept
+        )
+        made = member(edition.head, tail)
+        self._keep(edition, made)
+        return made.body
 
 
 def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The events' bytes by the ids of their rows, those that aren't in `texts` from the database.
+    """The events' bytes by the ids of their rows: from `texts`, which were read together with the
+    items, and those that aren't there from the database.
 
     Raises Outdated where they aren't those of the items.
     """
-    wanted = [one.row_id for one in items]
-    found = {one: texts[one] for one in wanted if one in texts}
-    lacking = [one for one in wanted if one not in found]
+    found = {one.row_id: texts[one.row_id] for one in items if one.row_id in texts}
+    lacking = [one for one in items if one.row_id not in found]
     for begin in range(0, len(lacking), AT_ONCE):
-        some = lacking[begin : begin + AT_ONCE]
+        some = [one.row_id for one in lacking[begin : begin + AT_ONCE]]
         rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))
         found.update(rows.all())
-    for one in items:
+    for one in lacking:
         if one.row_id not in found or hashlib.sha256(found[one.row_id]).digest() != one.digest:
             raise Outdated("An event has changed meanwhile.")
     return found

@@ -9,10 +9,12 @@ import struct
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 LEVEL = 6
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no name, no time, no system (RFC 1952 §2.3)
 _END = b"\x03\x00"  # an empty last block (RFC 1951 §3.2.6)
+_SUM = struct.Struct("<LL")  # what ends a member (RFC 1952 §2.3.1)
 _POLYNOMIAL = 0xEDB88320  # of the CRC-32, its bits reversed (RFC 1952 §8)
 _ONE = 1 << 31  # the polynomial 1 in that order of bits
 
@@ -24,7 +26,7 @@ class Part:
     `length` is in bytes of the text; `shift` is x^(8 length) modulo the CRC's polynomial.
     """
 
-    deflated: bytes
+    deflated: bytes | memoryview
     crc: int
     length: int
     shift: int
@@ -39,7 +41,7 @@ def compress(text: bytes) -> Part:
     """The part for this text. (zlib lets other threads run meanwhile.)"""
     making = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     deflated = making.compress(text) + making.flush(zlib.Z_FULL_FLUSH)
-    return Part(deflated, zlib.crc32(text), len(text), _power(8 * len(text)))
+    return Part(deflated, zlib.crc32(text), len(text), _shift(len(text)))
 
 
 def join(parts: Iterable[Part]) -> Part:
@@ -49,15 +51,41 @@ def join(parts: Iterable[Part]) -> Part:
     for one in listed:
         crc = _times(one.shift, crc) ^ one.crc
         length += one.length
-    return Part(b"".join([one.deflated for one in listed]), crc, length, _power(8 * length))
+    return Part(b"".join([one.deflated for one in listed]), crc, length, _shift(length))
 
 
-def member(first: Part, rest: Part) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A gzip member of two parts, of which the second can be taken out again.
+
+    `begin` is where that one's piece begins in the `body`.
+    """
+
+    body: bytes
+    begin: int
+    crc: int
+    length: int
+    shift: int
+
+    @property
+    def rest(self) -> Part:
+        """The second part. Its piece is a look into this body, not a copy."""
+        piece = memoryview(self.body)[self.begin : -len(_END) - _SUM.size]
+        return Part(piece, self.crc, self.length, self.shift)
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return len(self.body) + 250
+
+
+def member(first: Part, rest: Part) -> Member:
     """The gzip member of two parts."""
     crc = _times(rest.shift, first.crc) ^ rest.crc
-    length = (first.length + rest.length) & 0xFFFFFFFF
-    end = struct.pack("<LL", crc, length)
-    return b"".join((_HEADER, first.deflated, rest.deflated, _END, end))
+    end = _SUM.pack(crc, (first.length + rest.length) & 0xFFFFFFFF)
+    body = b"".join((_HEADER, first.deflated, rest.deflated, _END, end))
+    begin = len(_HEADER) + len(first.deflated)
+    return Member(body, begin, rest.crc, rest.length, rest.shift)
 
 
 def _times(a: int, b: int) -> int:
@@ -75,21 +103,20 @@ def _times(a: int, b: int) -> int:
         b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
 
 
-def _powers() -> list[int]:
-    """x^1, x^2, x^4, x^8 and so on, modulo the CRC's polynomial."""
-    found = [_ONE >> 1]
-    while len(found) < 48:
-        found.append(_times(found[-1], found[-1]))
+@cache
+def _digits(place: int) -> list[int]:
+    """x^(8 d 256^place) modulo the CRC's polynomial, for each digit d of a length in base 256."""
+    step = _ONE >> 8 if place == 0 else _times(_digits(place - 1)[255], _digits(place - 1)[1])
+    found = [_ONE]
+    while len(found) < 256:
+        found.append(_times(found[-1], step))
     return found
 
 
-_POWERS = _powers()
-
-
-def _power(exponent: int) -> int:
-    """x^exponent modulo the CRC's polynomial."""
+def _shift(length: int) -> int:
+    """x^(8 length) modulo the CRC's polynomial: what so many bytes behind it make of a sum."""
     result = _ONE
-    for at in range(exponent.bit_length()):
-        if exponent >> at & 1:
-            result = _times(_POWERS[at], result)
+    for place, digit in enumerate(length.to_bytes(8, "little")):
+        if digit:
+            result = _times(_digits(place)[digit], result)
     return result

@@ -1,4 +1,4 @@
-"""A feed as it is kept in memory: which one, whose, what it shows, and under which version."""
+"""A feed as it is kept in memory: which one, whose, and what is sent, as far as it is shared."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,9 +33,35 @@ class Shared:
     version: int = -1
 
 
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Edition:
+    """What is sent to all who share a calendar's own part, a tail and a last change.
+
+    `etag` is that of the plain form.
+    """
+
+    opening: bytes
+    shared: Shared
+    etag: str
+    last_modified: datetime
+    head: Packed
+    is_private: bool
+    https: bool
+    headers: Headers | None = None
+    headers_of_gzip: Headers | None = None
+    headers_of_body: Headers | None = None  # of a 200 in gzip form
+
+    @property
+    def tail(self) -> Tail:
+        return self.shared.tail
+
+
 @dataclass(slots=True)
 class Prepared:
-    """A feed ready to be sent. `etag` is that of its plain form.
+    """A feed ready to be sent.
 
     `version` is the watch's at which it was last found to be right, `good_at` when that was so
     (time.monotonic()).
@@ -43,20 +69,9 @@ class Prepared:
 
     address: Address
     subscription: Subscription
-    shared: Shared
-    etag: str
-    last_modified: datetime
-    head: Packed
-    https: bool
+    edition: Edition
     version: int = -1
     good_at: float = 0.0
-    headers: list[tuple[bytes, bytes]] | None = None
-    headers_of_gzip: list[tuple[bytes, bytes]] | None = None
-    headers_of_body: list[tuple[bytes, bytes]] | None = None  # of a 200 in gzip form
-
-    @property
-    def tail(self) -> Tail:
-        return self.shared.tail
 
 
 class Ended:

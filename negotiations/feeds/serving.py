@@ -142,7 +142,7 @@ def _count(request: Request, address: Address, found: object) -> None:
 
 async def _sent(memory: Memory, prepared: Prepared, asked: Asked) -> Ready:
     """The answer, with its body put together where it isn't kept."""
-    if asked.has(prepared.etag, prepared.last_modified):
+    if asked.has(prepared.edition.etag, prepared.edition.last_modified):
         return answer(prepared, 304, asked.takes_gzip(), b"")
     body = await memory.pack(prepared)
     if asked.takes_gzip():

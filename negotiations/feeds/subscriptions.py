@@ -42,7 +42,7 @@ class Subscription:
 
     opening: bytes
     sight: Sight
-    numbers: Mapping[str, int]
+    numbers: tuple[tuple[str, int], ...]
     since: datetime = EPOCH
     feed_id: str | None = None
     expires_at: float = math.inf
@@ -169,8 +169,9 @@ def of_public(
     return Subscription(opening(head), (part,), numbers(db, keys))
 
 
-def numbers(db: Session, keys: Iterable[str]) -> dict[str, int]:
+def numbers(db: Session, keys: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """The generation of each; 0 for what hasn't changed since it is counted."""
     listed = list(keys)
     rows = db.exec(select(Generation.key, Generation.number).where(col(Generation.key).in_(listed)))
-    return dict.fromkeys(listed, 0) | dict(rows.all())
+    counted = dict(rows.all())
+    return tuple((one, counted.get(one, 0)) for one in listed)

@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
@@ -131,6 +130,8 @@ class Watch:
             await asyncio.sleep(AGAIN)
 
     async def _listen(self) -> None:
+        import psycopg  # 9 MB that a service on SQLite does without
+
         url = make_url(self._database.url).set(drivername="postgresql")
         address = url.render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(address, autocommit=True) as link:

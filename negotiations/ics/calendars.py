@@ -56,7 +56,10 @@ def whole(parts: Iterable[bytes], *kinds: str) -> None:
     tell."""
     ends = [(f"BEGIN:{kind}\r\n".encode(), f"END:{kind}\r\n".encode()) for kind in kinds]
     for part in parts:
-        if not any(part.startswith(begin) and part.endswith(end) for begin, end in ends):
+        for begin, end in ends:  # (any() takes three times as long, and there are thousands)
+            if part.startswith(begin) and part.endswith(end):
+                break
+        else:
             named = " or ".join(kinds)
             raise ValueError(f"A part is no whole {named}: give what render() returned.")
 

@@ -15,7 +15,7 @@ from negotiations.access.logins import make_token
 from negotiations.access.secrets import fingerprint, new_secret
 from negotiations.app import open_database
 from negotiations.clock import Clock
-from negotiations.db import Db, migrate
+from negotiations.db import Db
 from negotiations.feeds import actions as feeds
 from negotiations.models import AgendaItem, Feed, Negotiation, NegotiationSession, Person, Track
 from negotiations.models.access import TokenScope
@@ -25,6 +25,7 @@ from negotiations.outbox import announce
 from negotiations.parties import actions as parties
 from negotiations.parties import seats
 from negotiations.parties.bodies import NewPerson
+from negotiations.schema import migrate
 from negotiations.settings import Settings
 
 SLUG = "large-talks"

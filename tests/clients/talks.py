@@ -17,7 +17,7 @@ from running import free_port, ready, running
 from typer.testing import CliRunner
 
 from negotiations.cli import app
-from negotiations.db import migrate
+from negotiations.schema import migrate
 
 API = "/api/v1"
 NEG = f"{API}/negotiations/water-talks"

@@ -3,7 +3,7 @@
 from alembic.script import ScriptDirectory
 from factories import Demonstration
 
-from negotiations.db import migrate, migrations_folder, unmigrate
+from negotiations.schema import migrate, migrations_folder, unmigrate
 
 NEG = "/api/v1/negotiations/secure-communities-2010"
 REVISION = "0003"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from exchanging import LABOUR, Held, opened, take_in
 
-from negotiations.db import migrate
+from negotiations.schema import migrate
 
 
 @pytest.fixture(scope="session")

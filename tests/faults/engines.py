@@ -13,7 +13,7 @@ import postgres
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import Engine, make_url
 
-from negotiations.db import migrate
+from negotiations.schema import migrate
 
 _numbers = itertools.count(1)
 

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from negotiations.db import head_revision, migrate, migrations_folder, revision_of, unmigrate
 from negotiations.models.no_overlap import NAME
+from negotiations.schema import head_revision, migrate, migrations_folder, revision_of, unmigrate
 
 Rows = dict[str, dict[tuple[Any, ...], Row]]
 COMMAND = [sys.executable, "-m", "negotiations"]

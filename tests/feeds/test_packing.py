@@ -13,12 +13,22 @@ texts = st.lists(st.binary(max_size=400), max_size=8)
 
 @given(st.binary(max_size=200), texts)
 def test_the_member_inflates_to_the_texts_in_order(first: bytes, rest: list[bytes]) -> None:
-    packed = member(compress(first), join(map(compress, rest)))
+    packed = member(compress(first), join(map(compress, rest))).body
     whole = first + b"".join(rest)
     assert gzip.decompress(packed) == whole
     # One member and nothing behind it: what stops at the first one still has everything.
     reading = zlib.decompressobj(16 + zlib.MAX_WBITS)
     assert (reading.decompress(packed), reading.eof, reading.unused_data) == (whole, True, b"")
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200), texts)
+def test_the_second_part_can_be_taken_out_again(
+    first: bytes, other: bytes, rest: list[bytes]
+) -> None:
+    joined = join(map(compress, rest))
+    taken = member(compress(first), joined).rest
+    assert taken == joined
+    assert member(compress(other), taken) == member(compress(other), joined)
 
 
 @given(texts)

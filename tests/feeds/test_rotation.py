@@ -26,8 +26,8 @@ from subscribing import (
     told,
 )
 
-from negotiations.db import migrate, unmigrate
 from negotiations.models import Feed, FormerAddress
+from negotiations.schema import migrate, unmigrate
 from negotiations.settings import Settings
 
 

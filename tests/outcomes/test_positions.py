@@ -10,8 +10,8 @@ from problems import problem
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from negotiations.db import migrate, unmigrate
 from negotiations.models import AuditEntry, OutboxEvent
+from negotiations.schema import migrate, unmigrate
 
 POSITIONS = f"{NEG}/positions"
 MEMO = {"citation": "Memo", "url": "https://x.example/memo", "certainty": "B"}
