@@ -4,9 +4,9 @@ from sqlmodel import Session
 
 from negotiations.db import Db
 from negotiations.feeds import sights, stored, tails
-from negotiations.feeds.memory import texts_of
 from negotiations.feeds.options import Options
 from negotiations.feeds.sights import Part, Width
+from negotiations.feeds.stored import texts_of
 from negotiations.ics.calendars import CalendarHead, opening
 from negotiations.models import Negotiation
 from negotiations.models.feeds import EventAudience

@@ -1,11 +1,11 @@
 """PURE: what a commitment says as a to-do in a calendar, for who reads commitments."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from negotiations.civil import day
 from negotiations.feeds.texts import TableFacts, class_of, title
+from negotiations.ics.identity import uid_of
 from negotiations.ics.todos import Status, Todo
 from negotiations.models import Commitment, NegotiationSession
 from negotiations.models.feeds import EventAudience
@@ -41,7 +41,7 @@ def commitment_todo(
     talks = f"{base_url}/n/{facts.negotiation.slug}/tracks/{facts.jurisdiction.slug}"
     url = f"{talks}#c-{row.id}"
     return Todo(
-        uid=f"{hashlib.sha256(f'commitment:{row.id}'.encode()).hexdigest()[:40]}@negotiations",
+        uid=uid_of("commitment", row.id),
         created=row.created_at,
         revised=revised,
         summary=PREFIX.get(row.status, "") + _title(facts, row),

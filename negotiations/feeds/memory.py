@@ -6,16 +6,16 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from negotiations.db import Database
 from negotiations.feeds import stored, subscriptions, tails
 from negotiations.feeds.generations import events_key
-from negotiations.feeds.indexes import Index, Item
+from negotiations.feeds.indexes import Index
 from negotiations.feeds.kept import Kept
 from negotiations.feeds.options import USUAL, Options
 from negotiations.feeds.packing import Member, compress, member
@@ -25,17 +25,12 @@ from negotiations.feeds.sights import Part, Sight
 from negotiations.feeds.subscriptions import Subscription
 from negotiations.feeds.watching import Watch
 from negotiations.ics.calendars import EmptyCalendar
-from negotiations.models import EventBytes, Feed
+from negotiations.models import Feed
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together
 # Bytes, about: a prepared feed by itself, and what those of equal sight and name share of it.
 OWN_SIZE, EDITION_SIZE = 1300, 1500
 LONG = 4_000  # bytes
-AT_ONCE = 500  # rows in a statement
-
-
-class Outdated(Exception):
-    """The database has other bytes than the index that was made of them: forget(), try again."""
 
 
 class Memory:
@@ -273,26 +268,8 @@ class Memory:
         if body is not None:
             return body
         tail = tails.packed(
-            edition.tail, options, lambda items: texts_of(db, items, texts), self.kept
+            edition.tail, options, lambda items: stored.texts_of(db, items, texts), self.kept
         )
         made = member(edition.head, tail)
         self._keep(edition, made)
         return made.body
-
-
-def texts_of(db: Session, items: Sequence[Item], texts: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The events' bytes by the ids of their rows: from `texts`, which were read together with the
-    items, and those that aren't there from the database.
-
-    Raises Outdated where they aren't those of the items.
-    """
-    found = {one.row_id: texts[one.row_id] for one in items if one.row_id in texts}
-    lacking = [one for one in items if one.row_id not in found]
-    for begin in range(0, len(lacking), AT_ONCE):
-        some = [one.row_id for one in lacking[begin : begin + AT_ONCE]]
-        rows = db.exec(select(EventBytes.id, EventBytes.body).where(col(EventBytes.id).in_(some)))
-        found.update(rows.all())
-    for one in lacking:
-        if one.row_id not in found or hashlib.sha256(found[one.row_id]).digest() != one.digest:
-            raise Outdated("An event has changed meanwhile.")
-    return found

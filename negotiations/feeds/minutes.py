@@ -1,11 +1,11 @@
 """PURE: what the minutes of a session say as a journal in a calendar, for who may read them."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from negotiations.feeds.commitments import is_in_every_feed
 from negotiations.feeds.texts import TableFacts, class_of, title
+from negotiations.ics.identity import uid_of
 from negotiations.ics.journals import Journal, Status
 from negotiations.models import NegotiationSession, Summary
 from negotiations.models.feeds import EventAudience
@@ -36,7 +36,7 @@ def minutes_journal(
     url = f"{base_url}/s/{session.id}/summary"
     parties = facts.jurisdictions or facts.parties
     return Journal(
-        uid=f"{hashlib.sha256(f'minutes:{summary.id}'.encode()).hexdigest()[:40]}@negotiations",
+        uid=uid_of("minutes", summary.id),
         created=summary.created_at,
         revised=revised,
         summary=f"Minutes: {title(session, facts.jurisdiction)}",

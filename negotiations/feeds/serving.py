@@ -21,9 +21,10 @@ from negotiations.errors import BadRequest, TooMany
 from negotiations.feeds.answering import OF_JURISDICTION, PERSONAL, PUBLIC, answer, at_hand
 from negotiations.feeds.asking import Asked
 from negotiations.feeds.fetches import Fetches
-from negotiations.feeds.memory import Memory, Outdated
+from negotiations.feeds.memory import Memory
 from negotiations.feeds.options import Options, parse
 from negotiations.feeds.prepared import Address, Ended, Prepared
+from negotiations.feeds.stored import Outdated
 from negotiations.web import shell
 from negotiations.web.problems import headers_of
 from negotiations.web.service import Service, service_of

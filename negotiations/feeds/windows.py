@@ -1,11 +1,11 @@
 """PURE: the all-day event of a negotiation's window, which keeps every feed from being empty."""
 
-import hashlib
 from datetime import date, datetime
 
 from negotiations.civil import local_date
 from negotiations.feeds.texts import PUBLIC
 from negotiations.ics.events import AllDayEvent
+from negotiations.ics.identity import uid_of
 from negotiations.models import Negotiation, Party
 from negotiations.models.feeds import EventAudience
 
@@ -32,7 +32,7 @@ def window_event(
     public = audience in PUBLIC
     path = "public" if public else "n"
     return AllDayEvent(
-        uid=f"{hashlib.sha256(f'window:{object_id}'.encode()).hexdigest()[:40]}@negotiations",
+        uid=uid_of("window", object_id),
         sequence=negotiation.window_sequence,
         created=negotiation.created_at,
         revised=revised,

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import get_args
 
-from negotiations.ics.events import Class
-from negotiations.ics.identity import identity
+from negotiations.ics.identity import Class, Item, identity
 from negotiations.ics.properties import Property, RenderError, lines_of
 from negotiations.ics.reading import Uri
 from negotiations.ics.text import clean, safe_uri
@@ -14,21 +12,9 @@ from negotiations.ics.times import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """`created` and `revised` are aware; `revised` is both DTSTAMP and LAST-MODIFIED.
+class Entry(Item):
+    """`parent` is the UID of the session it came from, which has to be in the same feed."""
 
-    `parent` is the UID of the session it came from, which has to be in the same feed.
-    """
-
-    uid: str
-    sequence: int = 0
-    created: datetime
-    revised: datetime
-    summary: str
-    description: str
-    url: str | None = None
-    klass: Class
-    categories: tuple[str, ...] = ()
     parent: str | None = None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from negotiations.ics.identity import identity
+from negotiations.ics.identity import Class, Item, identity
 from negotiations.ics.properties import Property, RenderError, vevent
 from negotiations.ics.reading import Uri
 from negotiations.ics.text import clean, safe_uri
@@ -13,26 +13,10 @@ from negotiations.ics.times import day_span, instant, time_span, written_zone
 __all__ = ["AllDayEvent", "RenderError", "TimedEvent", "minimal", "render", "zone_needed"]
 
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
-Class = Literal["PUBLIC", "PRIVATE", "CONFIDENTIAL"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    """`created` and `revised` are aware; `revised` is both DTSTAMP and LAST-MODIFIED."""
-
-    uid: str
-    sequence: int
-    created: datetime
-    revised: datetime
-    summary: str
-    description: str
-    url: str | None = None
-    klass: Class
-    categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedEvent(_Event):
+class TimedEvent(Item):
     """A session. `start` and `end` are naive, on the wall clock of `tzid`.
 
     `fold_start` and `fold_end` are 1 for the second of two equal readings of the clock (PEP 495).
@@ -52,7 +36,7 @@ class TimedEvent(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllDayEvent(_Event):
+class AllDayEvent(Item):
     """A window of days, both ends included. It is CONFIRMED and blocks nobody's time."""
 
     first: date

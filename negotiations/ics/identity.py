@@ -1,6 +1,9 @@
 """Which item is it, and which revision of it? (RFC 5545 §3.8.4.7, §3.8.7)"""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from negotiations.ics.properties import Property, RenderError
 from negotiations.ics.reading import unfolded
@@ -9,6 +12,32 @@ from negotiations.ics.times import instant
 
 # What raises SEQUENCE where it differs: start, end, STATUS and title (calendar.md 15).
 _WEIGHTY = ("DTSTART", "DUE", "STATUS", "SUMMARY")
+
+
+Class = Literal["PUBLIC", "PRIVATE", "CONFIDENTIAL"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What every event, to-do and journal has.
+
+    `created` and `revised` are aware; `revised` is both DTSTAMP and LAST-MODIFIED.
+    """
+
+    uid: str
+    sequence: int = 0
+    created: datetime
+    revised: datetime
+    summary: str
+    description: str
+    url: str | None = None
+    klass: Class
+    categories: tuple[str, ...] = ()
+
+
+def uid_of(kind: str, object_id: str) -> str:
+    """Return the UID of what has none stored: the same for ever, and telling nothing of its id."""
+    return f"{hashlib.sha256(f'{kind}:{object_id}'.encode()).hexdigest()[:40]}@negotiations"
 
 
 def identity(uid: str, sequence: int, revised: datetime) -> list[Property]:
