@@ -12,15 +12,15 @@ from negotiations.feeds import actions, ending, health
 from negotiations.feeds.views import (
     FeedChange,
     FeedView,
-    FetchView,
     FollowingView,
     MadeFeed,
     NewFeed,
+    OwnFetchView,
     Rotation,
     TheirFeedView,
     feed_view,
-    fetch_view,
     following_view,
+    own_fetch_view,
     their_feed_view,
 )
 from negotiations.models import Negotiation
@@ -82,16 +82,17 @@ async def show_feed(call: Call) -> Response:
     return call.answer(feed_view(*row))
 
 
-@api.get("/feeds/{id}/fetched", answers=FetchView)
+@api.get("/feeds/{id}/fetched", answers=OwnFetchView)
 async def show_fetch(call: Call) -> Response:
-    """Tell when such a subscription was fetched last, and by which program.
+    """Tell when such a subscription was fetched last, by which program, and which version it has.
 
     It is known half a minute later at most.
     """
     async with call.read() as (db, actor):
         row, _ = await actions.one(db, actor, call.path["id"])
         found = await health.fetches(db, [row])
-    return call.answer(fetch_view(found.get(row.id)))
+    is_owner = row.person_id == actor.person_id
+    return call.answer(own_fetch_view(found.get(row.id), is_owner=is_owner))
 
 
 @api.get("/negotiations/{neg}/calendars", lists=FollowingView)

@@ -1,4 +1,4 @@
-"""Which subscription was fetched last, when and by what: kept in memory, written in one batch.
+"""When each subscription was fetched last, by what, and which version: written in batches.
 
 So a fetch costs no transaction. What a crash loses is half a minute of these times and nothing
 else.
@@ -28,10 +28,11 @@ AT_ONCE = 500  # rows
 
 
 class Fetch(NamedTuple):
-    """The newest fetch of one subscription. `at` is in UTC."""
+    """The newest fetch of one subscription. `at` is in UTC, `served` its plain form's ETag."""
 
     at: datetime
     program: Program
+    served: str
 
 
 class Fetches:
@@ -40,8 +41,8 @@ class Fetches:
     def __init__(self) -> None:
         self._newest: dict[str, Fetch] = {}
 
-    def note(self, feed_id: str, user_agent: str, at: datetime) -> None:
-        self._newest[feed_id] = Fetch(at, _program(user_agent[:300]))
+    def note(self, feed_id: str, user_agent: str, at: datetime, served: str) -> None:
+        self._newest[feed_id] = Fetch(at, _program(user_agent[:300]), served)
 
     async def write(self, database: Database) -> int:
         """Write what isn't written yet, and return how many; what fails is kept for the next."""
@@ -87,13 +88,14 @@ class Fetches:
 def _row(feed_id: str, fetch: Fetch) -> dict[str, Any]:
     program = fetch.program
     told = {"program": program.family, "program_version": program.version}
-    return {"feed_id": feed_id, "fetched_at": fetch.at, **told}
+    served = fetch.served.strip('"')
+    return {"feed_id": feed_id, "fetched_at": fetch.at, "served": served, **told}
 
 
 def _upsert(is_sqlite: bool) -> Any:
     """Newer times only: another process may have seen a later fetch."""
     given: Any = (into_sqlite if is_sqlite else into_postgresql)(FeedFetch)
-    names = ("fetched_at", "program", "program_version")
+    names = ("fetched_at", "program", "program_version", "served")
     return given.on_conflict_do_update(
         index_elements=["feed_id"],
         set_={name: given.excluded[name] for name in names},

@@ -60,7 +60,7 @@ class Front:
         ready = at_hand(prepared, asked, self._memory)
         if ready is None or self._rates.fetch(secret):
             return None
-        self._fetches.note(str(subscription.feed_id), asked.agent, now)
+        self._fetches.note(str(subscription.feed_id), asked.agent, now, prepared.edition.etag)
         return ready
 
 
@@ -125,7 +125,8 @@ async def _made(
         if address.secret is not None:
             fetches = cast(Fetches, request.app.state.fetches)
             feed_id = str(prepared.subscription.feed_id)
-            fetches.note(feed_id, asked.agent, service_of(request).now())
+            served = prepared.edition.etag
+            fetches.note(feed_id, asked.agent, service_of(request).now(), served)
         return ready
     raise Outdated("It changed again and again while it was put together.")
 

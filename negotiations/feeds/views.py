@@ -100,6 +100,17 @@ class FollowingView(TypedDict):
     unseen: list[Id]
 
 
+class OwnFetchView(FetchView):
+    """`served`: the version it was given, or had and was told to keep, as the ETag of its plain
+    form; told to the owner alone."""
+
+    served: str | None
+
+
+def own_fetch_view(fetch: FeedFetch | None, *, is_owner: bool) -> OwnFetchView:
+    return {**fetch_view(fetch), "served": fetch.served if fetch and is_owner else None}
+
+
 def fetch_view(fetch: FeedFetch | None) -> FetchView:
     if fetch is None:
         return {"at": None, "program": None, "version": None}

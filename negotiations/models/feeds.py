@@ -87,6 +87,9 @@ class FeedFetch(SQLModel, table=True):
     fetched_at: datetime
     program: str = Field(max_length=40)
     program_version: str | None = Field(default=None, max_length=20)
+    # The entity tag of what it was given or has: for the owner's eyes, since one side's feed
+    # changes with its caucuses.
+    served: str | None = Field(default=None, max_length=64)
 
 
 class Generation(SQLModel, table=True):

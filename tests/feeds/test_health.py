@@ -10,7 +10,7 @@ from sqlmodel import select
 from negotiations.feeds.programs import Program, program_of
 from negotiations.models import FeedFetch
 
-NOTHING = {"at": None, "program": None, "version": None}
+NOTHING = {"at": None, "program": None, "version": None, "served": None}
 MOVE = {"local_start": in_days(14), "reason": "Rain"}
 
 
@@ -63,7 +63,11 @@ async def test_the_owner_sees_the_newest_fetch_and_the_version_stays(world: Worl
         await fetch(world, "delegate_x", **{"User-Agent": agent})
     at = world.clock.now().replace(microsecond=0, tzinfo=None).isoformat() + "Z"
     told = {"at": at, "program": "Apple Calendar", "version": "17.5"}
-    assert (await world.delegate_x.get(f"{path}/fetched")).json() == told
+    plain = {"Accept-Encoding": "identity"}
+    tag = (await world.nobody.get(world.feeds["delegate_x"], headers=plain)).headers["etag"]
+    assert (await world.delegate_x.get(f"{path}/fetched")).json() == {**told, "served": tag[1:-1]}
+    # Nobody else learns which: it changes with what only one side sees.
+    assert (await world.coordinator.get(f"{path}/fetched")).json() == {**told, "served": None}
     assert "by Apple Calendar 17.5" in await text_of(world, "delegate_x", "/feeds")
     after = await world.delegate_x.get(path)
     assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
@@ -88,7 +92,9 @@ async def test_a_fetch_is_no_transaction_and_what_fails_is_written_next_time(
     assert [await fetches.write(world.database), await fetches.write(world.database)] == [2, 0]
     # Another process has seen a later one: an older time never stands over it.
     now = world.clock.now()
-    fetches.note(await feed_of(world, "delegate_x"), "khal/1", world.clock.at.replace(year=2000))
+    fetches.note(
+        await feed_of(world, "delegate_x"), "khal/1", world.clock.at.replace(year=2000), "old"
+    )
     assert await fetches.write(world.database) == 1
     async with world.database.read() as db:
         rows = (await db.exec(select(FeedFetch))).all()
