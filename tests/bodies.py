@@ -12,8 +12,8 @@ PARTY = {
 AGENCY = {**PARTY, "slug": "agency", "kind": "agency"}
 WINDOW = {"opens_on": "2030-01-01", "closes_on": "2030-12-31"}
 TALKS = {
-    "title": "New talks", "subject": "Water", "approval": "silence", "notice_hours": 24,
-    "travel_buffer_minutes": 30, "holidays": ["2030-05-01"], **WINDOW,
+    "title": "New talks", "subject": "Water", "approval": "silence", "comment_days": 10,
+    "notice_hours": 24, "travel_buffer_minutes": 30, "holidays": ["2030-05-01"], **WINDOW,
 }  # fmt: skip
 ITEM = {"issue": "1", "title": "Water", "kind": "for_decision", "minutes": 10, "state": "adopted"}
 CONSENT = {"party": "x", "by": "The head", "how": "by mail"}
@@ -121,6 +121,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "close": {**adjourned, "next": {**following, **later}},
         },
         "Close": adjourned,
+        "Decide": {"sha256": "0" * 64, "decision": "objected", "statement": "Not so"},
+        "NewComment": {"body": "Not quite"},
         "NewOutcome": outcome,
         "NewPosition": position,
         "PositionChange": {"attributed": True},

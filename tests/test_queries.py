@@ -11,11 +11,13 @@ from sqlalchemy import event
 
 ROWS = 30
 OF_A_PROPOSAL = ("agenda", "changes")
-NO_LISTS = ("/me", "/sessions/{id}/summary", "/feeds/{id}/fetched")
+NO_LISTS = (
+    "/me", "/sessions/{id}/summary", "/sessions/{id}/summary/diff", "/feeds/{id}/fetched"
+)  # fmt: skip
 LISTS = [
     row.split()[1]
     for row in TABLE
-    if row.startswith("GET ") and row[-1] != "}" and row.split()[1] not in NO_LISTS
+    if row.startswith("GET ") and row.split()[1][-1] != "}" and row.split()[1] not in NO_LISTS
 ]
 
 
@@ -92,6 +94,7 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         body = {"location": f"Place {place}", "reason": "Again"}
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
+        await send_round(world, held, place)
         caucus = {"name": slug, "parties": ["y", slug]}
         assert (await world.head_x.post(f"{NEG}/caucuses", json=caucus)).status_code == 201
         await note(world, request, {"kind": "note", "sources": [{"citation": slug}]})
@@ -99,6 +102,22 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         assert (await world.coordinator.put(f"{path}/summary", **late)).status_code == 412
     await put(world, f"{path}/attendance", {"items": attending})
     await put(world, f"/api/v1/sessions/{proposal}/agenda", {"items": agenda})
+
+
+async def send_round(world: World, held: str, place: int) -> None:
+    """The latest text of the summary goes round; X objects and remarks."""
+    path = f"/api/v1/sessions/{held}/summary"
+    told = {"decision": "objected", "statement": f"Not {place}"}
+    for client, name, more in (
+        (world.coordinator, "circulate", {}), (world.head_x, "decide", told),
+    ):  # fmt: skip
+        seen = await client.get(path)
+        body = {**more, "sha256": seen.json()["sha256"]} if more else {}
+        headers = {"If-Match": seen.headers["etag"]}
+        answer = await client.post(f"{path}/{name}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+    answer = await world.head_x.post(f"{path}/comments", json={"body": f"Remark {place}"})
+    assert answer.status_code == 201, answer.text
 
 
 async def put(world: World, path: str, body: Any) -> None:

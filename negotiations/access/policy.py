@@ -1,8 +1,8 @@
 """Who may do what: one table of rules, asked through `can`.
 
 A rule names the seats that may act. A seat is written `coordinator`, `note_taker` (both of the
-secretariat), `head` (heads and deputies of a party), `chair` (of that session), `any` (every seat
-of the track's two delegations and the secretariat).
+secretariat), `head` (heads and deputies of a party), `delegate` (all of a party but observers),
+`chair` (of that session), `any` (every seat of the track's two delegations and the secretariat).
 Party seats count only on their own track: the agency's on every track, a jurisdiction's on its own.
 A plenary or caucus session doesn't say in its row who takes part: whoever could load it (through
 `visible`) sits there, and of the secretariat only at a plenary. `caucus_head` is a head at a caucus
@@ -57,6 +57,12 @@ RULES: dict[str, frozenset[str]] = {
     "attendance.write": _SECRETARIAT | {"caucus_head"},
     "summary.read": _SECRETARIAT,
     "summary.write": _SECRETARIAT,
+    "summary.circulate": frozenset({"coordinator"}),
+    "summary.decide": frozenset({"head"}),
+    "summary.comment": frozenset({"delegate"}),
+    "summary.agree": frozenset({"coordinator"}),
+    "summary.publish": frozenset({"coordinator"}),
+    "summary.correct": frozenset({"coordinator"}),
     "outcome.read": frozenset({"any"}),
     "outcome.write": _SECRETARIAT,
     "commitment.write": _SECRETARIAT | {"head"},
@@ -73,6 +79,12 @@ _NOT_IN_CAUCUS = frozenset(
         "session.counter_propose",
         "session.publish",
         "summary.write",
+        "summary.circulate",
+        "summary.decide",
+        "summary.comment",
+        "summary.agree",
+        "summary.publish",
+        "summary.correct",
         "outcome.write",
     }
 )
@@ -162,10 +174,10 @@ def _is_caucus(resource: Resource) -> bool:
 
 def _party_words(seat: Seat, resource: Resource) -> set[str]:
     if seat.role not in _HEADS:
-        return set()
+        return set() if seat.role is Role.observer or _is_caucus(resource) else {"delegate"}
     if _is_caucus(resource):
         return {"caucus_head"}
-    words = {"head"}
+    words = {"head", "delegate"}
     if isinstance(resource, NegotiationSession) and resource.status is SessionStatus.proposed:
         words.add("head_while_proposed")
     return words

@@ -14,6 +14,7 @@ from negotiations.models import (
     Attendance,
     Caucus,
     CaucusParty,
+    Circulation,
     Commitment,
     DocumentRequest,
     Feed,
@@ -28,6 +29,9 @@ from negotiations.models import (
     Position,
     SessionParty,
     Summary,
+    SummaryComment,
+    SummaryDecision,
+    SummaryRevision,
     Team,
     Track,
 )
@@ -96,12 +100,54 @@ def _of_session(column: Any) -> Any:
     return lambda actor: column.in_(select(NegotiationSession.id).where(_session(actor)))
 
 
+def _of_secretariat(actor: Actor) -> Any:
+    """The ids of the sessions of which one writes the summaries."""
+    return select(NegotiationSession.id).where(
+        col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
+    )
+
+
 def _summary(actor: Actor) -> Condition:
-    """Drafts are the secretariat's alone (and there is none of a caucus session)."""
-    return col(Summary.session_id).in_(
-        select(NegotiationSession.id).where(
-            col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
-        )
+    """For the secretariat; for who sees the session from the first revision that was shared on.
+
+    (There is none of a caucus session.)
+    """
+    shared = select(SummaryRevision.summary_id).where(col(SummaryRevision.shared_at).is_not(None))
+    return or_(
+        col(Summary.session_id).in_(_of_secretariat(actor)),
+        and_(
+            col(Summary.session_id).in_(select(NegotiationSession.id).where(_session(actor))),
+            col(Summary.id).in_(shared),
+        ),
+    )
+
+
+def _revision(actor: Actor) -> Condition:
+    """Drafts are the secretariat's alone; others see the revisions that were shared."""
+    written = select(Summary.id).where(col(Summary.session_id).in_(_of_secretariat(actor)))
+    seen = select(Summary.id).where(
+        col(Summary.session_id).in_(select(NegotiationSession.id).where(_session(actor)))
+    )
+    revision = SummaryRevision
+    return or_(
+        col(revision.summary_id).in_(written),
+        and_(col(revision.shared_at).is_not(None), col(revision.summary_id).in_(seen)),
+    )
+
+
+def _of_revision(column: Any) -> Any:
+    return lambda actor: column.in_(select(SummaryRevision.id).where(_revision(actor)))
+
+
+def _circulation(actor: Actor) -> Condition:
+    """Whom it reached when is known to the secretariat, and to each party of itself."""
+    written = select(Summary.id).where(col(Summary.session_id).in_(_of_secretariat(actor)))
+    revisions = select(SummaryRevision.id).where(col(SummaryRevision.summary_id).in_(written))
+    own = col(Circulation.party_id).in_(_own_parties(actor))
+    seen = select(SummaryRevision.id).where(_revision(actor))
+    return or_(
+        col(Circulation.revision_id).in_(revisions),
+        and_(own, col(Circulation.revision_id).in_(seen)),
     )
 
 
@@ -113,11 +159,9 @@ def _note_draft(actor: Actor) -> Condition:
     """One's own, while one still belongs to the secretariat."""
     if actor.person_id is None:
         return false()
-    sessions = select(NegotiationSession.id).where(
-        col(NegotiationSession.negotiation_id).in_(_secretariat(actor))
-    )
     return and_(
-        col(NoteDraft.person_id) == actor.person_id, col(NoteDraft.session_id).in_(sessions)
+        col(NoteDraft.person_id) == actor.person_id,
+        col(NoteDraft.session_id).in_(_of_secretariat(actor)),
     )
 
 
@@ -205,6 +249,10 @@ _FILTERS: dict[type[Any], Any] = {
     Attendance: _of_session(col(Attendance.session_id)),
     Outcome: _of_session(col(Outcome.session_id)),
     Summary: _summary,
+    SummaryRevision: _revision,
+    SummaryDecision: _of_revision(col(SummaryDecision.revision_id)),
+    SummaryComment: _of_revision(col(SummaryComment.revision_id)),
+    Circulation: _circulation,
     Commitment: _of_track(col(Commitment.track_id)),
     Position: _of_track(col(Position.track_id)),
     NoteDraft: _note_draft,

@@ -13,7 +13,12 @@ from negotiations.models.summaries import SummaryState
 
 # A summary may have a million characters; programs that take them all aren't known.
 LONGEST_MINUTES = 100_000
-ICALENDAR_STATUS: Mapping[SummaryState, Status] = {SummaryState.draft: "DRAFT"}
+ICALENDAR_STATUS: Mapping[SummaryState, Status] = {
+    SummaryState.draft: "DRAFT",
+    SummaryState.circulated: "DRAFT",
+    SummaryState.agreed: "FINAL",
+    SummaryState.published: "FINAL",
+}
 _SECRETARIAT = (EventAudience.secretariat,)
 _READERS: Mapping[SummaryState, tuple[EventAudience, ...]] = {SummaryState.draft: _SECRETARIAT}
 

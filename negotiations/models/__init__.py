@@ -36,7 +36,15 @@ from negotiations.models.sessions import (
     SessionParty,
     SessionTeam,
 )
-from negotiations.models.summaries import NoteDraft, Summary, SummaryRevision
+from negotiations.models.summaries import (
+    Circulation,
+    NoteDraft,
+    PublishedSummary,
+    Summary,
+    SummaryComment,
+    SummaryDecision,
+    SummaryRevision,
+)
 
 __all__ = [
     "AgendaItem",
@@ -46,6 +54,7 @@ __all__ = [
     "Booking",
     "Caucus",
     "CaucusParty",
+    "Circulation",
     "Commitment",
     "DocumentRequest",
     "DocumentRequestEvent",
@@ -73,12 +82,15 @@ __all__ = [
     "Person",
     "Position",
     "PositionSource",
+    "PublishedSummary",
     "Row",
     "SessionChange",
     "SessionParty",
     "SessionTeam",
     "Source",
     "Summary",
+    "SummaryComment",
+    "SummaryDecision",
     "SummaryRevision",
     "Team",
     "Track",

@@ -80,6 +80,7 @@ class Negotiation(Row, table=True):
     holidays: list[str] = Field(
         default_factory=list, sa_type=Shaped(list, of=str)
     )  # ISO dates in home_tz
+    comment_days: int = 7  # calendar days for a circulated summary
     notice_hours: int = 72
     travel_buffer_minutes: int = 60
 

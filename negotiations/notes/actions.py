@@ -11,6 +11,7 @@ from negotiations.errors import Invalid, WrongState
 from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
 from negotiations.models.parties import TrackStatus
 from negotiations.models.sessions import CloseKind, Presence
+from negotiations.models.summaries import SummaryState
 from negotiations.notes import compile as compiling
 from negotiations.notes import drafts, queries
 from negotiations.notes.bodies import Result
@@ -131,6 +132,8 @@ async def _save(
         await db.flush()
     else:
         summary, number = found[0], found[1].number + 1
+        _start_anew(summary)
+        db.add(summary)
     revision = SummaryRevision(
         created_at=now,
         summary_id=summary.id,
@@ -153,6 +156,14 @@ async def _save(
     )
     announce_session(db, "summary.saved", session, at=now, object_id=summary.id)
     return summary, revision
+
+
+def _start_anew(summary: Summary) -> None:
+    """Another text: what was decided on the one before counts no more."""
+    if summary.state is SummaryState.published:
+        raise WrongState("This summary is published, and stays as it is. Make a corrigendum.")
+    summary.state, summary.rule, summary.due_on = SummaryState.draft, None, None
+    summary.agreed_as = summary.agreed_at = None
 
 
 async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:

@@ -1,12 +1,13 @@
-"""What may be written of a summary: the whole result of a session in one request."""
+"""What may be written of a summary: a session's whole result, and what is decided on it."""
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from negotiations.models.summaries import DecisionKind
 from negotiations.outcomes.bodies import NewCommitment, NewOutcome, NewPosition
 from negotiations.scheduling.bodies import Attendee, Close
-from negotiations.web.fields import Body, Markdown
+from negotiations.web.fields import Body, Markdown, Words
 
 
 def _plain(value: object) -> object:
@@ -23,3 +24,17 @@ class Result(Body):
     commitments: Annotated[list[NewCommitment], Field(max_length=200)] = []
     attendance: Annotated[list[Attendee], Field(max_length=500)] | None = None
     close: Annotated[Close | None, BeforeValidator(_plain)] = None
+
+
+class Decide(Body):
+    """A party's word on the text with this SHA-256; with an objection or a statement its words."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(examples=["0" * 64])]
+    decision: DecisionKind
+    statement: Words | None = None
+
+
+class NewComment(Body):
+    """A remark on the circulated text."""
+
+    body: Words

@@ -25,13 +25,12 @@ from negotiations.models import (
     Issue,
     NegotiationSession,
     Person,
-    Summary,
-    SummaryRevision,
 )
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions, drafts, forms, queries, views
+from negotiations.notes import actions, drafts, forms, queries
 from negotiations.notes.closing import again, close, show_close
+from negotiations.notes.rounds import view_of
 from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.sheet import Said, Sheet, sheet
@@ -55,7 +54,6 @@ CHANGED = (
     "nothing of yours was saved yet. What stands now is shown below and at each item; what you "
     "typed is still there. Save again to replace it."
 )
-Found = tuple[Summary, SummaryRevision]
 Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and what stands
 
 
@@ -76,7 +74,7 @@ async def save(page: Page) -> Response:
             session = await scheduling.session_for_change(db, actor, page.path["id"])
             _readable(actor, session)
             demand(actor, "summary.write", session)
-            await _check_base(db, page, session, await queries.summary(db, actor, session.id))
+            await _check_base(db, actor, page, session)
             body = forms.result(page.form)
             await actions.post_result(db, actor, session, body, now=page.now)
     except Invalid as error:
@@ -115,9 +113,10 @@ def _readable(actor: Actor, session: NegotiationSession) -> None:
         raise NotFound
 
 
-async def _check_base(db: Db, page: Page, session: NegotiationSession, found: Found | None) -> None:
-    if found is not None:
-        require_base(page, views.summary_view(*found, await queries.recorded(db, session)))
+async def _check_base(db: Db, actor: Actor, page: Page, session: NegotiationSession) -> None:
+    current = await view_of(db, actor, session)
+    if current is not None:
+        require_base(page, current)
     elif page.form.get("base") != NONE_YET:
         raise Stale("There is no summary yet. Save again to write the first.")
 
@@ -187,7 +186,7 @@ async def _values(
         "found": found,
         "revisions": await queries.revisions(db, actor, session.id) if found else [],
         "typed": typed,
-        "base": await _base(db, session, found),
+        "base": await _base(db, actor, session),
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
         "closes": session.status in rules.ALLOWED_FROM["close"],
         "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
@@ -198,10 +197,9 @@ async def _values(
     }
 
 
-async def _base(db: Db, session: NegotiationSession, found: Found | None) -> str:
-    if found is None:
-        return NONE_YET
-    return version_of(views.summary_view(*found, await queries.recorded(db, session)))
+async def _base(db: Db, actor: Actor, session: NegotiationSession) -> str:
+    current = await view_of(db, actor, session)
+    return NONE_YET if current is None else version_of(current)
 
 
 async def _people(

@@ -23,11 +23,15 @@ from negotiations.web.cursors import Part, rows_of
 
 
 async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, SummaryRevision] | None:
-    """The visible summary of a session with its latest revision, or None."""
+    """The visible summary of a session with its latest visible revision, or None."""
     rows = await db.exec(
         select(Summary, SummaryRevision)
         .join(SummaryRevision, col(SummaryRevision.summary_id) == Summary.id)
-        .where(col(Summary.session_id) == session_id, visible(actor, Summary))
+        .where(
+            col(Summary.session_id) == session_id,
+            visible(actor, Summary),
+            visible(actor, SummaryRevision),
+        )
         .order_by(col(SummaryRevision.number).desc())
         .limit(1)
     )
@@ -84,16 +88,24 @@ async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
 async def revisions(
     db: Db, actor: Actor, session_id: str, *, part: Part | None = None
 ) -> Sequence[SummaryRevision]:
-    """All revisions, the newest first; NotFound without a summary to see."""
+    """All visible revisions, the newest first; NotFound where there is none to see."""
     query = (
         select(SummaryRevision)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, visible(actor, Summary))
+        .where(col(Summary.session_id) == session_id, visible(actor, SummaryRevision))
     )
     found = await rows_of(db, query, col(SummaryRevision.number).desc(), part=part)
     if not found and (part is None or part.after is None):
         raise NotFound
     return found
+
+
+async def revision(db: Db, actor: Actor, session_id: str, revision_id: str) -> SummaryRevision:
+    """One visible revision of a session's summary."""
+    for row in await revisions(db, actor, session_id):
+        if row.id == revision_id:
+            return row
+    raise NotFound
 
 
 async def has_text(db: Db, session_id: str, sha256: str) -> bool:

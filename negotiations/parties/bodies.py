@@ -58,6 +58,7 @@ class NewNegotiation(_Window):
     symbol_prefix: Prefix
     approval: Approval = Approval.all_parties
     holidays: Holidays = []
+    comment_days: Annotated[int, Field(ge=1, le=365)] = 7
     notice_hours: Annotated[int, Field(ge=0, le=8760)] = 72
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
     agency: "NewParty | None" = None
@@ -69,6 +70,7 @@ class NegotiationChange(_Window):
     status: NegotiationStatus | None = None
     approval: Approval | None = None
     holidays: Holidays | None = None
+    comment_days: Annotated[int, Field(ge=1, le=365)] | None = None
     notice_hours: Annotated[int, Field(ge=0, le=8760)] | None = None
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] | None = None
 

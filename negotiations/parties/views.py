@@ -25,6 +25,7 @@ class NegotiationView(TypedDict):
     symbol_prefix: str
     approval: Approval
     holidays: list[str]
+    comment_days: int
     notice_hours: int
     travel_buffer_minutes: int
 
@@ -42,6 +43,7 @@ def negotiation_view(row: Negotiation) -> NegotiationView:
         "symbol_prefix": row.symbol_prefix,
         "approval": row.approval,
         "holidays": row.holidays,
+        "comment_days": row.comment_days,
         "notice_hours": row.notice_hours,
         "travel_buffer_minutes": row.travel_buffer_minutes,
     }

@@ -120,6 +120,12 @@ Text = Annotated[
     BeforeValidator(_newlines),  # runs before what stands above it
     AfterValidator(_clean),
 ]
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000, pattern=r"\S"),
+    BeforeValidator(_newlines),  # runs before what stands above it
+    AfterValidator(_clean),
+]
 Markdown = Annotated[
     str,
     StringConstraints(max_length=1_500_000),

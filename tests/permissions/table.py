@@ -96,6 +96,23 @@ PUT /sessions/{id}/summary +again           401 403 404 403 403 403 403 200 200 
 GET /sessions/{id}/summary/revisions        401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions/{n} 401 404 404 404 404 404 404 200 200 404 401 401 404
 
+GET /sessions/{id}/summary +circulated      401 200 404 200 200 200 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/revisions +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/revisions/{n} +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+PUT /sessions/{id}/summary +circulated      401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/summary/decisions        401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary/decisions +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/circulations     401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary/circulations +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/comments         401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary/comments +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+POST /sessions/{id}/summary/comments        401 201 404 201 201 201 201 403 403 404 401 401 404
+GET /sessions/{id}/summary/diff             401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary/diff +circulated 401 200 404 200 200 200 200 200 200 404 401 401 404
+POST /sessions/{id}/summary/circulate       401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/summary/decide          401 403 404 403 200 200 403 403 403 404 401 401 404
+POST /sessions/{id}/summary/agree           401 403 404 403 403 403 403 403 200 404 401 401 404
+
 GET /sessions/{id}/summary/drafts           401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /drafts/{id}                            401 404 404 404 404 404 404 404 200 404 401 401 404
 DELETE /drafts/{id}                         401 404 404 404 404 404 404 404 200 404 401 401 404

@@ -1,5 +1,6 @@
 """For each row of the table: a request that succeeds for whoever may make it."""
 
+import hashlib
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -88,6 +89,36 @@ async def _held(world: World) -> str:
     )
     assert answer.status_code == 201, answer.text
     return session
+
+
+async def _life(world: World, session: str, *steps: tuple[str, str, Any]) -> str:
+    """These acts on a session's summary: by whom, which, with what body."""
+    for name, event, body in steps:
+        path = f"{API}/sessions/{session}/summary"
+        tag = (await world.clients[name].get(path)).headers["etag"]
+        answer = await world.clients[name].post(
+            f"{path}/{event}", json=body, headers={"If-Match": tag}
+        )
+        assert answer.status_code == 200, answer.text
+    return session
+
+
+CIRCULATE = ("coordinator", "circulate", {})
+DRAFT = hashlib.sha256(b"A draft").hexdigest()
+OBJECTION = {"sha256": DRAFT, "decision": "objected", "statement": "Not so"}
+
+
+async def _circulated(world: World) -> str:
+    """Sent round, and there."""
+    session = await _life(world, await _held(world), CIRCULATE)
+    for client in (world.head_x, world.agency_head):
+        assert (await client.get(f"{API}/sessions/{session}/summary")).status_code == 200
+    return session
+
+
+async def _disagreed(world: World) -> str:
+    steps = [(name, "decide", OBJECTION) for name in ("head_x", "agency_head")]
+    return await _life(world, await _circulated(world), *steps)
 
 
 async def _draft(world: World) -> str:
@@ -182,6 +213,13 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/close": _started,
     "/sessions/{id}/close +chair": _chaired,
     "/sessions/{id}/summary": _held,
+    "/sessions/{id}/summary +circulated": _circulated,
+    **{
+        f"/sessions/{{id}}/summary/{part} +circulated": _circulated
+        for part in ("revisions", "revisions/{n}", "decisions", "circulations", "comments", "diff")
+    },
+    "/sessions/{id}/summary/decide": _circulated,
+    "/sessions/{id}/summary/agree": _disagreed,
     "/sessions/{id}/outcomes": _held,
     "/drafts/": _draft,
     "/feeds/": _feed,
@@ -189,6 +227,7 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
 
 GIVEN_TO = {
     "PUT /sessions/{id}/summary": _started,
+    "POST /sessions/{id}/summary/comments": _circulated,
     "DELETE /negotiations/{neg}/memberships/{id}": _delegate_seat,
 }
 
@@ -268,6 +307,11 @@ BODIES: dict[str, Make] = {
     },
     "PUT /sessions/{id}/summary": lambda actor: {"body": actor, "close": "concluded"},
     "PUT /sessions/{id}/summary +again": lambda actor: {"body": actor},
+    "PUT /sessions/{id}/summary +circulated": lambda actor: {"body": actor},
+    "POST /sessions/{id}/summary/circulate": lambda _: {},
+    "POST /sessions/{id}/summary/agree": lambda _: {},
+    "POST /sessions/{id}/summary/decide": lambda _: {"sha256": DRAFT, "decision": "approved"},
+    "POST /sessions/{id}/summary/comments": lambda actor: {"body": f"As {actor} sees it"},
     "POST /sessions/{id}/outcomes": lambda _: {"issue": "1", "value": "noted", "text": "Yes"},
     "POST /negotiations/{neg}/commitments": lambda actor: {
         "jurisdiction": "x", "text": "Write", "owner": _own_side(actor)
@@ -307,6 +351,8 @@ async def a_try(world: World, row: str) -> Try:
     for part, value in parts.items():
         unknown = unknown.replace(part, unknowns[part] if part == last else value)
         known = known.replace(part, value)
+    if path.endswith("/diff"):
+        known, unknown = f"{known}?a=1&b=1", f"{unknown}?a=1&b=1"
     return Try(method, API + known, API + unknown, await _body(world, row), _is_first(row))
 
 

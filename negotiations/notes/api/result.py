@@ -1,39 +1,19 @@
-"""JSON for summaries and for closing a session."""
+"""JSON for a session's result: its summary with all that is posted with it, and closing it."""
 
 from starlette.responses import Response
 
-from negotiations.access.actor import Actor
 from negotiations.access.policy import can, demand
-from negotiations.db import Db
 from negotiations.errors import NotFound, PreconditionMissing, Stale
-from negotiations.models import NegotiationSession
 from negotiations.notes import actions, drafts, queries, views
+from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Result
+from negotiations.notes.rounds import view_of
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.views import ActedSession, one_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
-from negotiations.web.routes import DRY_RUN, Api, Call
-
-api = Api()
-ONE = "/sessions/{id}"
-
-
-async def _summary(db: Db, actor: Actor, session: NegotiationSession) -> views.SummaryView | None:
-    found = await queries.summary(db, actor, session.id)
-    return views.summary_view(*found, await queries.recorded(db, session)) if found else None
-
-
-@api.get(ONE + "/summary", answers=views.SummaryView)
-async def show_summary(call: Call) -> Response:
-    """Show a session's summary with its latest text."""
-    async with call.read() as (db, actor):
-        session = await scheduling.session(db, actor, call.path["id"])
-        view = await _summary(db, actor, session)
-    if view is None:
-        raise NotFound
-    return call.answer(view)
+from negotiations.web.routes import DRY_RUN, Call
 
 
 @api.put(
@@ -54,10 +34,10 @@ async def post_result(call: Call, body: Result) -> Response:
         async with call.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, call.path["id"])
             demand(actor, "summary.write", session)
-            current = await _summary(db, actor, session)
+            current = await view_of(db, actor, session)
             _check_version(call, current)
             await actions.post_result(db, actor, session, body, now=call.now)
-            view = await _summary(db, actor, session)
+            view = await view_of(db, actor, session)
     except Stale as error:
         raise await _with_both(call, body.body, error) from None
     return call.answer(view, 200 if current else 201)
@@ -69,7 +49,7 @@ async def _with_both(call: Call, text: str, error: Stale) -> Stale:
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         draft = await drafts.keep(db, actor, session, text, base=base, now=call.now)
-        current = await _summary(db, actor, session)
+        current = await view_of(db, actor, session)
     tag = etags.etag(etags.encode(current)) if current else None
     stands = None
     if current:

@@ -1,0 +1,188 @@
+"""JSON for the life of a summary: reading it, sending it round, deciding on it, declaring it."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.access.policy import demand
+from negotiations.db import Db
+from negotiations.errors import BadRequest, NotFound, WrongState
+from negotiations.models import NegotiationSession
+from negotiations.notes import circulating, queries, rounds, views
+from negotiations.notes.api.base import ONE, api
+from negotiations.notes.bodies import Decide, NewComment
+from negotiations.notes.differences import differences
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.bodies import Nothing
+from negotiations.web.routes import CREATED, Call, Option
+
+SUMMARY = ONE + "/summary"
+
+
+@api.get(SUMMARY, answers=views.SummaryView)
+async def show_summary(call: Call) -> Response:
+    """Show a session's summary with the latest text that one may read.
+
+    A circulated text that a head of a party reads has reached that party.
+    """
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        view = await rounds.view_of(db, actor, session)
+        if view is None:
+            raise NotFound
+        reaches = await circulating.undelivered(db, actor, session) is not None
+    if reaches:
+        await _reached(call)
+    return call.answer(view)
+
+
+async def _reached(call: Call) -> None:
+    """In a transaction of its own; once the talks are over nothing is written any more."""
+    with suppress(WrongState):
+        async with call.write() as (db, actor):
+            session = await scheduling.session_for_change(db, actor, call.path["id"])
+            await circulating.opened(db, actor, session, now=call.now)
+
+
+Act = Callable[[Db, Actor, NegotiationSession], Awaitable[None]]
+
+
+async def _act(call: Call, action: str, act: Act) -> Response:
+    """An act on the summary as the actor sees it now."""
+    async with call.write() as (db, actor):
+        session = await scheduling.session_for_change(db, actor, call.path["id"])
+        demand(actor, action, session)
+        view = await rounds.view_of(db, actor, session)
+        if view is None:
+            raise NotFound
+        call.require_match(view)
+        await act(db, actor, session)
+        await db.flush()
+        view = await rounds.view_of(db, actor, session)
+    return call.answer(view)
+
+
+@api.post(SUMMARY + "/circulate", body=Nothing, answers=views.SummaryView)
+async def circulate(call: Call, body: Nothing) -> Response:
+    """Send the latest text round to both delegations, for the talks' `comment_days`.
+
+    They read it from now on. Any later text has to be sent round anew; sent round once more, the
+    same text gets a new deadline.
+    """
+
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
+        await circulating.circulate(db, actor, session, now=call.now)
+
+    return await _act(call, "summary.circulate", act)
+
+
+@api.post(SUMMARY + "/decide", body=Decide, answers=views.SummaryView)
+async def decide(call: Call, body: Decide) -> Response:
+    """Approve the circulated text for one's side, with a statement if wanted, or object to it.
+
+    The decision is bound to the text whose SHA-256 it names: 412 if that isn't the one that is
+    circulated, 409 if nothing is. A side's newest decision on a text counts, but an objection
+    stays. An objection, or a statement, needs a `statement`, which is annexed unedited.
+    """
+
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
+        await circulating.decide(db, actor, session, body, now=call.now)
+
+    return await _act(call, "summary.decide", act)
+
+
+@api.post(SUMMARY + "/agree", body=Nothing, answers=views.SummaryView)
+async def agree(call: Call, body: Nothing) -> Response:
+    """Declare the summary agreed, where that is the coordinator's to do.
+
+    In talks of the rule `secretariat`, if the text says that it was compiled from public sources
+    and isn't agreed by the parties; in others with the disagreement on record, once a party
+    objected and a statement of every party is there.
+    """
+
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
+        await circulating.agree(db, actor, session, now=call.now)
+
+    return await _act(call, "summary.agree", act)
+
+
+async def _seen(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
+    """The session, if the actor may read its summary."""
+    session = await scheduling.session(db, actor, session_id)
+    if await queries.summary(db, actor, session.id) is None:
+        raise NotFound
+    return session
+
+
+@api.get(SUMMARY + "/decisions", lists=views.DecisionView)
+async def list_decisions(call: Call) -> Response:
+    """List what was decided on each revision, also on earlier ones, where it counts no more."""
+    async with call.read() as (db, actor):
+        session = await _seen(db, actor, call.path["id"])
+        where = await scheduling.setting(db, session)
+        part = call.part()
+        rows = await rounds.decided(db, actor, session.id, part=part)
+        revisions = {revision.id: revision for _, revision in rows}
+        every = await rounds.decisions_of(db, revisions)
+    told = views.decision_views(every, revisions, where.slugs)
+    by_number = {(one["revision"], one["number"]): one for one in told}
+    items = [by_number[revision.number, row.number] for row, revision in rows]
+    return call.listed(items, part)
+
+
+@api.get(SUMMARY + "/circulations", lists=views.CirculationView)
+async def list_circulations(call: Call) -> Response:
+    """List whom each revision was sent to and when it reached them; parties see their own."""
+    async with call.read() as (db, actor):
+        session = await _seen(db, actor, call.path["id"])
+        where = await scheduling.setting(db, session)
+        part = call.part()
+        rows = await rounds.sent_round(db, actor, session.id, part=part)
+    return call.listed([views.circulation_view(*row, where.slugs) for row in rows], part)
+
+
+@api.get(SUMMARY + "/comments", lists=views.CommentView)
+async def list_comments(call: Call) -> Response:
+    """List what members of the parties remarked, the oldest first."""
+    async with call.read() as (db, actor):
+        session = await _seen(db, actor, call.path["id"])
+        where = await scheduling.setting(db, session)
+        part = call.part()
+        rows = await rounds.comments(db, actor, session.id, part=part)
+    return call.listed([views.comment_view(*row, where.slugs) for row in rows], part)
+
+
+@api.post(SUMMARY + "/comments", body=NewComment, answers=views.CommentView, gives=CREATED)
+async def add_comment(call: Call, body: NewComment) -> Response:
+    """Remark on the circulated text, for both delegations and the secretariat to read."""
+    async with call.write() as (db, actor):
+        session = await scheduling.session_for_change(db, actor, call.path["id"])
+        row = await circulating.comment(db, actor, session, body, now=call.now)
+        where = await scheduling.setting(db, session)
+        revision = await queries.revision(db, actor, session.id, row.revision_id)
+    return call.created(views.comment_view(row, revision, where.slugs), at=call.request.url.path)
+
+
+BETWEEN = (
+    Option("a", int, "The number of the one revision."),
+    Option("b", int, "The number of the other."),
+)
+
+
+@api.get(SUMMARY + "/diff", options=BETWEEN, answers=views.DifferenceView)
+async def show_difference(call: Call) -> Response:
+    """Show what differs between two revisions, by lines and within them by words."""
+    a, b = call.query("a"), call.query("b")
+    if a is None or b is None:
+        raise BadRequest("Name two revisions, as ?a=1&b=2.")
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        rows = await queries.revisions(db, actor, session.id)
+    texts = {str(row.number): row for row in rows}
+    if a not in texts or b not in texts:
+        raise NotFound
+    lines = differences(texts[a].body, texts[b].body)
+    view: views.DifferenceView = {"a": texts[a].number, "b": texts[b].number, "lines": lines}
+    return call.answer(view)

@@ -1,0 +1,142 @@
+"""Reading how a summary goes round: whom it reached, what was decided and remarked."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.civil import end_of_day
+from negotiations.db import Db
+from negotiations.errors import NotFound
+from negotiations.models import (
+    Circulation,
+    NegotiationSession,
+    Summary,
+    SummaryComment,
+    SummaryDecision,
+    SummaryRevision,
+)
+from negotiations.notes import queries, views
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
+from negotiations.web.cursors import Part, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The latest visible revision of a summary, with all that was decided on it, in order.
+
+    `newest` is the number of the newest revision there is, whoever may read it.
+    """
+
+    summary: Summary
+    revision: SummaryRevision
+    decisions: Sequence[SummaryDecision]
+    newest: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the revision is the one that the summary's state speaks of."""
+        return self.revision.number == self.newest
+
+    def ended_at(self, where: Setting) -> datetime | None:
+        """The instant at which the time to comment ends."""
+        due_on = self.summary.due_on
+        return end_of_day(due_on, where.negotiation.home_tz) if due_on else None
+
+
+async def round_of(db: Db, actor: Actor, session: NegotiationSession) -> Round:
+    """What the actor sees of it; NotFound where there is no summary to see."""
+    found = await queries.summary(db, actor, session.id)
+    if found is None:
+        raise NotFound
+    summary, revision = found
+    decisions = await decisions_of(db, [revision.id])
+    newest = await db.exec(
+        select(func.max(SummaryRevision.number)).where(
+            col(SummaryRevision.summary_id) == summary.id
+        )
+    )
+    return Round(summary, revision, decisions, newest.one() or revision.number)
+
+
+async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[SummaryDecision]:
+    """All decisions on these revisions, in the order in which they were made."""
+    rows = await db.exec(
+        select(SummaryDecision)
+        .where(col(SummaryDecision.revision_id).in_(revision_ids))
+        .order_by(col(SummaryDecision.revision_id), col(SummaryDecision.number))
+    )
+    return rows.all()
+
+
+async def circulations_of(db: Db, revision_ids: Collection[str]) -> Sequence[Circulation]:
+    """To whom these revisions were sent round; for rules, not for delegations' eyes."""
+    rows = await db.exec(
+        select(Circulation)
+        .where(col(Circulation.revision_id).in_(revision_ids))
+        .order_by(col(Circulation.revision_id), col(Circulation.party_id))
+    )
+    return rows.all()
+
+
+async def view_of(db: Db, actor: Actor, session: NegotiationSession) -> views.SummaryView | None:
+    """The summary as GET gives it to this actor, and If-Match is compared with."""
+    try:
+        one = await round_of(db, actor, session)
+    except NotFound:
+        return None
+    where = await scheduling.setting(db, session)
+    return views.summary_view(
+        one.summary,
+        one.revision,
+        await queries.recorded(db, session),
+        decisions=views.decision_views(one.decisions, {one.revision.id: one.revision}, where.slugs),
+        due_at=one.ended_at(where),
+        is_current=one.is_current,
+    )
+
+
+async def decided(
+    db: Db, actor: Actor, session_id: str, *, part: Part | None = None
+) -> Sequence[tuple[SummaryDecision, SummaryRevision]]:
+    """Every visible decision with its revision, the newest revision first."""
+    query = (
+        select(SummaryDecision, SummaryRevision)
+        .join(SummaryRevision, col(SummaryRevision.id) == SummaryDecision.revision_id)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == session_id, visible(actor, SummaryDecision))
+    )
+    order = (col(SummaryRevision.number).desc(), col(SummaryDecision.number))
+    return await rows_of(db, query, *order, part=part)
+
+
+async def sent_round(
+    db: Db, actor: Actor, session_id: str, *, part: Part | None = None
+) -> Sequence[tuple[Circulation, SummaryRevision]]:
+    """Whom each visible revision reached, the newest first."""
+    query = (
+        select(Circulation, SummaryRevision)
+        .join(SummaryRevision, col(SummaryRevision.id) == Circulation.revision_id)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == session_id, visible(actor, Circulation))
+    )
+    order = (col(SummaryRevision.number).desc(), col(Circulation.party_id))
+    return await rows_of(db, query, *order, part=part)
+
+
+async def comments(
+    db: Db, actor: Actor, session_id: str, *, part: Part | None = None
+) -> Sequence[tuple[SummaryComment, SummaryRevision]]:
+    """What was remarked, the oldest first."""
+    query = (
+        select(SummaryComment, SummaryRevision)
+        .join(SummaryRevision, col(SummaryRevision.id) == SummaryComment.revision_id)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == session_id, visible(actor, SummaryComment))
+    )
+    order = (col(SummaryComment.written_at), col(SummaryComment.id))
+    return await rows_of(db, query, *order, part=part)
