@@ -27,6 +27,7 @@ from negotiations.models.periodic import Job
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
+from negotiations.models.search import SearchEntry
 from negotiations.models.sessions import (
     AgendaItem,
     Attendance,
@@ -74,6 +75,7 @@ __all__ = [
     "Position",
     "PositionSource",
     "Row",
+    "SearchEntry",
     "SessionChange",
     "SessionParty",
     "SessionTeam",
