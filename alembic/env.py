@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, event, pool
 
-from negotiations.models import metadata
+from negotiations.models import metadata, word_index
 
 config = context.config
 
@@ -29,6 +29,7 @@ def run() -> None:
             target_metadata=metadata,
             render_as_batch=True,
             compare_type=True,
+            include_name=lambda name, *_: not (name or "").startswith(word_index.NAME),
             transaction_per_migration=False,
             # Alembic takes SQLite for a database that commits with each change of the schema.
             transactional_ddl=True,

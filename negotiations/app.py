@@ -35,6 +35,9 @@ from negotiations.parties import pages as parties_pages
 from negotiations.scheduling import api as scheduling_api
 from negotiations.scheduling import pages as scheduling_pages
 from negotiations.scheduling.recomputing import recompute
+from negotiations.search import api as search_api
+from negotiations.search import pages as search_pages
+from negotiations.search import projection as search_index
 from negotiations.settings import Settings
 from negotiations.ticks import Ticking
 from negotiations.web import documentation, signing_in
@@ -48,7 +51,7 @@ from negotiations.web.shell import Shell
 
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
 # locked after everything else and for the shortest time.
-PROJECTIONS = (projection.refresh, generations.refresh, audit.seal)
+PROJECTIONS = (projection.refresh, search_index.refresh, generations.refresh, audit.seal)
 APIS = (
     parties_api.api,
     caucuses_api.api,
@@ -57,6 +60,7 @@ APIS = (
     notes_api.api,
     outcomes_api.api,
     feeds_api.api,
+    search_api.api,
     overview_api.api,
 )
 
@@ -124,7 +128,8 @@ async def freshen(database: Database) -> None:
     """Bring up to date what another version, address or time-zone data made, before it is read."""
     async with database.write() as db:
         await recompute(db, database.clock.now())
-        await projection.refresh_stale(db)
+        await projection.refresh_stale(db)  # holds off other processes that start
+        await search_index.fill(db)
 
 
 def _routes() -> list[BaseRoute]:
@@ -133,6 +138,7 @@ def _routes() -> list[BaseRoute]:
         *overview_serving.routes,  # before the page, whose path would take the data's for a name
         *signing_in.routes,
         *overview_pages.routes,
+        *search_pages.routes,
         *parties_pages.routes,
         *caucuses_pages.routes,
         *feeds_pages.routes,

@@ -13,6 +13,8 @@ async def state(world: World, *but: str) -> str:
     seen = hashlib.sha256()
     async with world.database.read() as db:
         for table in [one for one in metadata.sorted_tables if one.name not in but]:
-            rows = (await db.exec(select(table).order_by(*table.primary_key.columns))).all()
+            # All columns by name: of a table as a whole SQLModel gives the first alone.
+            query = select(*table.columns).order_by(*table.primary_key.columns)  # type: ignore[call-overload]
+            rows = (await db.exec(query)).all()
             seen.update(repr((table.name, [tuple(row) for row in rows])).encode())
     return seen.hexdigest()

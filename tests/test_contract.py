@@ -188,7 +188,7 @@ async def test_an_unknown_option_is_refused_and_the_right_ones_are_named(world: 
         trial = await a_try(world, row)
         body = {} if trial.body is None else {"json": trial.body(permitted(row))}
         answer = await world.clients[permitted(row)].request(
-            trial.method, f"{trial.path}?nope=1", **body
+            trial.method, f"{trial.path}{'&' if '?' in trial.path else '?'}nope=1", **body
         )
         assert "nope is not an option here. Options: " in problem(answer, 400), row
     answer = await world.coordinator.get(f"{SESSIONS}?status=maybe")

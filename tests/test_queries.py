@@ -6,7 +6,7 @@ from typing import Any
 
 from factories import NEG, World, act, in_days, propose
 from permissions.table import TABLE
-from permissions.tries import NEW_PARTY, REQUEST, a_try
+from permissions.tries import ASKING, NEW_PARTY, REQUEST, a_try
 from sqlalchemy import event
 
 ROWS = 30
@@ -45,7 +45,7 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
         id_ = request if "document-requests" in path else id_
         address = path.replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
-            answer = (await client.get(f"/api/v1{address}")).json()
+            answer = (await client.get(f"/api/v1{address}{ASKING.get(path, '')}")).json()
         items = next(answer[name] for name in ("items", "cells", "issues") if name in answer)
         found[path] = (len(items), len(statements))
     return found

@@ -27,6 +27,7 @@ from negotiations.models import (
     Party,
     Person,
     Position,
+    SearchEntry,
     SessionParty,
     Summary,
     SummaryComment,
@@ -36,6 +37,7 @@ from negotiations.models import (
     Track,
 )
 from negotiations.models.parties import Role
+from negotiations.models.search import SearchAudience
 from negotiations.models.sessions import SessionKind
 
 Condition = ColumnElement[bool]
@@ -235,6 +237,28 @@ def _feeds_under(seat: Seat) -> Condition:
     return and_(talks, col(Feed.person_id).in_(members))
 
 
+def entries_for(actor: Actor, entry: Any = SearchEntry) -> Condition:
+    """What of the search indexes is the actor's to find; `entry` may be an alias of the table.
+
+    The same as the filters of the objects themselves say: see search.entries.
+    """
+    track = or_(
+        entry.negotiation_id.in_(_wide(actor)),
+        entry.reader_id.in_(_own_tracks(actor)),
+    )
+    whose: dict[SearchAudience, Condition] = {
+        SearchAudience.track: track,
+        SearchAudience.party: entry.reader_id.in_(_own_parties(actor)),
+        SearchAudience.secretariat: entry.negotiation_id.in_(_secretariat(actor)),
+        SearchAudience.mine: and_(
+            entry.negotiation_id.in_(_negotiations(actor)),
+            entry.reader_id == actor.person_id if actor.person_id else false(),
+        ),
+    }
+    inside = [and_(entry.audience == audience, theirs) for audience, theirs in whose.items()]
+    return or_(entry.audience == SearchAudience.public, *inside)
+
+
 _FILTERS: dict[type[Any], Any] = {
     Negotiation: _negotiation,
     Party: _of_negotiation(Party),
@@ -256,6 +280,7 @@ _FILTERS: dict[type[Any], Any] = {
     Commitment: _of_track(col(Commitment.track_id)),
     Position: _of_track(col(Position.track_id)),
     NoteDraft: _note_draft,
+    SearchEntry: entries_for,
     Caucus: _caucus,
     Feed: _feed,
 }

@@ -27,6 +27,7 @@ from negotiations.models.periodic import Job
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
+from negotiations.models.search import SearchEntry
 from negotiations.models.sessions import (
     AgendaItem,
     Attendance,
@@ -84,6 +85,7 @@ __all__ = [
     "PositionSource",
     "PublishedSummary",
     "Row",
+    "SearchEntry",
     "SessionChange",
     "SessionParty",
     "SessionTeam",

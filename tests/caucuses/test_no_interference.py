@@ -40,10 +40,12 @@ READERS = ("coordinator", "agency_head", "delegate_y")
 PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
+    "search_entry",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people",
     "/n/{neg}/set-up", "/n/{neg}/tracks/x", "/n/{neg}/tracks/y", "/n/{neg}/caucuses",
+    "/n/{neg}/search?q=h*",
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
 )  # fmt: skip
 CALENDARS = ("/public/water-talks.ics", "/public/water-talks/x.ics", "/public/water-talks/y.ics")
@@ -74,7 +76,8 @@ def addresses(ids: dict[str, set[str]]) -> list[str]:
         for value in values:
             sides = ("x", "y") if "{jurisdiction}" in path else ("",)
             made += [path.replace("{id}", value).replace("{jurisdiction}", one) for one in sides]
-    return [*made, f"{SESSIONS}?jurisdiction=x", f"{NEG}/outcomes?jurisdiction=y"]
+    found = [f"{NEG}/search?q={asked}" for asked in ("hush", "h*", "x")]
+    return [*made, *found, f"{SESSIONS}?jurisdiction=x", f"{NEG}/outcomes?jurisdiction=y"]
 
 
 def told(answer: Any) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Engine
 
 from negotiations.models import metadata as of_models
+from negotiations.models import word_index
 from negotiations.models.base import Choice
 
 TRIES = 40
@@ -52,7 +53,8 @@ class Rules:
 def tables_of(engine: Engine) -> list[Table]:
     """The tables there are, each after those it refers to."""
     found = MetaData()
-    found.reflect(engine)
+    # What keeps the words that are searched keeps itself.
+    found.reflect(engine, only=lambda name, _: not name.startswith(word_index.NAME))
     return [one for one in found.sorted_tables if one.name != "alembic_version"]
 
 

@@ -121,6 +121,7 @@ GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 
 POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
 GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/consistency         401 200 200 200 200 200 200 200 200 200 401 401 404
+GET /negotiations/{neg}/search              401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/commitments         401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/commitments        401 403 422 403 201 201 403 201 201 422 401 401 404
 POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 422 401 401 404

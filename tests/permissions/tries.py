@@ -336,6 +336,10 @@ BODIES: dict[str, Make] = {
 }  # fmt: skip
 
 
+# What a read has to be asked with, by its path.
+ASKING = {"/negotiations/{neg}/search": "?q=water"}
+
+
 async def a_try(world: World, row: str) -> Try:
     """A fresh object for the row, and the request on it."""
     method, path = row.split()[:2]
@@ -346,7 +350,7 @@ async def a_try(world: World, row: str) -> Try:
     id_ = await given(world) if given else ""
     parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
-    known = unknown = path
+    known = unknown = path + ASKING.get(path, "")
     last = next((part for part in ("{id}", "{jurisdiction}", "{neg}") if part in path), "{id}")
     for part, value in parts.items():
         unknown = unknown.replace(part, unknowns[part] if part == last else value)

@@ -1,0 +1,218 @@
+"""Loading what each kind of entry is made of, and which written rows concern it.
+
+It reads for all audiences at once and so asks no actor; `entries` decides who finds what.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, func, select
+
+from negotiations.db import Db, afresh
+from negotiations.models import (
+    AgendaItem,
+    Commitment,
+    Issue,
+    NegotiationSession,
+    Outcome,
+    Position,
+    SessionParty,
+    Summary,
+    SummaryRevision,
+    Track,
+)
+from negotiations.models.search import SearchKind
+from negotiations.search import entries
+from negotiations.search.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """A written row concerns the objects whose `column` holds what the row's `field` does."""
+
+    column: Any
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Objects of one table. `written` tells by which other rows an object has to be made anew."""
+
+    kind: SearchKind
+    table: type[Any]
+    written: Mapping[type[Any], Sequence[Concerns]]
+    load: Callable[[Db, Collection[str]], Awaitable[list[Entry]]]
+
+
+async def _sessions(db: Db, ids: Collection[str]) -> list[Entry]:
+    rows = await db.exec(
+        afresh(select(NegotiationSession).where(col(NegotiationSession.id).in_(ids)))
+    )
+    found = rows.all()
+    items = await db.exec(
+        afresh(
+            select(AgendaItem)
+            .where(col(AgendaItem.session_id).in_(ids))
+            .order_by(col(AgendaItem.session_id), col(AgendaItem.position))
+        )
+    )
+    agenda = defaultdict(list)
+    for item in items:
+        agenda[item.session_id].append(item)
+    parties = await _parties(db, found)
+    return [
+        entry for one in found for entry in entries.of_session(one, agenda[one.id], parties[one.id])
+    ]
+
+
+async def _parties(db: Db, sessions: Collection[NegotiationSession]) -> dict[str, list[str]]:
+    """The ids of who takes part, by session; of a track's nobody is named."""
+    named = {one.id for one in sessions if one.track_id is None}
+    found: dict[str, list[str]] = defaultdict(list)
+    if named:
+        rows = await db.exec(
+            select(SessionParty.session_id, SessionParty.party_id)
+            .where(col(SessionParty.session_id).in_(named))
+            .order_by(col(SessionParty.party_id))
+        )
+        for session_id, party_id in rows:
+            found[session_id].append(party_id)
+    return found
+
+
+async def _summaries(db: Db, ids: Collection[str]) -> list[Entry]:
+    newest = (
+        select(SummaryRevision.summary_id, func.max(SummaryRevision.number).label("number"))
+        .where(col(SummaryRevision.summary_id).in_(ids))
+        .group_by(col(SummaryRevision.summary_id))
+        .subquery()
+    )
+    rows = await db.exec(
+        afresh(
+            select(Summary, NegotiationSession, SummaryRevision.body)
+            .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
+            .join(newest, newest.c.summary_id == Summary.id)
+            .join(
+                SummaryRevision,
+                and_(
+                    col(SummaryRevision.summary_id) == newest.c.summary_id,
+                    col(SummaryRevision.number) == newest.c.number,
+                ),
+            )
+        )
+    )
+    found = rows.all()
+    parties = await _parties(db, [session for _, session, _ in found])
+    return [
+        entry
+        for summary, session, body in found
+        for entry in entries.of_summary(
+            summary, session, parties[session.id], latest=body, shared=None, published=None
+        )
+    ]
+
+
+async def _outcomes(db: Db, ids: Collection[str]) -> list[Entry]:
+    later = aliased(Outcome)
+    superseded = select(later.id).where(later.supersedes_id == Outcome.id).exists()
+    rows = await db.exec(
+        afresh(
+            select(Outcome, Issue, NegotiationSession, superseded)
+            .join(Issue, col(Issue.id) == Outcome.issue_id)
+            .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
+            .where(col(Outcome.id).in_(ids))
+        )
+    )
+    found = rows.all()
+    parties = await _parties(db, [session for _, _, session, _ in found])
+    return [
+        entry
+        for row, issue, session, gone in found
+        for entry in entries.of_outcome(row, issue, session, parties[session.id], superseded=gone)
+    ]
+
+
+async def _positions(db: Db, ids: Collection[str]) -> list[Entry]:
+    later = aliased(Position)
+    superseded = select(later.id).where(later.supersedes_id == Position.id).exists()
+    rows = await db.exec(
+        afresh(
+            select(Position, Issue, Track, superseded)
+            .join(Issue, col(Issue.id) == Position.issue_id)
+            .join(Track, col(Track.id) == Position.track_id)
+            .where(col(Position.id).in_(ids))
+        )
+    )
+    return [
+        entry
+        for row, issue, track, gone in rows
+        for entry in entries.of_position(row, issue, track, superseded=gone)
+    ]
+
+
+async def _commitments(db: Db, ids: Collection[str]) -> list[Entry]:
+    rows = await db.exec(
+        afresh(
+            select(Commitment, Track, Issue, NegotiationSession)
+            .join(Track, col(Track.id) == Commitment.track_id)
+            .outerjoin(Issue, col(Issue.id) == Commitment.issue_id)
+            .outerjoin(NegotiationSession, col(NegotiationSession.id) == Commitment.session_id)
+            .where(col(Commitment.id).in_(ids))
+        )
+    )
+    return [entry for row in rows for entry in entries.of_commitment(*row)]
+
+
+KINDS = (
+    Kind(
+        SearchKind.session,
+        NegotiationSession,
+        {
+            NegotiationSession: [Concerns(NegotiationSession.id, "id")],
+            AgendaItem: [Concerns(NegotiationSession.id, "session_id")],
+            SessionParty: [Concerns(NegotiationSession.id, "session_id")],
+        },
+        _sessions,
+    ),
+    Kind(
+        SearchKind.summary,
+        Summary,
+        {
+            Summary: [Concerns(Summary.id, "id")],
+            SummaryRevision: [Concerns(Summary.id, "summary_id")],
+            NegotiationSession: [Concerns(Summary.session_id, "id")],
+        },
+        _summaries,
+    ),
+    Kind(
+        SearchKind.outcome,
+        Outcome,
+        {
+            Outcome: [Concerns(Outcome.id, "id"), Concerns(Outcome.id, "supersedes_id")],
+            Issue: [Concerns(Outcome.issue_id, "id")],
+        },
+        _outcomes,
+    ),
+    Kind(
+        SearchKind.position,
+        Position,
+        {
+            Position: [Concerns(Position.id, "id"), Concerns(Position.id, "supersedes_id")],
+            Issue: [Concerns(Position.issue_id, "id")],
+        },
+        _positions,
+    ),
+    Kind(
+        SearchKind.commitment,
+        Commitment,
+        {
+            Commitment: [Concerns(Commitment.id, "id")],
+            NegotiationSession: [Concerns(Commitment.session_id, "id")],
+            Issue: [Concerns(Commitment.issue_id, "id")],
+        },
+        _commitments,
+    ),
+)
