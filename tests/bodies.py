@@ -121,6 +121,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "close": {**adjourned, "next": {**following, **later}},
         },
         "Close": adjourned,
+        "NoteText": {"body": "# Note"},
+        "Restore": {"revision": 1},
         "NewOutcome": outcome,
         "NewPosition": position,
         "PositionChange": {"attributed": True},

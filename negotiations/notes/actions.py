@@ -11,6 +11,8 @@ from negotiations.errors import Invalid, WrongState
 from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
 from negotiations.models.parties import TrackStatus
 from negotiations.models.sessions import CloseKind, Presence
+from negotiations.notebook import queries as notebook
+from negotiations.notebook.suggestions import for_summary
 from negotiations.notes import compile as compiling
 from negotiations.notes import drafts, queries
 from negotiations.notes.bodies import Result
@@ -226,6 +228,7 @@ async def _ensure_draft(
     promises = await recorded.commitments(
         db, secretariat, where.negotiation.id, session_id=session.id
     )
+    noted = await notebook.for_compiling(db, session.id)
     text = compiling.draft(
         session,
         await symbol_of(db, session, where),
@@ -233,5 +236,6 @@ async def _ensure_draft(
         standing(rows),
         [(promise.row, promise.owner.short_name) for promise in promises],
         [person.name for row, person in attendance if row.actual is Presence.present],
+        {item: for_summary(text)[0] for item, text in noted.items()},
     )
     await _save(db, actor, session, where, text, now=now)
