@@ -23,6 +23,8 @@ from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
 from negotiations.feeds.memory import Memory
+from negotiations.notebook import api as notebook_api
+from negotiations.notebook import pages as notebook_pages
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
@@ -57,6 +59,7 @@ APIS = (
     caucuses_api.api,
     scheduling_api.api,
     documents_api.api,
+    notebook_api.api,
     notes_api.api,
     outcomes_api.api,
     feeds_api.api,
@@ -144,6 +147,7 @@ def _routes() -> list[BaseRoute]:
         *feeds_pages.routes,
         *scheduling_pages.routes,
         *documents_pages.routes,
+        *notebook_pages.routes,
         *notes_pages.routes,
         *outcomes_pages.routes,
         Mount("/static", StaticFiles(directory=ROOT / "static")),

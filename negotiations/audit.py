@@ -1,4 +1,4 @@
-"""The hash chains: one per negotiation, track and caucus, over canonical JSON.
+"""The hash chains: one per negotiation, track, party and caucus, over canonical JSON.
 
 `record` remembers an entry; `seal` numbers and chains all of them just before the commit, so that
 a chain is locked for the shortest time and always after the bookings (one order, no deadlocks).
@@ -16,11 +16,24 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db, locked
-from negotiations.models import AuditEntry, Caucus, Negotiation, NegotiationSession, Row, Track
+from negotiations.models import (
+    AuditEntry,
+    Caucus,
+    Negotiation,
+    NegotiationSession,
+    Party,
+    Row,
+    Track,
+)
 
 GENESIS = "0" * 64
 CAUCUS = "caucus:"
-_OWNERS: dict[str, Any] = {"negotiation": Negotiation, "track": Track, "caucus": Caucus}
+_OWNERS: dict[str, Any] = {
+    "negotiation": Negotiation,
+    "track": Track,
+    "party": Party,
+    "caucus": Caucus,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +59,15 @@ def record(
     negotiation_id: str | None = None,
     track_id: str | None = None,
     caucus_id: str | None = None,
+    party_id: str | None = None,
 ) -> None:
-    """Enter an act into the chain of its caucus, else its track, else the negotiation.
+    """Enter an act into the chain of its caucus or party, else its track, else the negotiation.
 
     `content` is what was written, as JSON values; only its hash is kept.
     """
     chain = f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
+    if party_id is not None:
+        chain = f"party:{party_id}"
     if caucus_id is not None:
         chain = f"{CAUCUS}{caucus_id}"
     pending: list[_Pending] = db.info.setdefault("audit", [])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from factories import NEG, World, in_days, propose
-from permissions.tries import REQUEST, a_try
+from permissions.tries import REQUEST, a_try, noted
 from problems import problem
 from test_queries import fill
 
@@ -26,9 +26,9 @@ async def addresses(world: World) -> dict[str, str]:
     await fill(world, held, proposal, request, range(5))
     found = {}
     for path in LISTS:
-        id_ = proposal if path.endswith("/changes") else held
+        id_ = proposal if path.endswith(("/changes", "/notes")) else held
         id_ = request if "document-requests" in path else id_
-        found[path] = "/api/v1" + path.replace("{neg}", "water-talks").replace("{id}", id_)
+        found[path] = "/api/v1" + noted(path).replace("{neg}", "water-talks").replace("{id}", id_)
     return found
 
 

@@ -10,7 +10,7 @@ from openapi import faults, fits, strict
 from openapi_spec_validator import validate
 from permissions.table import TABLE
 from permissions.test_table import route_of, send
-from permissions.tries import a_try
+from permissions.tries import a_try, noted
 from test_contract import permitted
 
 from negotiations.app import APIS
@@ -109,7 +109,7 @@ async def test_the_demonstration_answers_as_the_document_says(demonstration: Dem
             continue
         for talks in TALKS:
             for session in ids[talks] if "{id}" in path else [""]:
-                address = path.replace("{neg}", talks).replace("{id}", session)
+                address = noted(path).replace("{neg}", talks).replace("{id}", session)
                 address = address.replace("{jurisdiction}", "arlington").replace("{n}", "1")
                 more = "?expand=agenda,last,outstanding" if path == "/sessions/{id}" else ""
                 answer = await client.get(f"/api/v1{address}{more}")

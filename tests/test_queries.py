@@ -6,19 +6,20 @@ from typing import Any
 
 from factories import NEG, World, act, in_days, propose
 from permissions.table import TABLE
-from permissions.tries import ASKING, NEW_PARTY, REQUEST, a_try
+from permissions.tries import ASKING, NEW_PARTY, REQUEST, a_try, noted
 from sqlalchemy import event
 
 ROWS = 30
-OF_A_PROPOSAL = ("agenda", "changes")
+OF_A_PROPOSAL = ("agenda", "changes", "notes")
 NO_LISTS = (
-    "/me", "/sessions/{id}/summary", "/sessions/{id}/summary/diff", "/feeds/{id}/fetched"
-)  # fmt: skip
-LISTS = [
-    row.split()[1]
-    for row in TABLE
-    if row.startswith("GET ") and row.split()[1][-1] != "}" and row.split()[1] not in NO_LISTS
-]
+    "/me",
+    "/sessions/{id}/summary",
+    "/sessions/{id}/summary/diff",
+    "/sessions/{id}/notes/{audience}/{item}/diff",
+    "/feeds/{id}/fetched",
+)
+READS = dict.fromkeys(row.split()[1] for row in TABLE if row.startswith("GET "))
+LISTS = [path for path in READS if path[-1] != "}" and path not in NO_LISTS]
 
 
 @contextmanager
@@ -43,7 +44,7 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
         client = world.head_x if path.endswith("/caucuses") else client
         id_ = proposal if path.endswith(OF_A_PROPOSAL) else held
         id_ = request if "document-requests" in path else id_
-        address = path.replace("{neg}", "water-talks").replace("{id}", id_)
+        address = noted(path).replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
             answer = (await client.get(f"/api/v1{address}{ASKING.get(path, '')}")).json()
         items = next(answer[name] for name in ("items", "cells", "issues") if name in answer)
@@ -100,8 +101,14 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         await note(world, request, {"kind": "note", "sources": [{"citation": slug}]})
         late = {"json": {"body": f"Late {place}"}, "headers": {"If-Match": '"old"'}}
         assert (await world.coordinator.put(f"{path}/summary", **late)).status_code == 412
+        jotted = f"{path}/notes/secretariat/general"
+        await jot(world, jotted, f"Note {place}")
+        assert (await world.coordinator.put(jotted, **late)).status_code == 412
     await put(world, f"{path}/attendance", {"items": attending})
-    await put(world, f"/api/v1/sessions/{proposal}/agenda", {"items": agenda})
+    proposed = f"/api/v1/sessions/{proposal}"
+    await put(world, f"{proposed}/agenda", {"items": agenda})
+    for item in (await world.coordinator.get(f"{proposed}/agenda")).json()["items"]:
+        await jot(world, f"{proposed}/notes/mine/{item['id']}", item["title"])
 
 
 async def send_round(world: World, held: str, place: int) -> None:
@@ -126,6 +133,15 @@ async def put(world: World, path: str, body: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def jot(world: World, path: str, text: str) -> None:
+    """Save a note, the first or another text of it."""
+    seen = await world.coordinator.get(path)
+    found = seen.status_code == 200
+    headers = {"If-Match": seen.headers["etag"]} if found else {"If-None-Match": "*"}
+    answer = await world.coordinator.put(path, json={"body": text}, headers=headers)
+    assert answer.status_code == (200 if found else 201), answer.text
+
+
 async def note(world: World, request: str, body: Any) -> None:
     path = f"{NEG}/document-requests/{request}"
     headers = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
@@ -145,7 +161,10 @@ async def test_no_list_asks_more_for_thirty_rows_than_for_one(world: World) -> N
     assert {path: asked for path, (_, asked) in many.items()} == {
         path: asked for path, (_, asked) in one.items()
     }
-    most = {"/sessions/{id}/summary/drafts": 20}  # no more than that is kept of refused texts
+    most = {
+        "/sessions/{id}/summary/drafts": 20,
+        "/note-drafts": 20,
+    }  # no more than that is kept of refused texts
     grown = {path: many[path][0] - one[path][0] for path in LISTS}
     short = {path for path in LISTS if grown[path] < most.get(path, ROWS) - 2}
     assert short == set(), "these lists didn't grow, so nothing was shown of them"

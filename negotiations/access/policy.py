@@ -1,8 +1,9 @@
 """Who may do what: one table of rules, asked through `can`.
 
 A rule names the seats that may act. A seat is written `coordinator`, `note_taker` (both of the
-secretariat), `head` (heads and deputies of a party), `delegate` (all of a party but observers),
-`chair` (of that session), `any` (every seat of the track's two delegations and the secretariat).
+secretariat), `head` (heads and deputies of a party), `chair` (of that session), `any` (every seat
+of the track's two delegations and the secretariat), `member` (every seat of a party but the
+`observer`, who reads only).
 Party seats count only on their own track: the agency's on every track, a jurisdiction's on its own.
 A plenary or caucus session doesn't say in its row who takes part: whoever could load it (through
 `visible`) sits there, and of the secretariat only at a plenary. `caucus_head` is a head at a caucus
@@ -59,7 +60,7 @@ RULES: dict[str, frozenset[str]] = {
     "summary.write": _SECRETARIAT,
     "summary.circulate": frozenset({"coordinator"}),
     "summary.decide": frozenset({"head"}),
-    "summary.comment": frozenset({"delegate"}),
+    "summary.comment": frozenset({"member"}),
     "summary.agree": frozenset({"coordinator"}),
     "summary.publish": frozenset({"coordinator"}),
     "summary.correct": frozenset({"coordinator"}),
@@ -70,6 +71,12 @@ RULES: dict[str, frozenset[str]] = {
     "document.publish": frozenset({"coordinator"}),
     "position.write": _SECRETARIAT | {"head"},
     "caucus.write": frozenset({"head"}),
+    "notes.mine.read": frozenset({"any"}),
+    "notes.mine.write": frozenset({"any"}),
+    "notes.caucus.read": frozenset({"member", "observer"}),
+    "notes.caucus.write": frozenset({"member"}),
+    "notes.secretariat.read": _SECRETARIAT,
+    "notes.secretariat.write": _SECRETARIAT,
 }
 # What a caucus session never has, whoever asks.
 _NOT_IN_CAUCUS = frozenset(
@@ -173,11 +180,12 @@ def _is_caucus(resource: Resource) -> bool:
 
 
 def _party_words(seat: Seat, resource: Resource) -> set[str]:
+    words = {"observer" if seat.role is Role.observer else "member"}
     if seat.role not in _HEADS:
-        return set() if seat.role is Role.observer or _is_caucus(resource) else {"delegate"}
+        return words
     if _is_caucus(resource):
-        return {"caucus_head"}
-    words = {"head", "delegate"}
+        return words | {"caucus_head"}
+    words.add("head")
     if isinstance(resource, NegotiationSession) and resource.status is SessionStatus.proposed:
         words.add("head_while_proposed")
     return words

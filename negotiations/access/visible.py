@@ -19,9 +19,11 @@ from negotiations.models import (
     DocumentRequest,
     Feed,
     Issue,
+    KeptNote,
     Membership,
     Negotiation,
     NegotiationSession,
+    Note,
     NoteDraft,
     Outcome,
     Party,
@@ -36,6 +38,7 @@ from negotiations.models import (
     Team,
     Track,
 )
+from negotiations.models.notes import NoteAudience
 from negotiations.models.parties import Role
 from negotiations.models.search import SearchAudience
 from negotiations.models.sessions import SessionKind
@@ -167,6 +170,31 @@ def _note_draft(actor: Actor) -> Condition:
     )
 
 
+def _notes(table: type[Note] | type[KeptNote], actor: Actor) -> Condition:
+    """Of the sessions one may see: one's own, one's side's, and the secretariat's for it alone."""
+    audience, owner, seen = col(table.audience), col(table.owner_id), NegotiationSession
+    sessions = select(seen.id).where(_session(actor))
+    circles = select(seen.caucus_id).where(_session(actor), col(seen.caucus_id).is_not(None))
+    return and_(
+        col(table.session_id).in_(sessions),
+        or_(
+            and_(audience == NoteAudience.mine, owner.in_([actor.person_id or ""])),
+            and_(audience == NoteAudience.caucus, owner.in_(_own_parties(actor))),
+            and_(audience == NoteAudience.caucus, owner.in_(circles)),
+            and_(audience == NoteAudience.secretariat, owner.in_(_secretariat(actor))),
+        ),
+    )
+
+
+def _note(actor: Actor) -> Condition:
+    return _notes(Note, actor)
+
+
+def _kept_note(actor: Actor) -> Condition:
+    """One's own, while one may still see the notes that they were meant for."""
+    return and_(col(KeptNote.person_id).in_([actor.person_id or ""]), _notes(KeptNote, actor))
+
+
 def _caucus(actor: Actor) -> Condition:
     """For members of the parties that are asked into it."""
     asked = col(CaucusParty.party_id).in_(_own_parties(actor))
@@ -279,8 +307,10 @@ _FILTERS: dict[type[Any], Any] = {
     Circulation: _circulation,
     Commitment: _of_track(col(Commitment.track_id)),
     Position: _of_track(col(Position.track_id)),
+    Note: _note,
     NoteDraft: _note_draft,
     SearchEntry: entries_for,
+    KeptNote: _kept_note,
     Caucus: _caucus,
     Feed: _feed,
 }

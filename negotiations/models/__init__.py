@@ -11,6 +11,7 @@ from negotiations.models.documents import (
 )
 from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
+from negotiations.models.notes import KeptNote, Note, NoteRevision
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
     Caucus,
@@ -71,11 +72,14 @@ __all__ = [
     "IdempotencyKey",
     "Issue",
     "Job",
+    "KeptNote",
     "Login",
     "Membership",
     "Negotiation",
     "NegotiationSession",
+    "Note",
     "NoteDraft",
+    "NoteRevision",
     "OutboxEvent",
     "Outcome",
     "OutcomeSource",

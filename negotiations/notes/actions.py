@@ -12,6 +12,8 @@ from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRev
 from negotiations.models.parties import TrackStatus
 from negotiations.models.sessions import CloseKind, Presence
 from negotiations.models.summaries import SummaryState
+from negotiations.notebook import queries as notebook
+from negotiations.notebook.suggestions import for_summary
 from negotiations.notes import compile as compiling
 from negotiations.notes import drafts, queries
 from negotiations.notes.bodies import Result
@@ -237,6 +239,7 @@ async def _ensure_draft(
     promises = await recorded.commitments(
         db, secretariat, where.negotiation.id, session_id=session.id
     )
+    noted = await notebook.for_compiling(db, session.id)
     text = compiling.draft(
         session,
         await symbol_of(db, session, where),
@@ -244,5 +247,6 @@ async def _ensure_draft(
         standing(rows),
         [(promise.row, promise.owner.short_name) for promise in promises],
         [person.name for row, person in attendance if row.actual is Presence.present],
+        {item: for_summary(text)[0] for item, text in noted.items()},
     )
     await _save(db, actor, session, where, text, now=now)

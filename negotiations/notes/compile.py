@@ -1,6 +1,7 @@
 """PURE: the first draft of a summary, put together from what is recorded of the session."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from negotiations.civil import clock_time, long_day
 from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome
@@ -36,8 +37,13 @@ def draft(
     outcomes: Mapping[str, Outcome],
     commitments: Sequence[tuple[Commitment, str]],
     present: Sequence[str],
+    noted: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Markdown in the action style. `outcomes` by issue id; commitments with their owner's name."""
+    """Markdown in the action style. `outcomes` by issue id; commitments with their owner's name.
+
+    `noted` is what may be shown of the secretariat's notes, by item; what is on no item of the
+    agenda comes last.
+    """
     time = (
         f"{clock_time(session.starts_at, session.tz)} to {clock_time(session.ends_at, session.tz)}"
     )
@@ -56,10 +62,19 @@ def draft(
         carried = item.state is ItemState.carried_over
         none = "Carried over to the next session." if carried else "No outcome recorded."
         lines.append(_outcome_line(outcome) if outcome else none)
+        lines += _noted(noted.get(item.id, ""))
+    of_agenda = {item.id for item in agenda}
+    rest = [line for key, text in noted.items() if key not in of_agenda for line in _noted(text)]
+    if rest:
+        lines += ["", "## Notes", *rest]
     if commitments:
         lines += ["", "## Commitments", ""]
         lines += [f"- {_commitment_line(row, owner)}" for row, owner in commitments]
     return "\n".join(lines) + "\n"
+
+
+def _noted(text: str) -> list[str]:
+    return ["", text.strip("\n")] if text.strip() else []
 
 
 def _outcome_line(outcome: Outcome) -> str:

@@ -23,6 +23,8 @@ PATHS = {
     "neg": ("The short name of the talks.", "secure-communities-2010"),
     "jurisdiction": ("The slug of a jurisdiction.", "arlington"),
     "id": ("An id, as a list gives it.", "0" * 20),
+    "audience": ("For whose eyes: `mine`, `caucus` or `secretariat`.", "secretariat"),
+    "item": ("The id of an agenda item, or `general`.", "general"),
     "n": ("A number, counted from 1.", "1"),
 }
 HEADERS: dict[str, Json] = {

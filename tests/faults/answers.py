@@ -30,6 +30,7 @@ def filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:
     """The addresses of a route with what stands for its parameters."""
     path = path.replace("{neg}", TALKS).replace("{jurisdiction}", JURISDICTION)
     path = path.replace("{n}", "1")
+    path = path.replace("{audience}", "secretariat").replace("{item}", "general")
     if "{id}" not in path:
         if "{" not in path:
             yield path

@@ -28,6 +28,12 @@ async def round_(demonstration: Demonstration) -> Round:
         headers={"If-Match": '"old"'},
     )
     assert late.status_code == 412
+    note = f"/api/v1/sessions/{session['id']}/notes/secretariat/general"
+    for headers, status in (({"If-None-Match": "*"}, 201), ({"If-Match": '"old"'}, 412)):
+        saved = await demonstration.coordinator.put(
+            note, json={"body": str(status)}, headers=headers
+        )
+        assert saved.status_code == status
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
     made = Round(demonstration, SEED, turns=4)

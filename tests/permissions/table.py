@@ -117,6 +117,26 @@ GET /sessions/{id}/summary/drafts           401 404 404 404 404 404 404 200 200 
 GET /drafts/{id}                            401 404 404 404 404 404 404 404 200 404 401 401 404
 DELETE /drafts/{id}                         401 404 404 404 404 404 404 404 200 404 401 401 404
 
+GET /sessions/{id}/notes                    401 200 404 200 200 200 200 200 200 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item} 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item} +caucus 401 200 404 404 200 404 200 404 404 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item} +mine 401 200 404 404 404 404 404 404 404 404 401 401 404
+PUT /sessions/{id}/notes/{audience}/{item} 401 404 404 404 404 404 404 201 201 404 401 401 404
+PUT /sessions/{id}/notes/{audience}/{item} +again 401 404 404 404 404 404 404 200 200 404 401 401 404
+PUT /sessions/{id}/notes/{audience}/{item} +caucus 401 201 404 201 201 201 201 404 404 404 401 401 404
+PUT /sessions/{id}/notes/{audience}/{item} +mine 401 201 404 201 201 201 201 201 201 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/revisions 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/revisions +caucus 401 200 404 404 200 404 200 404 404 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/revisions/{n} 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/revisions/{n} +caucus 401 200 404 404 200 404 200 404 404 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/revisions/{n} +mine 401 200 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/diff 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/notes/{audience}/{item}/diff +caucus 401 200 404 404 200 404 200 404 404 404 401 401 404
+POST /sessions/{id}/notes/{audience}/{item}/restore 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /note-drafts                            401 200 200 200 200 200 200 200 200 200 401 401 200
+GET /note-drafts/{id}                       401 404 404 404 404 404 404 404 200 404 401 401 404
+DELETE /note-drafts/{id}                    401 404 404 404 404 404 404 404 200 404 401 401 404
+
 GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 404 401 401 404
 POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
 GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404

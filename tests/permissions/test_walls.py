@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from factories import NEG, World, act, caucus_body, in_days, plenary_body
+from factories import NEG, World, act, caucus_body, in_days, plenary_body, propose
 from permissions.table import read
 from permissions.test_table import answers, told
-from permissions.tries import API, BODIES, UNKNOWN, Make, Try, _days
+from permissions.tries import API, BODIES, FIRST, UNKNOWN, Make, Try, _days
 from sqlalchemy import event
 
 TABLE = read("""
@@ -30,6 +30,10 @@ GET /sessions/{id}/attendance +plenary     401 200 200 404 200 404 200 200 200 4
 PUT /sessions/{id}/attendance +plenary     401 403 403 404 403 404 403 200 200 404 401 401 404
 GET /sessions/{id}/changes +plenary        401 200 200 404 200 404 200 200 200 404 401 401 404
 PUT /sessions/{id}/summary +plenary        401 403 403 404 403 404 403 201 201 404 401 401 404
+GET /sessions/{id}/notes +plenary          401 200 200 404 200 404 200 200 200 404 401 401 404
+PUT /sessions/{id}/notes/mine/general +plenary 401 201 201 404 201 404 201 201 201 404 401 401 404
+PUT /sessions/{id}/notes/caucus/general +plenary 401 201 201 404 201 404 201 404 404 404 401 401 404
+PUT /sessions/{id}/notes/secretariat/general +plenary 401 404 404 404 404 404 404 201 201 404 401 401 404
 GET /sessions/{id}/outcomes +plenary       401 200 200 404 200 404 200 200 200 404 401 401 404
 
 POST /negotiations/{neg}/sessions +caucus  401 403 403 403 201 422 403 403 403 403 401 401 404
@@ -55,9 +59,13 @@ GET /sessions/{id}/summary +caucus         401 404 404 404 404 404 404 404 404 4
 PUT /sessions/{id}/summary +caucus         401 409 404 404 409 404 409 404 404 404 401 401 404
 GET /sessions/{id}/summary/revisions +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
 GET /sessions/{id}/summary/drafts +caucus  401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/notes +caucus           401 200 404 404 200 404 200 404 404 404 401 401 404
+PUT /sessions/{id}/notes/mine/general +caucus 401 201 404 404 201 404 201 404 404 404 401 401 404
+PUT /sessions/{id}/notes/caucus/general +caucus 401 201 404 404 201 404 201 404 404 404 401 401 404
+PUT /sessions/{id}/notes/secretariat/general +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
 GET /sessions/{id}/outcomes +caucus        401 200 404 404 200 404 200 404 404 404 401 401 404
 POST /sessions/{id}/outcomes +caucus       401 409 404 404 409 404 409 404 404 404 401 401 404
-""")
+""")  # noqa: E501  (a row is a line)
 
 
 async def a_caucus(world: World) -> str:
@@ -105,12 +113,14 @@ def body_of(world: World, row: str) -> Make | None:
         return lambda _: {"items": [{"person": world.people["head_x"]}]}
     if plain == "PUT /sessions/{id}/agenda":
         return lambda actor: {"items": [{"title": actor}]}
+    if plain.startswith("PUT /sessions/{id}/notes/"):
+        return lambda actor: {"body": actor}
     return BODIES.get(plain)
 
 
 async def a_try(world: World, row: str) -> Try:
     method, path = row.split()[:2]
-    first = row.startswith("PUT /sessions/{id}/summary")
+    first = row.startswith(FIRST)
     if row.startswith("POST /negotiations/"):
         caucus = await a_caucus(world)
         path = path.replace("{neg}", "water-talks")
@@ -152,6 +162,46 @@ def sent(world: World) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+async def test_notes_of_others_are_asked_for_like_those_of_an_unknown_session(
+    world: World,
+) -> None:
+    """The same bytes by the same statements, read or written, whether there are any or not."""
+    session = str((await propose(world))["id"])
+    for client, audience in (
+        (world.coordinator, "secretariat"),
+        (world.head_x, "caucus"),
+        (world.agency_head, "caucus"),
+    ):
+        path = f"{API}/sessions/{session}/notes/{audience}/general"
+        headers = {"If-None-Match": "*"}
+        done = await client.put(path, json={"body": "Secret"}, headers=headers)
+        assert done.status_code == 201
+    tries = [
+        (name, method, f"{audience}/general{rest}")
+        for name, audience in (
+            ("delegate_x", "secretariat"),
+            ("agency_head", "secretariat"),
+            ("coordinator", "caucus"),
+            ("note_taker", "caucus"),
+        )
+        for method, rest in (
+            ("GET", ""), ("PUT", ""), ("GET", "/revisions"), ("GET", "/revisions/1"),
+            ("GET", "/diff"), ("POST", "/restore"),
+        )
+    ]  # fmt: skip
+    bodies: dict[str, Any] = {"PUT": {"body": "M"}, "POST": {"revision": 1}}
+    for name, method, rest in tries:
+        more = {"json": bodies[method], "headers": {"If-Match": '"a"'}} if method in bodies else {}
+        seen = []
+        for id_ in (session, UNKNOWN):
+            address = f"{API}/sessions/{id_}/notes/{rest}"
+            with sent(world) as statements:
+                answer = await world.clients[name].request(method, address, **more)
+            seen.append((told(answer), statements))
+        assert seen[0] == seen[1], (name, method, rest)
+        assert seen[0][0][0] == 404
+
+
 async def test_a_caucus_of_others_is_asked_for_like_an_unknown_one(world: World) -> None:
     """The same bytes by the same statements: neither tells that it is there."""
     session = await _held_in_caucus(world, 20)
@@ -162,7 +212,18 @@ async def test_a_caucus_of_others_is_asked_for_like_an_unknown_one(world: World)
     ]
     tries += [
         ("GET", f"{API}/sessions/{{}}{rest}", session, None)
-        for rest in ("", "/agenda", "/attendance", "/changes", "/outcomes", "/summary")
+        for rest in (
+            "",
+            "/agenda",
+            "/attendance",
+            "/changes",
+            "/outcomes",
+            "/summary",
+            "/notes",
+            "/notes/caucus/general",
+            "/notes/mine/general",
+            "/notes/secretariat/general/revisions",
+        )
     ]
     for one in ("confirm", "move", "cancel", "open", "close"):
         body = BODIES[f"POST /sessions/{{id}}/{one}"]("")

@@ -131,6 +131,31 @@ async def _draft(world: World) -> str:
     return str(answer.json()["yours"])
 
 
+async def _noted(world: World) -> str:
+    """A session with a note for each audience: of the secretariat, of X, and of its delegate."""
+    session = await _proposed(world)
+    for client, audience in (
+        (world.coordinator, "secretariat"),
+        (world.head_x, "caucus"),
+        (world.delegate_x, "mine"),
+    ):
+        path = f"{API}/sessions/{session}/notes/{audience}/general"
+        first = {"If-None-Match": "*"}
+        answer = await client.put(path, json={"body": audience}, headers=first)
+        assert answer.status_code == 201, answer.text
+    return session
+
+
+async def _note_draft(world: World) -> str:
+    """The coordinator's, kept when a save of a note came too late."""
+    answer = await world.coordinator.put(
+        f"{API}/sessions/{await _noted(world)}/notes/secretariat/general",
+        headers={"If-Match": '"old"'},
+        json={"body": "Too late"},
+    )
+    return str(answer.json()["yours"])
+
+
 async def _commitment(world: World) -> str:
     body = {"jurisdiction": "x", "owner": "x", "text": "Write"}
     answer = await world.coordinator.post(f"{NEG}/commitments", json=body)
@@ -220,16 +245,25 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     },
     "/sessions/{id}/summary/decide": _circulated,
     "/sessions/{id}/summary/agree": _disagreed,
+    "/sessions/{id}/notes": _noted,
     "/sessions/{id}/outcomes": _held,
     "/drafts/": _draft,
+    "/note-drafts/": _note_draft,
     "/feeds/": _feed,
 }
 
 GIVEN_TO = {
     "PUT /sessions/{id}/summary": _started,
     "POST /sessions/{id}/summary/comments": _circulated,
+    "PUT /sessions/{id}/notes/{audience}/{item}": _proposed,
+    "PUT /sessions/{id}/notes/{audience}/{item} +caucus": _proposed,
+    "PUT /sessions/{id}/notes/{audience}/{item} +mine": _proposed,
     "DELETE /negotiations/{neg}/memberships/{id}": _delegate_seat,
 }
+
+
+# A first write under an address names no version.
+FIRST = ("PUT /sessions/{id}/summary", "PUT /sessions/{id}/notes/")
 
 
 def _slug(actor: str) -> str:
@@ -312,6 +346,11 @@ BODIES: dict[str, Make] = {
     "POST /sessions/{id}/summary/agree": lambda _: {},
     "POST /sessions/{id}/summary/decide": lambda _: {"sha256": DRAFT, "decision": "approved"},
     "POST /sessions/{id}/summary/comments": lambda actor: {"body": f"As {actor} sees it"},
+    "PUT /sessions/{id}/notes/{audience}/{item}": lambda actor: {"body": actor},
+    "PUT /sessions/{id}/notes/{audience}/{item} +again": lambda actor: {"body": actor},
+    "PUT /sessions/{id}/notes/{audience}/{item} +caucus": lambda actor: {"body": actor},
+    "PUT /sessions/{id}/notes/{audience}/{item} +mine": lambda actor: {"body": actor},
+    "POST /sessions/{id}/notes/{audience}/{item}/restore": lambda _: {"revision": 1},
     "POST /sessions/{id}/outcomes": lambda _: {"issue": "1", "value": "noted", "text": "Yes"},
     "POST /negotiations/{neg}/commitments": lambda actor: {
         "jurisdiction": "x", "text": "Write", "owner": _own_side(actor)
@@ -340,9 +379,14 @@ BODIES: dict[str, Make] = {
 ASKING = {"/negotiations/{neg}/search": "?q=water"}
 
 
+def noted(path: str, audience: str = "secretariat") -> str:
+    """The path with a note's place in it: the one on the session as a whole."""
+    return path.replace("{audience}", audience).replace("{item}", "general")
+
+
 async def a_try(world: World, row: str) -> Try:
     """A fresh object for the row, and the request on it."""
-    method, path = row.split()[:2]
+    method, path, *variant = row.split()
     name = row.removeprefix(f"{method} ")
     best = max((key for key in GIVEN if name.startswith(key)), key=len, default=None)
     given = GIVEN[best] if best and "{id}" in path else None
@@ -350,7 +394,8 @@ async def a_try(world: World, row: str) -> Try:
     id_ = await given(world) if given else ""
     parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
-    known = unknown = path + ASKING.get(path, "")
+    audience = next((one[1:] for one in variant if one in ("+mine", "+caucus")), "secretariat")
+    known = unknown = noted(path, audience) + ASKING.get(path, "")
     last = next((part for part in ("{id}", "{jurisdiction}", "{neg}") if part in path), "{id}")
     for part, value in parts.items():
         unknown = unknown.replace(part, unknowns[part] if part == last else value)
@@ -375,4 +420,4 @@ async def _body(world: World, row: str) -> Make | None:
 
 
 def _is_first(row: str) -> bool:
-    return row == "PUT /sessions/{id}/summary"
+    return row.startswith(FIRST) and not row.endswith("+again")

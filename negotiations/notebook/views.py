@@ -1,0 +1,176 @@
+"""How notes look in JSON."""
+
+from datetime import date
+from typing import NotRequired
+
+from negotiations.models import KeptNote, Note, NoteRevision
+from negotiations.models.notes import GENERAL, NoteAudience
+from negotiations.notebook.comparing import Change, Line
+from negotiations.notebook.suggestions import Kind, suggestions
+from negotiations.web.answers import Id, Moment, TypedDict
+
+
+class ListedNote(TypedDict):
+    """A note with its newest revision; `item` is null for one on the session as a whole."""
+
+    id: Id
+    session: Id
+    audience: NoteAudience
+    item: Id | None
+    revision: int
+    sha256: str
+    author: Id | None
+    saved_at: Moment
+
+
+class SuggestionView(TypedDict):
+    """What a tagged line of a note suggests to record; nothing is recorded by it."""
+
+    kind: Kind
+    text: str
+    owner: str | None
+    due: date | None
+    line: int
+
+
+class NoteView(ListedNote):
+    """A note with its newest text; the secretariat's with what its line tags suggest."""
+
+    body: str
+    suggestions: NotRequired[list[SuggestionView]]
+
+
+def listed_view(note: Note, revision: NoteRevision) -> ListedNote:
+    """A note without its text."""
+    return {
+        "id": note.id,
+        "session": note.session_id,
+        "audience": note.audience,
+        "item": _item(note.item_id),
+        "revision": revision.number,
+        "sha256": revision.sha256,
+        "author": revision.author_id,
+        "saved_at": revision.created_at,
+    }
+
+
+def note_view(note: Note, revision: NoteRevision) -> NoteView:
+    """A note with its newest text."""
+    listed = listed_view(note, revision)
+    view: NoteView = {
+        "id": listed["id"],
+        "session": listed["session"],
+        "audience": listed["audience"],
+        "item": listed["item"],
+        "revision": listed["revision"],
+        "sha256": listed["sha256"],
+        "author": listed["author"],
+        "saved_at": listed["saved_at"],
+        "body": revision.body,
+    }
+    if note.audience == NoteAudience.secretariat:
+        view["suggestions"] = [
+            {
+                "kind": one.kind,
+                "text": one.text,
+                "owner": one.owner,
+                "due": one.due,
+                "line": one.line,
+            }
+            for one in suggestions(revision.body)
+        ]
+    return view
+
+
+class NoteRevisionView(TypedDict):
+    """A revision of a note; its text where it is asked for alone."""
+
+    number: int
+    sha256: str
+    author: Id | None
+    created_at: Moment
+    body: NotRequired[str]
+
+
+def revision_view(revision: NoteRevision, *, body: bool) -> NoteRevisionView:
+    view: NoteRevisionView = {
+        "number": revision.number,
+        "sha256": revision.sha256,
+        "author": revision.author_id,
+        "created_at": revision.created_at,
+    }
+    if body:
+        view["body"] = revision.body
+    return view
+
+
+class PartView(TypedDict):
+    """A piece of a line: in both texts, or in one only."""
+
+    change: Change
+    text: str
+
+
+class LineView(TypedDict):
+    """A line with its number in each text; its parts make up its text."""
+
+    change: Change
+    a: int | None
+    b: int | None
+    parts: list[PartView]
+
+
+class DiffView(TypedDict):
+    """What changed from revision `a` to revision `b`."""
+
+    a: int
+    b: int
+    lines: list[LineView]
+
+
+def diff_view(a: int, b: int, lines: list[Line]) -> DiffView:
+    return {
+        "a": a,
+        "b": b,
+        "lines": [
+            {
+                "change": line.change,
+                "a": line.a,
+                "b": line.b,
+                "parts": [{"change": part.change, "text": part.text} for part in line.parts],
+            }
+            for line in lines
+        ],
+    }
+
+
+class NoteDraftView(TypedDict):
+    """A text that was kept when its save was refused; `base` is the version it was made from."""
+
+    id: Id
+    session: Id
+    audience: NoteAudience
+    item: Id | None
+    sha256: str
+    base: str | None
+    kept_at: Moment
+    body: NotRequired[str]
+
+
+def draft_view(draft: KeptNote, *, body: bool) -> NoteDraftView:
+    view: NoteDraftView = {
+        "id": draft.id,
+        "session": draft.session_id,
+        "audience": draft.audience,
+        "item": _item(draft.item_id),
+        "sha256": draft.sha256,
+        "base": draft.base,
+        "kept_at": draft.kept_at,
+    }
+    if body:
+        view["body"] = draft.body
+    return view
+
+
+def _item(item_id: str) -> str | None:
+    return None if item_id == GENERAL else item_id
