@@ -28,6 +28,7 @@ from negotiations.models import (
 
 GENESIS = "0" * 64
 CAUCUS = "caucus:"
+PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
 _OWNERS: dict[str, Any] = {
     "negotiation": Negotiation,
     "track": Track,

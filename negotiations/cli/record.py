@@ -190,10 +190,10 @@ def _where(error: Invalid) -> str:
 
 
 def _told(report: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Without the chains of caucuses: they are checked, and only a fault says that one is there."""
-    shared = {name: one for name, one in report.items() if not name.startswith(audit.CAUCUS)}
+    """Without the sides' own chains: they are checked, and only a fault says that one is there."""
+    shared = {name: one for name, one in report.items() if not name.startswith(audit.PRIVATE)}
     faults = [
-        f"a caucus: {fault.partition(': ')[2]}"
+        f"{name.partition(':')[0]}: {fault.partition(': ')[2]}"
         for name, one in report.items()
         if name not in shared
         for fault in one["faults"]
@@ -204,7 +204,7 @@ def _told(report: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 @chains.command("verify")
 @refusing
 async def verify(as_json: AsJson = False) -> None:
-    """Check every audit chain from its first entry; caucuses' are checked, not listed.
+    """Check every audit chain from its first entry; the sides' own are checked, not listed.
 
     Example: negotiations audit verify
     """

@@ -14,11 +14,13 @@ from negotiations.models import (
     Commitment,
     Issue,
     NegotiationSession,
+    Note,
     Outcome,
     Position,
     Summary,
     Track,
 )
+from negotiations.models.notes import NoteAudience
 from negotiations.models.search import SearchAudience, SearchKind
 from negotiations.models.sessions import ItemState, SessionKind
 
@@ -129,6 +131,31 @@ def of_summary(
         public = Readers(SearchAudience.public, session.negotiation_id)
         found.append(replace(own, readers=public, text=published))
     return found
+
+
+def of_note(
+    note: Note, session: NegotiationSession, party_ids: Iterable[str], body: str
+) -> list[Entry]:
+    """For its author, its side (in a caucus session all who confer) or the secretariat alone."""
+    own = Entry(
+        negotiation_id=note.negotiation_id,
+        readers=Readers(SearchAudience.mine, note.owner_id),
+        kind=SearchKind.note,
+        object_id=note.id,
+        day=session.local_start.date(),
+        title=f"Notes: {session.title}",
+        text=body,
+        session_id=session.id,
+        track_id=session.track_id,
+    )
+    side = [Readers(SearchAudience.party, note.owner_id)]
+    readers = {
+        NoteAudience.mine: [own.readers],
+        NoteAudience.caucus: at_the_table(session, party_ids) if session.caucus_id else side,
+        NoteAudience.secretariat: [Readers(SearchAudience.secretariat, note.negotiation_id)],
+    }
+    # A word that this version doesn't know is for nobody.
+    return [replace(own, readers=one) for one in readers.get(note.audience, ())]
 
 
 def of_outcome(

@@ -17,6 +17,8 @@ from negotiations.models import (
     Commitment,
     Issue,
     NegotiationSession,
+    Note,
+    NoteRevision,
     Outcome,
     Position,
     SessionParty,
@@ -90,6 +92,7 @@ async def _summaries(db: Db, ids: Collection[str]) -> list[Entry]:
         .group_by(col(SummaryRevision.summary_id))
         .subquery()
     )
+    shared = await _shared(db, ids)
     rows = await db.exec(
         afresh(
             select(Summary, NegotiationSession, SummaryRevision.body)
@@ -110,8 +113,49 @@ async def _summaries(db: Db, ids: Collection[str]) -> list[Entry]:
         entry
         for summary, session, body in found
         for entry in entries.of_summary(
-            summary, session, parties[session.id], latest=body, shared=None, published=None
+            summary,
+            session,
+            parties[session.id],
+            latest=body,
+            shared=shared.get(summary.id),
+            published=None,
         )
+    ]
+
+
+async def _shared(db: Db, ids: Collection[str]) -> dict[str, str]:
+    """The text that was sent round last, by summary."""
+    rows = await db.exec(
+        select(SummaryRevision.summary_id, SummaryRevision.body)
+        .where(
+            col(SummaryRevision.summary_id).in_(ids), col(SummaryRevision.shared_at).is_not(None)
+        )
+        .order_by(col(SummaryRevision.summary_id), col(SummaryRevision.number))
+    )
+    return dict(rows.all())  # the last of each stays
+
+
+async def _notes(db: Db, ids: Collection[str]) -> list[Entry]:
+    rows = await db.exec(
+        afresh(
+            select(Note, NegotiationSession, NoteRevision.body)
+            .join(NegotiationSession, col(NegotiationSession.id) == Note.session_id)
+            .join(
+                NoteRevision,
+                and_(
+                    col(NoteRevision.note_id) == Note.id,
+                    col(NoteRevision.number) == Note.revision,
+                ),
+            )
+            .where(col(Note.id).in_(ids))
+        )
+    )
+    found = rows.all()
+    parties = await _parties(db, [session for _, session, _ in found])
+    return [
+        entry
+        for note, session, body in found
+        for entry in entries.of_note(note, session, parties[session.id], body)
     ]
 
 
@@ -186,6 +230,15 @@ KINDS = (
             NegotiationSession: [Concerns(Summary.session_id, "id")],
         },
         _summaries,
+    ),
+    Kind(
+        SearchKind.note,
+        Note,
+        {
+            Note: [Concerns(Note.id, "id")],
+            NegotiationSession: [Concerns(Note.session_id, "id")],
+        },
+        _notes,
     ),
     Kind(
         SearchKind.outcome,

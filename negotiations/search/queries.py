@@ -57,6 +57,12 @@ async def found(
         .where(
             col(SearchEntry.negotiation_id) == negotiation.id,
             entries_for(actor),
+            # As with the objects themselves: who no longer sees the session finds nothing of it.
+            or_(
+                col(SearchEntry.audience) == SearchAudience.public,
+                col(SearchEntry.session_id).is_(None),
+                col(NegotiationSession.id).is_not(None),
+            ),
             ~_nearer(actor),
             _has_words(db, question),
             *(col(SearchEntry.words).like(one.like()) for one in question.terms if one.words[1:]),

@@ -68,6 +68,8 @@ def path_of(found: Found, negotiation: Negotiation) -> str:
     match found.entry.kind:
         case SearchKind.summary:
             return f"/s/{found.entry.session_id}/summary"
+        case SearchKind.note:
+            return f"/s/{found.entry.session_id}/notes"
         case SearchKind.commitment | SearchKind.position if found.jurisdiction:
             return f"{talks}/tracks/{found.jurisdiction.slug}"
         case _ if found.session:
