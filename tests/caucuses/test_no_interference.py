@@ -1,4 +1,4 @@
-"""What one side does in its caucuses changes no byte of any answer to anybody else.
+"""What one side does in its caucuses and notes changes no byte of any answer to anybody else.
 
 A world with talks in it; then Hypothesis lets X do things in private. Every read of every outsider
 (JSON, pages, calendars, public) and every try of a proposal gives the same bytes and headers as
@@ -8,6 +8,7 @@ the same throughout: they are the one thing that others may learn.
 
 import re
 from collections.abc import Awaitable, Callable
+from itertools import product
 from typing import Any
 
 from checksum import state
@@ -26,8 +27,10 @@ from factories import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from notebook.jotting import of, saved
 from sqlmodel import select
 
+from negotiations import audit
 from negotiations.app import APIS
 from negotiations.models import AuditEntry, EventBytes, OutboxEvent
 from negotiations.models.feeds import EventAudience
@@ -40,7 +43,7 @@ READERS = ("coordinator", "agency_head", "delegate_y")
 PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
-    "search_entry",
+    "search_entry", "note", "note_revision", "kept_note",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people",
@@ -49,7 +52,7 @@ PAGES = (
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
 )  # fmt: skip
 CALENDARS = ("/public/water-talks.ics", "/public/water-talks/x.ics", "/public/water-talks/y.ics")
-OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary")
+OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/notes")
 TAKEN = in_days(40)  # when X's team sits in its first caucus session
 
 
@@ -73,7 +76,10 @@ def addresses(ids: dict[str, set[str]]) -> list[str]:
         path = API + one.path.replace("{neg}", "water-talks").replace("{n}", "1")
         kind = re.search(r"/([a-z-]+)/{id}", path)
         values = sorted(ids.get(kind[1], {"f" * 20})) if kind else [""]
-        for value in values:
+        spaces = ("secretariat", "caucus", "mine") if "{audience}" in path else ("",)
+        path = path.replace("{item}", "general")
+        paths = [path.replace("{audience}", one) for one in spaces]
+        for path, value in product(paths, values):
             sides = ("x", "y") if "{jurisdiction}" in path else ("",)
             made += [path.replace("{id}", value).replace("{jurisdiction}", one) for one in sides]
     found = [f"{NEG}/search?q={asked}" for asked in ("hush", "h*", "x")]
@@ -126,7 +132,7 @@ async def rows(world: World) -> dict[str, Any]:
         events = (await db.exec(select(OutboxEvent))).all()
     return {
         "other tables": await state(world, *PRIVATE),
-        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith("caucus:")),
+        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(audit.PRIVATE)),
         "bytes": sorted(
             (one.object_id, one.audience.value, one.sha256, one.revised_at)
             for one in bytes_
@@ -170,6 +176,8 @@ class Private:
         )
         assert answer.status_code == 201, answer.text
         self.session = str(answer.json()["id"])
+        listed = (await self.world.head_x.get(SESSIONS)).json()["items"]
+        self.sessions = [str(one["id"]) for one in listed]
 
     async def found(self, *_: Any) -> str:
         self.number += 1
@@ -211,6 +219,20 @@ class Private:
         answer = await act(self.world.head_x, self.session, "relocate", body)
         assert answer.status_code == 200, answer.text
 
+    async def jot(self, word: str) -> None:
+        """Two texts of a side's note, one that came too late, and the first one again."""
+        self.number += 1
+        session = self.sessions[self.number % len(self.sessions)]
+        for audience in ("caucus", "mine"):
+            path = of(session, audience)
+            await saved(self.world, "head_x", path, f"Hush {word} {self.number}", f"Hush {word}")
+            late = {"json": {"body": f"Hush, late {word}"}, "headers": {"If-Match": '"old"'}}
+            assert (await self.world.head_x.put(path, **late)).status_code == 412
+            tag = {"If-Match": (await self.world.head_x.get(path)).headers["etag"]}
+            again = {"json": {"revision": 1}, "headers": tag}
+            answer = await self.world.head_x.post(f"{path}/restore", **again)
+            assert answer.status_code == 200, answer.text
+
     async def confirm(self, _word: str) -> None:
         answer = await act(self.world.head_x, self.session, "confirm")
         assert answer.status_code in (200, 409), answer.text
@@ -230,7 +252,7 @@ class Private:
 Deed = Callable[[Private, str], Awaitable[Any]]
 DEEDS: tuple[Deed, ...] = (
     Private.found, Private.title, Private.rename, Private.agenda, Private.attendance,
-    Private.place, Private.confirm, Private.passing,
+    Private.place, Private.confirm, Private.passing, Private.jot, Private.jot,
 )  # fmt: skip
 WORDS = st.text("abcdefgh", min_size=1, max_size=8)
 
