@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from negotiations.models import Negotiation, SearchEntry, Track
 from negotiations.models.base import new_id
 from negotiations.models.search import SearchAudience, SearchKind
+from negotiations.search.shelves import shelves_of
 from negotiations.search.words import kept
 
 
@@ -34,7 +35,7 @@ def entry(negotiation_id: str, audience: SearchAudience, reader_id: str, **more:
         audience=audience,
         reader_id=reader_id,
         object_id=given.pop("object_id", None) or new_id(),
-        words=kept(given["title"], given["text"]),
+        words=kept(shelves_of(audience, reader_id, negotiation_id), given["title"], given["text"]),
         stamp="test",
         **given,
     )

@@ -14,9 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "search_entry",
-        sa.Column(
-            "number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False
-        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("negotiation_id", sa.String(length=32), nullable=False),
         sa.Column("audience", sa.String(length=32), nullable=False),
         sa.Column("reader_id", sa.String(length=32), nullable=False),
@@ -26,10 +24,10 @@ def upgrade() -> None:
         sa.Column("track_id", sa.String(length=32), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
         sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("stamp", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["negotiation_id"], ["negotiation.id"], name=op.f("fk_search_entry_negotiation_id")
         ),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from negotiations.models.base import choice, new_resource_no
+from negotiations.models.base import choice
 
 
 class SearchAudience(StrEnum):
@@ -32,25 +32,22 @@ class SearchKind(StrEnum):
     note = "note"
 
 
-# The key of a word index is a number; SQLite's own row number, which alone may be one, is INTEGER.
+# A word index goes by the row's number, which nobody is told. SQLite wants it to be INTEGER, and to
+# rise: FTS5 begins a new part of its index with each row whose number doesn't.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class SearchEntry(SQLModel, table=True):
     """One text of an object, as one audience may read it; derived, and written with the object.
 
-    `words` are those of title and text, folded (see search.words), with a space before and behind
-    each. `day` is the civil date that results are sorted by. `stamp` names the rules that made it.
+    `words` are those of title and text, folded, on the shelves of who reads them (search.words).
+    `day` is the civil date that results are sorted by; `stamp` names the rules that made it.
     """
 
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("object_id", "audience", "reader_id"),)
 
-    number: int = Field(
-        default_factory=new_resource_no,
-        primary_key=True,
-        sa_type=_NUMBER,
-    )
+    number: int | None = Field(default=None, primary_key=True, sa_type=_NUMBER)
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
     audience: SearchAudience = Field(sa_type=choice(SearchAudience))
     reader_id: str = Field(max_length=32)
@@ -60,7 +57,7 @@ class SearchEntry(SQLModel, table=True):
     track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32)
     day: date
     title: str = Field(max_length=300)
-    text: str
-    words: str
     superseded: bool = False
     stamp: str = Field(max_length=32)
+    text: str
+    words: str

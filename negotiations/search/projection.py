@@ -14,12 +14,12 @@ from sqlmodel import col, or_, select
 
 from negotiations.db import Db, Written, written_in
 from negotiations.models import SearchEntry
-from negotiations.models.base import new_resource_no
 from negotiations.search.entries import SHOWN_FROM, Entry
 from negotiations.search.kinds import KINDS, Kind
+from negotiations.search.shelves import shelves_of
 from negotiations.search.words import kept
 
-STAMP = "1"  # raised when other entries or words are made of the same rows
+STAMP = "3"  # raised when other entries or words are made of the same rows
 AT_ONCE = 500  # objects: the databases take some ten thousand parameters in a statement
 _TOLD = tuple(name for name in SearchEntry.model_fields if name not in ("number", "words"))
 
@@ -77,7 +77,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "day": entry.day,
         "title": title[:300],
         "text": text[:SHOWN_FROM],
-        "words": kept(title, text),
+        "words": kept(shelves_of(*entry.readers, entry.negotiation_id), title, text),
         "superseded": entry.superseded,
         "stamp": STAMP,
     }
@@ -94,7 +94,7 @@ async def _store(db: Db, object_ids: Collection[str], wanted: list[dict[str, Any
         del stored[_told(row)]
     if stored:
         await db.exec(delete(SearchEntry).where(col(SearchEntry.number).in_(stored.values())))
-    new = [{"number": new_resource_no(), **row} for row in wanted if row not in same]
+    new = [row for row in wanted if row not in same]
     if new:
         await db.run_sync(lambda session: Session.execute(session, insert(SearchEntry), new))
 

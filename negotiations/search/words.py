@@ -7,13 +7,14 @@ fold nothing themselves, so that they find the same.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from negotiations.errors import BadRequest
 
+SHELF = 9  # characters of a shelf's name
 LONGEST = 64  # characters of a word that count
-# PostgreSQL keeps a little more of one text's words (1 MB); what comes behind isn't found.
+# PostgreSQL keeps a little more (1 MB) of one text's different words; what follows isn't found.
 MOST_BYTES = 800_000
 LONGEST_QUESTION, MOST_WORDS = 200, 16
 HOW = "q is what to look for, as: meters, met*, “water rights” in quotes."
@@ -52,16 +53,23 @@ def _has_letter(word: str) -> bool:
     return any(character.isalnum() for character in word[:LONGEST])
 
 
-def kept(*texts: str) -> str:
-    """The words of these texts as they are stored, each between spaces."""
+def kept(shelves: Collection[str], *texts: str) -> str:
+    """The words of these texts as they are stored: on each shelf all, each between spaces.
+
+    A word is stored with its shelf before it: who looks on one shelf reads nothing of another, and
+    takes no longer for what is there.
+    """
     words: list[str] = []
-    room = MOST_BYTES
+    different: set[str] = set()
+    room = MOST_BYTES // len(shelves)
     for word in (word for text in texts for word in words_of(text)):
-        room -= len(word.encode()) + 1
+        if word not in different:
+            different.add(word)
+            room -= len(word.encode()) + SHELF
         if room < 0:
             break
         words.append(word)
-    return f" {' '.join(words)} "
+    return f" {' '.join(f'{shelf}{word}' for shelf in shelves for word in words)} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,10 @@ class Term:
     words: tuple[str, ...]
     begins: bool = False
 
-    def like(self) -> str:
+    def like(self, shelf: str) -> str:
         """The pattern that finds it among stored words; no word holds a wildcard."""
-        return f"% {' '.join(self.words)}{'' if self.begins else ' '}%"
+        stored = " ".join(f"{shelf}{word}" for word in self.words)
+        return f"% {stored}{'' if self.begins else ' '}%"
 
     def each(self) -> Iterable[tuple[str, bool]]:
         """Its words, and whether that is only how it begins."""
@@ -90,13 +99,20 @@ class Question:
     def each(self) -> list[tuple[str, bool]]:
         return [one for term in self.terms for one in term.each()]
 
-    def fts5(self) -> str:
-        """As SQLite asks (https://sqlite.org/fts5.html §3)."""
-        return " AND ".join(f'"{word}"{" *" if begins else ""}' for word, begins in self.each())
+    def fts5(self, shelves: Iterable[str]) -> str:
+        """As SQLite asks (https://sqlite.org/fts5.html §3): all words on one of the shelves."""
+        return self._on(shelves, " AND ", " OR ", '"{}"', '"{}" *')
 
-    def tsquery(self) -> str:
+    def tsquery(self, shelves: Iterable[str]) -> str:
         """As PostgreSQL asks; a word in quotes isn't divided or folded any more."""
-        return " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in self.each())
+        return self._on(shelves, " & ", " | ", "'{}'", "'{}':*")
+
+    def _on(self, shelves: Iterable[str], all_: str, any_: str, whole: str, begins: str) -> str:
+        each = [(begins if cut else whole, word) for word, cut in self.each()]
+        alike = (
+            all_.join(form.format(f"{shelf}{word}") for form, word in each) for shelf in shelves
+        )
+        return any_.join(f"({one})" for one in alike)
 
 
 def question_of(text: str) -> Question:
