@@ -4,7 +4,18 @@ import hashlib
 from typing import Any
 
 from checksum import state
-from factories import NEG, World, act, caucus_body, confirmed, plenary_body, propose, take_seat
+from exchanging import one_file
+from factories import (
+    NEG,
+    World,
+    act,
+    caucus_body,
+    confirmed,
+    plenary_body,
+    propose,
+    signed_in,
+    take_seat,
+)
 from notebook.jotting import FIRST, of, place, save, saved, texts
 from problems import problem
 from sqlmodel import col, select
@@ -282,7 +293,13 @@ async def seen(world: World, session: str) -> dict[tuple[str, str], Any]:
             answer = await world.clients[name].get(path)
             tag = answer.headers.get("etag")
             found[name, path] = (answer.status_code, tag, answer.content)
-    return found
+    for name, audience in (("coordinator", "secretariat"), ("agency_head", "caucus")):
+        browser = await signed_in(world, name)
+        for path in ("", "/notes", f"/notes?audience={audience}"):
+            answer = await browser.get(f"/s/{session}{path}")
+            found[name, f"page {path}"] = (answer.status_code, None, answer.content)
+    exported = await one_file(world.database, "water-talks")
+    return {**found, ("", "export"): (200, None, exported)}
 
 
 async def test_notes_of_one_side_change_no_byte_that_others_get(world: World) -> None:

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from factories import World, propose, signed_in, take_seat
+from factories import NEG, World, propose, signed_in, take_seat
 from filling import Forms, fields, post, problem_of, send, typed_in
 from notebook.jotting import of, saved, texts
 
@@ -155,3 +155,37 @@ async def test_revisions_are_compared_and_an_older_one_restored(world: World) ->
     agency = await signed_in(world, "agency_head")
     assert (await agency.get(here)).status_code == 404
     assert (await post(agency, here, sent)).status_code in (403, 404)
+
+
+async def test_a_note_sent_after_the_login_ended_comes_back_and_is_saved(world: World) -> None:
+    session, page, _ = await opened(world)
+    browser = await signed_in(world, "delegate_x")
+    typed = {"body/general": "Hours of work"}
+    sent = fields(await browser.get(f"{page}?audience=caucus"), page, **typed)
+    assert (await send(browser, await browser.get("/"), "/sign-out", {})).status_code == 303
+    answer = await post(browser, page, sent)
+    assert answer.status_code == 401
+    assert "Nothing was saved yet, and nothing is lost" in answer.text
+    assert typed_in(answer.text, "body/general") == "Hours of work"
+    assert ">Audience<" not in answer.text
+    del world.clients["delegate_x's browser"]
+    again = await signed_in(world, "delegate_x")
+    shown = await send(again, answer, page, {})
+    assert (shown.status_code, typed_in(shown.text, "body/general")) == (403, "Hours of work")
+    assert (await send(again, shown, page, {})).status_code == 303
+    assert await texts(world, "head_x", of(session, "caucus")) == ["Hours of work"]
+
+
+async def test_over_talks_show_notes_and_keep_what_was_typed(world: World) -> None:
+    session, page, _ = await opened(world)
+    await saved(world, "delegate_x", of(session, "mine"), "Before")
+    browser = await signed_in(world, "delegate_x")
+    shown = await browser.get(page)
+    tag = (await world.coordinator.get(NEG)).headers["etag"]
+    over = {"json": {"status": "concluded"}, "headers": {"If-Match": tag}}
+    assert (await world.coordinator.patch(NEG, **over)).status_code == 200
+    refused = await send(browser, shown, page, {"body/general": "After"})
+    assert refused.status_code == 409
+    assert "nothing is written any more" in problem_of(refused)
+    assert typed_in(refused.text, "body/general") == "After"
+    assert typed_in((await browser.get(page)).text, "body/general") == "Before"
