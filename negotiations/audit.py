@@ -2,19 +2,29 @@
 
 `record` remembers an entry; `seal` numbers and chains all of them just before the commit, so that
 a chain is locked for the shortest time and always after the bookings (one order, no deadlocks).
-Each entry's hash covers the one before: edit, delete, swap and insert are found by `verify`.
+Each entry's hash covers the one before: edit, delete, swap and insert are found by
+`verify`, and with an anchor a cut tail and a chain written anew (see `chains`).
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
+from negotiations.chains import (
+    GENESIS,
+    SUMMARY_SAVED,
+    Check,
+    Head,
+    Link,
+    canonical_sha256,
+    entry_hash,
+    saved_sha256,
+)
 from negotiations.db import Db, locked
 from negotiations.models import (
     AuditEntry,
@@ -23,12 +33,16 @@ from negotiations.models import (
     NegotiationSession,
     Party,
     Row,
+    SummaryRevision,
     Track,
 )
 
-GENESIS = "0" * 64
 CAUCUS = "caucus:"
 PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
+_READ = (
+    "chain", "number", "at", "actor", "action", "object_type", "object_id", "content_sha256",
+    "previous_sha256", "sha256",
+)  # fmt: skip
 _OWNERS: dict[str, Any] = {
     "negotiation": Negotiation,
     "track": Track,
@@ -130,7 +144,7 @@ async def seal(db: Db) -> None:
             action=entry.action,
             object_type=entry.object_type,
             object_id=entry.object_id,
-            content_sha256=_sha256(entry.content),
+            content_sha256=canonical_sha256(entry.content),
             previous_sha256=previous,
             sha256="",
         )
@@ -154,64 +168,79 @@ async def _lock_head(db: Db, chain: str) -> tuple[int, str]:
     return last.first() or (0, GENESIS)
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """The hash an entry must carry; instants as UTC with microseconds."""
-    return _sha256(
-        {
-            "chain": entry.chain,
-            "number": entry.number,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": entry.actor,
-            "action": entry.action,
-            "object": [entry.object_type, entry.object_id],
-            "content": entry.content_sha256,
-            "previous": entry.previous_sha256,
-        }
-    )
-
-
-def _sha256(value: Any) -> str:
-    canonical = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def faults(entries: Sequence[AuditEntry]) -> list[str]:
+def faults(entries: Iterable[Link]) -> list[str]:
     """What is wrong with one chain, given in order of number; empty when it verifies."""
-    found, previous = [], GENESIS
-    for place, entry in enumerate(entries, start=1):
-        if entry.number != place:
-            found.append(f"{entry.chain}: entry {place} is missing")
-            break
-        if entry.previous_sha256 != previous:
-            found.append(f"{entry.chain}: entry {place} doesn't follow entry {place - 1}")
-        if entry.sha256 != entry_hash(entry):
-            found.append(f"{entry.chain}: entry {place} was altered")
-        previous = entry.sha256
-    return found
+    check: Check | None = None
+    for entry in entries:
+        check = check or Check(entry.chain)
+        check.take(entry)
+    return check.end() if check else []
 
 
-async def verify(db: Db) -> dict[str, dict[str, Any]]:
-    """Every chain with its length, head and faults."""
-    chains = (
-        await db.exec(
-            select(AuditEntry.chain, func.count())
-            .group_by(AuditEntry.chain)
-            .order_by(AuditEntry.chain)
-        )
-    ).all()
+async def verify(db: Db, anchors: Sequence[Head] = ()) -> dict[str, dict[str, Any]]:
+    """Every chain with its length, head and faults; a chain that only an anchor knows is cut.
+
+    Reads entry by entry, so that a long record takes no more memory than a short one.
+    """
     report: dict[str, dict[str, Any]] = {}
-    for chain, count in chains:
-        rows = await db.exec(
-            select(AuditEntry)
-            .where(col(AuditEntry.chain) == chain)
-            .order_by(col(AuditEntry.number))
+    check: Check | None = None
+    columns = [getattr(AuditEntry, name) for name in _READ]
+    query = select(*columns).order_by(col(AuditEntry.chain), col(AuditEntry.number))
+    async for row in await db.stream(query.execution_options(yield_per=2000)):
+        if check is None or check.chain != row.chain:
+            if check is not None:
+                report[check.chain] = check.report()
+            check = Check(row.chain, anchors)
+        check.take(row)
+    if check is not None:
+        report[check.chain] = check.report()
+    for chain in {one.chain for one in anchors} - set(report):
+        report[chain] = Check(chain, anchors).report()
+    for fault in await _altered_texts(db):
+        report[fault.partition(": ")[0]]["faults"].append(fault)
+    return dict(sorted(report.items()))
+
+
+async def _altered_texts(db: Db) -> list[str]:
+    """The revisions of summaries that aren't what was recorded when they were saved."""
+    recorded: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
+    entries = await db.exec(
+        select(AuditEntry.object_id, AuditEntry.chain, AuditEntry.number, AuditEntry.content_sha256)
+        .where(col(AuditEntry.action) == SUMMARY_SAVED)
+        .order_by(col(AuditEntry.object_id), col(AuditEntry.number))
+    )
+    for object_id, chain, number, content in entries:
+        recorded[object_id].append((chain, number, content))
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    revision = SummaryRevision
+    rows = await db.stream(
+        select(revision.summary_id, revision.number, revision.body)
+        .order_by(col(revision.summary_id), col(revision.number))
+        .execution_options(yield_per=200)
+    )
+    async for summary_id, number, body in rows:
+        found[summary_id][number] = saved_sha256(number, body.encode())
+    return [
+        f"{chain}: the text of summary {summary_id}, revision {of}, "
+        f"is not what entry {number} recorded"
+        for summary_id, saved in recorded.items()
+        for of, (chain, number, content) in enumerate(saved, start=1)
+        if found[summary_id].get(of) != content
+    ]
+
+
+async def heads(db: Db, chains: Sequence[str] | None = None) -> list[Head]:
+    """The last entry of each chain, or of these; what `--anchor` takes later."""
+    last = select(AuditEntry.chain, func.max(AuditEntry.number).label("number")).group_by(
+        col(AuditEntry.chain)
+    )
+    if chains is not None:
+        last = last.where(col(AuditEntry.chain).in_(chains))
+    found = last.subquery()
+    rows = await db.exec(
+        select(AuditEntry.chain, AuditEntry.number, AuditEntry.sha256).join(
+            found,
+            and_(col(AuditEntry.chain) == found.c.chain, col(AuditEntry.number) == found.c.number),
         )
-        entries = rows.all()
-        report[chain] = {
-            "entries": count,
-            "head": entries[-1].sha256,
-            "faults": faults(entries),
-        }
-    return report
+    )
+    return sorted((Head(*row) for row in rows), key=lambda one: one.chain)

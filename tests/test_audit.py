@@ -1,6 +1,7 @@
 """The audit chains: they verify after a whole life, and no tampering goes unseen."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from factories import NEG, World, act, confirmed, in_days
 from sqlmodel import col, select
 
 from negotiations import audit
-from negotiations.models import AuditEntry
+from negotiations.chains import Head, head_of
+from negotiations.models import AuditEntry, Outcome, SummaryRevision
 
 # What each tampering does to a chain of entries, and what the first fault found must say.
 Entries = list[AuditEntry]
@@ -195,3 +197,74 @@ async def test_a_row_edited_or_deleted_by_sql_is_found_by_verify(world: World) -
     async with world.database.write() as db:
         await db.delete(await db.get(AuditEntry, entries[2].id))
     assert await verdict() == [f"{entries[0].chain}: entry 3 is missing"]
+
+
+async def report(world: World, *anchors: Head) -> Any:
+    async with world.database.read() as db:
+        return await audit.verify(db, anchors)
+
+
+async def test_a_cut_end_and_a_chain_written_anew_are_found_with_an_anchor(world: World) -> None:
+    await a_life(world)
+    entries = await chain(world)
+    name = entries[0].chain
+    async with world.database.read() as db:
+        [head] = [one for one in await audit.heads(db) if one.chain == name]
+    assert head == Head(name, 11, entries[-1].sha256)
+    assert head_of(str(head)) == head
+    assert (await report(world, head))[name]["faults"] == []
+    async with world.database.write() as db:
+        await db.delete(await db.get(AuditEntry, entries[-1].id))
+    assert (await report(world))[name]["faults"] == []
+    said = f"{name}: it ends at entry 10, and the anchor is entry 11"
+    assert (await report(world, head))[name]["faults"] == [said]
+    async with world.database.write() as db:
+        previous = audit.GENESIS
+        for one in entries[:-1]:
+            row = await db.get(AuditEntry, one.id)
+            row.actor, row.previous_sha256 = "someone else", previous
+            previous = row.sha256 = audit.entry_hash(row)
+    assert (await report(world))[name]["faults"] == []
+    early = Head(name, 3, entries[2].sha256)
+    assert (await report(world, early))[name]["faults"] == [
+        f"{name}: entry 3 is not the one of the anchor: the chain was written anew"
+    ]
+
+
+async def test_a_chain_that_is_gone_is_found_with_an_anchor(world: World) -> None:
+    gone = Head("track:gone", 4, "a" * 64)
+    assert (await report(world, gone))["track:gone"] == {
+        "entries": 0,
+        "head": audit.GENESIS,
+        "faults": ["track:gone: it ends at entry 0, and the anchor is entry 4"],
+    }
+
+
+@pytest.mark.parametrize("change", ["edit", "edit with its hash", "delete"])
+async def test_a_summary_that_was_changed_by_sql_is_found(world: World, change: str) -> None:
+    await a_life(world)
+    [saved] = [one for one in await chain(world) if one.action == "summary.saved"]
+    async with world.database.write() as db:
+        row = (await db.exec(select(SummaryRevision))).one()
+        if change == "delete":
+            for outcome in await db.exec(select(Outcome)):
+                outcome.revision_id = None
+            await db.flush()
+            await db.delete(row)
+        else:
+            row.body = "Not held"
+            if "hash" in change:
+                row.sha256 = sha256(b"Not held").hexdigest()
+    said = (
+        f"{saved.chain}: the text of summary {saved.object_id}, revision 1, "
+        f"is not what entry {saved.number} recorded"
+    )
+    assert (await report(world))[saved.chain]["faults"] == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "track:x 1", "track:x 0 " + "a" * 64, "hall:x 1 " + "a" * 64, "track:x 1 " + "A" * 64],
+)
+def test_what_is_no_head_is_no_anchor(said: str) -> None:
+    assert head_of(said) is None

@@ -177,3 +177,19 @@ def test_every_command_has_help_with_an_example_and_refuses_wrong_use(
     assert shown.exit_code == 0
     assert f"Example: negotiations {' '.join(words)}" in " ".join(shown.stdout.split())
     assert CliRunner().invoke(app, [*words, "--no-such-option"]).exit_code == 2
+
+
+def test_heads_are_printed_and_verified_as_anchors(run: Any, tmp_path: Path) -> None:
+    run(*FOUNDING)
+    heads = run("audit", "heads").stdout
+    [head] = json.loads(run("audit", "heads", "--json").stdout)
+    assert heads == f"{head['chain']} {head['number']} {head['sha256']}\n"
+    (tmp_path / "heads.txt").write_text(heads)
+    run("audit", "verify", "--anchors", str(tmp_path / "heads.txt"))
+    later = f"{head['chain']} 99 {head['sha256']}"
+    told = run("audit", "verify", "--anchor", heads, "--anchor", later, code=1)
+    said = f"{head['chain']}: it ends at entry {head['number']}, and the anchor is entry 99"
+    assert said in told.stdout
+    assert told.stderr == "negotiations: 1 fault found.\n"
+    assert "is not a head" in run("audit", "verify", "--anchor", "track:x", code=2).stderr
+    assert "Can't read" in run("audit", "verify", "--anchors", "/no/such", code=1).stderr

@@ -1,6 +1,8 @@
 """The commands. Each exits 0 when done, 1 when refused (with one clear line), 2 on wrong use."""
 
 from negotiations.cli import (  # noqa: F401  (registers them)
+    archives,
+    auditing,
     demo,
     exchange,
     operate,

@@ -142,7 +142,8 @@ async def export_command(
 ) -> None:
     """Hand talks over as one file, as the secretariat sees them; csv is several files.
 
-    json is what import reads, ics the calendar, md the record to print, ocd Open Civic Data.
+    json is what import reads, ics the calendar, md the record to print, ocd Open Civic Data;
+    archive is one zip of all of these with hashes and the audit chains, for “verify”.
     Caucuses and personal notes are never in it.
 
     Example: negotiations export secure-communities-2010 --track arlington --format md

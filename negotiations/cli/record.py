@@ -1,4 +1,4 @@
-"""Reading and writing the record on the console: matrix, next, summary post, audit verify."""
+"""Reading and writing the record on the console: matrix, next, summary post."""
 
 import json
 import sys
@@ -10,7 +10,6 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import col, select
 
-from negotiations import audit
 from negotiations.access.actor import Actor, load_actor
 from negotiations.civil import clock_time, local_date, long_day
 from negotiations.cli.base import (
@@ -20,7 +19,6 @@ from negotiations.cli.base import (
     app,
     negotiation,
     person,
-    refuse,
     refusing,
     show,
     with_console,
@@ -41,9 +39,7 @@ from negotiations.web.problems import invalid_from
 from negotiations.web.showing import own_time
 
 summary = typer.Typer(help="Session summaries.")
-chains = typer.Typer(help="The audit chains.")
 app.add_typer(summary, name="summary")
-app.add_typer(chains, name="audit")
 As = Annotated[str | None, typer.Option("--as", help="Act as the person with this mail address.")]
 
 
@@ -187,39 +183,3 @@ def _result(file: Path, close: str | None) -> Result:
 
 def _where(error: Invalid) -> str:
     return "; ".join(f"{one.pointer}: {one.detail}" for one in error.errors)
-
-
-def _told(report: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Without the sides' own chains: they are checked, and only a fault says that one is there."""
-    shared = {name: one for name, one in report.items() if not name.startswith(audit.PRIVATE)}
-    faults = [
-        f"{name.partition(':')[0]}: {fault.partition(': ')[2]}"
-        for name, one in report.items()
-        if name not in shared
-        for fault in one["faults"]
-    ]
-    return {**shared, **({"caucuses": {"faults": faults}} if faults else {})}
-
-
-@chains.command("verify")
-@refusing
-async def verify(as_json: AsJson = False) -> None:
-    """Check every audit chain from its first entry; the sides' own are checked, not listed.
-
-    Example: negotiations audit verify
-    """
-
-    async def work(console: Console) -> dict[str, dict[str, Any]]:
-        async with console.database.read() as db:
-            return await audit.verify(db)
-
-    report = _told(await with_console(work))
-    faults = [fault for chain in report.values() for fault in chain["faults"]]
-    lines = [
-        f"{name}  {chain['entries']} entries  head {chain['head'][:16]}"
-        for name, chain in report.items()
-        if "head" in chain
-    ]
-    show(report, "\n".join([*lines, *faults]) or "No chains yet.", as_json=as_json)
-    if faults:
-        raise refuse(f"{len(faults)} faults found.")
