@@ -29,8 +29,8 @@ from negotiations.models import NegotiationSession, Person
 from negotiations.notes import actions as notes
 from negotiations.notes.bodies import Result
 from negotiations.outcomes import queries as outcomes
+from negotiations.outcomes.matrix_views import matrix_view
 from negotiations.outcomes.queries import Matrix
-from negotiations.outcomes.views import matrix_view
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.rules import place_of
 from negotiations.scheduling.views import SessionView, session_views

@@ -11,7 +11,7 @@ from negotiations.civil import local_date
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import Negotiation, NegotiationSession, Track
-from negotiations.outcomes import actions, queries, stating, views
+from negotiations.outcomes import actions, matrix_views, queries, stating, views
 from negotiations.outcomes.bodies import (
     CommitmentChange,
     NewCommitment,
@@ -19,6 +19,8 @@ from negotiations.outcomes.bodies import (
     NewPosition,
     PositionChange,
 )
+from negotiations.outcomes.grid import grid
+from negotiations.outcomes.grid_views import grid_json
 from negotiations.outcomes.placing import session_named, track_named
 from negotiations.outcomes.positions import (
     PositionView,
@@ -90,12 +92,12 @@ AS_OF = (
 )
 
 
-@api.get(NEG + "/outcomes", options=(*OF, *AS_OF), answers=views.MatrixView)
+@api.get(NEG + "/outcomes", options=(*OF, *AS_OF), answers=matrix_views.MatrixView)
 async def show_matrix(call: Call) -> Response:
     """Show who was told what: every issue by every jurisdiction one may see."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        found = await queries.matrix(
+        found = await grid(
             db,
             actor,
             negotiation,
@@ -105,17 +107,17 @@ async def show_matrix(call: Call) -> Response:
             issue=call.query("issue"),
             today=_today(call, negotiation),
         )
-    return call.answer(views.matrix_view(found))
+    return call.answer_bytes(grid_json(found))
 
 
-@api.get(NEG + "/consistency", options=AS_OF, answers=views.ConsistencyView)
+@api.get(NEG + "/consistency", options=AS_OF, answers=matrix_views.ConsistencyView)
 async def show_consistency(call: Call) -> Response:
     """Compare what every jurisdiction was told on each issue; what differs comes first."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
         found = await queries.matrix(db, actor, negotiation, as_of=as_of, known_at=known_at)
-    return call.answer(views.consistency_view(found))
+    return call.answer(matrix_views.consistency_view(found))
 
 
 def _today(call: Call, negotiation: Negotiation) -> date:

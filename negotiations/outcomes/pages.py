@@ -12,7 +12,7 @@ from negotiations.db import Db, locked
 from negotiations.errors import BadRequest, Conflict, Invalid, NegotiationsError, Stale
 from negotiations.models import Negotiation, Track
 from negotiations.models.outcomes import CommitmentStatus
-from negotiations.outcomes import actions, queries, views
+from negotiations.outcomes import actions, matrix_views, queries, views
 from negotiations.outcomes.bodies import CommitmentChange
 from negotiations.outcomes.consistency import compare
 from negotiations.outcomes.matrix import LOOKS
@@ -71,13 +71,13 @@ async def show_consistency(page: Page) -> Response:
 async def download_csv(page: Page) -> Response:
     """`/n/{neg}/matrix.csv`: one line per cell."""
     matrix = await _matrix(page)
-    return _file(matrix, "csv", views.matrix_csv(matrix).encode(), "text/csv; charset=utf-8")
+    return _file(matrix, "csv", matrix_views.matrix_csv(matrix).encode(), "text/csv; charset=utf-8")
 
 
 async def download_json(page: Page) -> Response:
     """`/n/{neg}/matrix.json`: the same as the JSON interface gives."""
     matrix = await _matrix(page)
-    return _file(matrix, "json", etags.encode(views.matrix_view(matrix)), "application/json")
+    return _file(matrix, "json", etags.encode(matrix_views.matrix_view(matrix)), "application/json")
 
 
 async def _matrix(page: Page) -> Matrix:

@@ -95,7 +95,10 @@ class Call:
 
     def answer(self, content: Any, status: int = 200, **headers: str) -> Response:
         """JSON with its ETag, or 304 when the caller has it already."""
-        body = etags.encode(content)
+        return self.answer_bytes(etags.encode(content), status, **headers)
+
+    def answer_bytes(self, body: bytes, status: int = 200, **headers: str) -> Response:
+        """As answer(), of JSON that is written already."""
         tag = etags.etag(body)
         common = {"ETag": tag, "Cache-Control": "private, no-cache", **headers}
         if self.request.method in ("GET", "HEAD") and etags.none_match(

@@ -10,7 +10,7 @@ from test_demo import ON_5_NOVEMBER, TODAY, grid
 from negotiations.access.actor import operator
 from negotiations.models import Negotiation
 from negotiations.outcomes import queries as outcomes
-from negotiations.outcomes.views import matrix_view
+from negotiations.outcomes.matrix_views import matrix_view
 
 
 async def carried(database: Any, elsewhere: Held, slug: str) -> None:

@@ -2,7 +2,8 @@
 
     FAULTS_CARELESS=early python tests/faults/careless.py --port 8000
 
-`early` answers before it commits; `halves` commits the rows before their audit entries. The
+`early` answers before it commits; `halves` commits the rows before their audit entries; `normal`
+leaves it to SQLite when a commit comes to the disk (synchronous=NORMAL). The
 product has no such switch: it is bent here, in a process of the tests.
 """
 
@@ -12,8 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import Pool, event
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from negotiations import durability
 from negotiations.cli import app
 from negotiations.db import Database
 
@@ -60,7 +63,26 @@ async def halves(self: Any, *, dry_run: bool = False) -> AsyncIterator[AsyncSess
             raise
 
 
+def normal() -> None:
+    """Every connection to SQLite syncs at checkpoints only, which the service would refuse."""
+
+    async def unasked(database: Database, *, processes: int = 1) -> tuple[str, ...]:
+        return ()
+
+    durability.require = unasked
+
+    @event.listens_for(Pool, "checkout")
+    def _taken(connection: Any, *_: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=NORMAL")  # between two transactions
+        cursor.close()
+
+
 if __name__ == "__main__":
-    kind = {"early": early, "halves": halves}[os.environ["FAULTS_CARELESS"]]
-    Database.write = kind  # type: ignore[method-assign]
+    wanted = os.environ["FAULTS_CARELESS"]
+    if wanted == "normal":
+        normal()
+    else:
+        kind = {"early": early, "halves": halves}[wanted]
+        Database.write = kind  # type: ignore[method-assign]
     app(["serve", *os.sys.argv[1:]])  # type: ignore[attr-defined]

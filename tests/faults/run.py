@@ -4,9 +4,10 @@
     .venv/bin/python tests/faults/run.py F7 --seed 3      one, as it went with seed 3
     .venv/bin/python tests/faults/run.py F1 --rounds 20   fewer rounds
 
-F1 and F2 (kill -9), F7 (two note-takers), F8 (double booking), F21 (migrations), F23 (audit
-chains) and F30 (poison rows); what stands without its engine in the name runs on both. Each
-prints its figures and the seed that repeats it; the exit is 1 when a promise was broken.
+F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (two note-takers), F8
+(double booking), F21 (migrations), F23 (audit chains) and F30 (poison rows); what stands without
+its engine in the name runs on both. Each prints its figures and the seed that repeats it; the exit
+is 1 when a promise was broken.
 """
 
 import argparse
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import ENGINES
 from factories import make_demonstration
-from faults import audit_chain, double_booking, kills, migrations, nasty, note_takers, poison
+from faults import audit_chain, double_booking, fsync, kills, migrations, nasty, note_takers, poison
 from faults.engines import Databases, databases
 
 Full = Callable[[Databases, Path, str, float, int | None], Any]
@@ -33,6 +34,10 @@ def f1(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | No
     """200 kills; long enough loads for a hundred acknowledgements each on two cores."""
     plan = kills.Plan(rounds=rounds or 200, seconds=seconds, load=(3.0, 15.0))
     return asyncio.run(kills.run(own, plan, seed))
+
+
+def f4(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    return asyncio.run(fsync.run(own, rounds or 1000, seed, folder))
 
 
 def f7(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
@@ -74,6 +79,7 @@ def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
 ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F1": (("sqlite",), f1, 30),
     "F2": (("postgresql",), f1, 30),
+    "F4": (("sqlite",), f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
     "F21": (ENGINES, f21, 10),

@@ -7,7 +7,7 @@ from typing import Any
 
 from negotiations.exchange.record import Record, SessionRecord, TableRecord
 from negotiations.models import Source
-from negotiations.outcomes.views import plain
+from negotiations.outcomes.matrix_views import plain
 from negotiations.web.etags import instant
 
 Row = list[Any]
