@@ -123,6 +123,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Close": adjourned,
         "Decide": {"sha256": "0" * 64, "decision": "objected", "statement": "Not so"},
         "NewComment": {"body": "Not quite"},
+        "Corrigendum": {"body": "# What was said"},
         "NewOutcome": outcome,
         "NewPosition": position,
         "PositionChange": {"attributed": True},
