@@ -18,6 +18,7 @@ from sqlmodel import col, delete, or_, select, update
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.models import ApiToken, IdempotencyKey, Job, Login
+from negotiations.notes.jobs import take_silence
 from negotiations.scheduling.recomputing import recompute
 from negotiations.web import idempotency
 
@@ -74,6 +75,7 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 JOBS = (
     Periodic("clean-up", timedelta(hours=1), clean_up),
     Periodic("time-zones", timedelta(hours=1), follow_zones),
+    Periodic("silence", timedelta(minutes=5), take_silence),
 )
 
 

@@ -218,6 +218,7 @@ async def test_a_published_session_is_an_event_of_open_civic_data(world: World) 
             }
         ],
         "document_requests": [],
+        "summaries": [],
     }  # fmt: skip
 
 
@@ -226,6 +227,7 @@ async def test_before_anything_is_published_only_the_talks_are_told(world: World
     told_ = await data(world)
     nothing: dict[str, Any] = {
         "agency": None, "no_session_recorded": [], "events": [], "document_requests": [],
+        "summaries": [],
     }  # fmt: skip
     assert {name: told_[name] for name in nothing} == nothing
     assert told_["name"] == "Water Talks"

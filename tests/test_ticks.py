@@ -45,7 +45,7 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
 
 
 async def test_a_process_looks_after_every_job(world: World) -> None:
-    assert Ticking(world.database, world.clock).names == ["clean-up", "time-zones"]
+    assert Ticking(world.database, world.clock).names == ["clean-up", "time-zones", "silence"]
 
 
 def test_over_three_processes_each_period_has_one_run(database_url: str) -> None:

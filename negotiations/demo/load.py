@@ -15,6 +15,7 @@ from negotiations.documents import queries as requests
 from negotiations.documents.bodies import NewDocumentRequest
 from negotiations.models import Membership, Negotiation, NegotiationSession, Person
 from negotiations.notes import actions as notes
+from negotiations.notes import circulating, publishing
 from negotiations.notes.bodies import Result
 from negotiations.outcomes import stating
 from negotiations.outcomes.bodies import NewPosition
@@ -84,6 +85,9 @@ async def _load_record(db: Db, now: datetime) -> None:
         )
         await notes.post_result(db, actor, session, result, now=now, recorded_by="import")
         await scheduling.publish(db, actor, session, now=now, recorded_by="import")
+        # Their text says that no party agreed to it; so they are published as what they are.
+        await circulating.agree(db, actor, session, now=now)
+        await publishing.publish(db, actor, session, now=now)
         sessions.append(session.id)
     await _load_court(db, actor, row, sessions, now)
 

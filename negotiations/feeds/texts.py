@@ -23,6 +23,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
+from negotiations.models.summaries import SummaryState
 from negotiations.outcomes.matrix import LOOKS, look_of, standing
 from negotiations.parties.codes import code_order
 from negotiations.scheduling.publication import as_public
@@ -184,8 +185,11 @@ def _result(facts: TableFacts, session: NegotiationSession, audience: EventAudie
     if public:
         return "HELD."
     line = " ".join(part for part in ("HELD.", _tally(facts.outcomes.get(session.id, ()))) if part)
-    if audience is EventAudience.secretariat and session.id in facts.summaries:
-        line += f"\nSummary: {facts.summaries[session.id].state.value}"
+    summary = facts.summaries.get(session.id)
+    if summary is not None and (
+        audience is EventAudience.secretariat or summary.state is not SummaryState.draft
+    ):
+        line += f"\nSummary: {summary.state.value}"
     return line
 
 

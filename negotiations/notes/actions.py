@@ -55,7 +55,7 @@ async def post_result(
     if closing:
         holding.check_may_close(session, now=now)
     where = await scheduling.setting(db, session)
-    summary, revision = await _save(db, actor, session, where, body.body, now=now)
+    summary, revision = await save(db, actor, session, where, body.body, now=now)
     await drafts.taken_up(db, actor, session, body.body)
     for place, outcome in enumerate(body.outcomes):
         await outcomes.record(
@@ -113,7 +113,7 @@ def _check_session(
         raise Invalid.field(f"{pointer}session", "It belongs to this session.")
 
 
-async def _save(
+async def save(
     db: Db,
     actor: Actor,
     session: NegotiationSession,
@@ -249,4 +249,4 @@ async def _ensure_draft(
         [person.name for row, person in attendance if row.actual is Presence.present],
         {item: for_summary(text)[0] for item, text in noted.items()},
     )
-    await _save(db, actor, session, where, text, now=now)
+    await save(db, actor, session, where, text, now=now)

@@ -38,3 +38,9 @@ class NewComment(Body):
     """A remark on the circulated text."""
 
     body: Words
+
+
+class Corrigendum(Body):
+    """The text that is to stand instead of the one published, whole."""
+
+    body: Markdown

@@ -115,6 +115,52 @@ def summary_view(
     }
 
 
+class PublicOutcomeView(TypedDict):
+    """An outcome as it was published with a text."""
+
+    issue: str
+    title: str
+    value: str
+    partial: bool
+    text: str
+    reason: str | None
+    decided_by: str | None
+    basis: str
+    certainty: str
+    effective_on: str
+
+
+class StatementView(TypedDict):
+    """What a party had annexed."""
+
+    party: str
+    decision: str
+    statement: str
+
+
+class PublicSummaryView(TypedDict):
+    """A published summary, as it stands in the public data."""
+
+    symbol: str
+    session: str
+    revision: int
+    sha256: str
+    published_on: str
+    agreed_as: str
+    basis: str
+    corrects: str | None
+    body: str
+    statements: list[StatementView]
+    outcomes: list[PublicOutcomeView]
+
+
+class PublishedView(SummaryView):
+    """A summary after it was published: `public` is what anybody may read from now on."""
+
+    public: PublicSummaryView
+    warnings: list[str]
+
+
 class CirculationView(TypedDict):
     """Whether a revision reached a party: `delivered_at` is when a head of it first opened it."""
 

@@ -77,6 +77,9 @@ async def record(
     if current is not None and _says(row) == _says(current):
         read = (await queries.sources_of(db, [current.id]))[current.id]
         if not body.sources or says(body.sources) == says(read):
+            if revision_id is not None:
+                current.revision_id = revision_id  # read from the newer text as well
+                db.add(current)
             return None
     if body.supersedes != (current.id if current else None):
         raise AlreadySuperseded(_what_stands(issue, current))

@@ -10,6 +10,7 @@ from typing import Any
 
 from negotiations.models import Party
 from negotiations.models.sessions import SessionStatus
+from negotiations.notes.publication import PublicSummary
 from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.scheduling.rules import place_of
 
@@ -53,6 +54,7 @@ def open_data(talks: PublicTalks, page: str) -> Json:
         "no_session_recorded": [party.name for party in talks.without if talks.sessions],
         "events": [_event(talks, one, page) for one in talks.sessions],
         "document_requests": [_request(one.copy) for one in talks.requests],
+        "summaries": [_summary(one) for one in talks.summaries],
     }
 
 
@@ -114,6 +116,13 @@ def _item(place: int, title: str) -> Json:
 def _request(copy: Any) -> Json:
     events = [{name: one[name] for name in _EVENT} for one in copy["events"]]
     return {**{name: copy[name] for name in _REQUEST}, "events": events}
+
+
+def _summary(one: PublicSummary) -> Json:
+    """The copy as it was frozen; of one that isn't whole any more only that it was published."""
+    if one.copy is not None:
+        return one.copy
+    return {"symbol": one.symbol, "sha256": None, "altered": True}
 
 
 def _day(on: date | None) -> str | None:

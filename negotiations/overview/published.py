@@ -9,6 +9,7 @@ from negotiations.civil import zone_of
 from negotiations.documents.publication import PublicRequest
 from negotiations.models import Negotiation, NegotiationSession, Party
 from negotiations.models.parties import PartyKind
+from negotiations.notes.publication import PublicSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class PublicTalks:
     jurisdictions: Sequence[Party]
     sessions: Sequence[PublicSession]
     requests: Sequence[PublicRequest] = ()
+    summaries: Sequence[PublicSummary] = ()
 
     @property
     def without(self) -> list[Party]:

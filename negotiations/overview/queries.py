@@ -26,6 +26,7 @@ from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import PartyKind, Role
 from negotiations.models.sessions import SessionStatus
+from negotiations.notes import publishing
 from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.publication import as_public
@@ -160,8 +161,9 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
     published = sorted(map(as_public, found), key=lambda one: (one.starts_at, one.id))
     copies = await documents.published(db, negotiation.id)
     requests = [as_public_request(copy) for copy in copies]
+    summaries = await publishing.published(db, negotiation.id)
     if not published:
-        return PublicTalks(negotiation, None, (), (), requests)
+        return PublicTalks(negotiation, None, (), (), requests, summaries)
     sides = await db.exec(
         select(Party)
         .where(
@@ -184,4 +186,5 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
             for session in published
         ],
         requests,
+        summaries,
     )

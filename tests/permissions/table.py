@@ -112,6 +112,8 @@ GET /sessions/{id}/summary/diff +circulated 401 200 404 200 200 200 200 200 200 
 POST /sessions/{id}/summary/circulate       401 403 404 403 403 403 403 403 200 404 401 401 404
 POST /sessions/{id}/summary/decide          401 403 404 403 200 200 403 403 403 404 401 401 404
 POST /sessions/{id}/summary/agree           401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/summary/publish         401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /sessions/{id}/summary/corrigendum     401 403 404 403 403 403 403 403 200 404 401 401 404
 
 GET /sessions/{id}/summary/drafts           401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /drafts/{id}                            401 404 404 404 404 404 404 404 200 404 401 401 404

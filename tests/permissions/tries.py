@@ -121,6 +121,14 @@ async def _disagreed(world: World) -> str:
     return await _life(world, await _circulated(world), *steps)
 
 
+async def _agreed(world: World) -> str:
+    return await _life(world, await _disagreed(world), ("coordinator", "agree", {}))
+
+
+async def _published(world: World) -> str:
+    return await _life(world, await _agreed(world), ("coordinator", "publish", {}))
+
+
 async def _draft(world: World) -> str:
     """The coordinator's, kept when a save of theirs came too late."""
     answer = await world.coordinator.put(
@@ -246,6 +254,8 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/summary/decide": _circulated,
     "/sessions/{id}/summary/agree": _disagreed,
     "/sessions/{id}/notes": _noted,
+    "/sessions/{id}/summary/publish": _agreed,
+    "/sessions/{id}/summary/corrigendum": _published,
     "/sessions/{id}/outcomes": _held,
     "/drafts/": _draft,
     "/note-drafts/": _note_draft,
@@ -344,6 +354,8 @@ BODIES: dict[str, Make] = {
     "PUT /sessions/{id}/summary +circulated": lambda actor: {"body": actor},
     "POST /sessions/{id}/summary/circulate": lambda _: {},
     "POST /sessions/{id}/summary/agree": lambda _: {},
+    "POST /sessions/{id}/summary/publish": lambda _: {},
+    "POST /sessions/{id}/summary/corrigendum": lambda actor: {"body": f"As {actor} corrects"},
     "POST /sessions/{id}/summary/decide": lambda _: {"sha256": DRAFT, "decision": "approved"},
     "POST /sessions/{id}/summary/comments": lambda actor: {"body": f"As {actor} sees it"},
     "PUT /sessions/{id}/notes/{audience}/{item}": lambda actor: {"body": actor},

@@ -1,5 +1,6 @@
 """JSON for the life of a summary: reading it, sending it round, deciding on it, declaring it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -10,13 +11,15 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import BadRequest, NotFound, WrongState
 from negotiations.models import NegotiationSession
-from negotiations.notes import circulating, queries, rounds, views
+from negotiations.notes import circulating, publishing, queries, rounds, views
 from negotiations.notes.api.base import ONE, api
-from negotiations.notes.bodies import Decide, NewComment
+from negotiations.notes.bodies import Corrigendum, Decide, NewComment
 from negotiations.notes.differences import differences
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Nothing
-from negotiations.web.routes import CREATED, Call, Option
+from negotiations.web import etags
+from negotiations.web.limits import MEGABYTE
+from negotiations.web.routes import CREATED, DRY_RUN, Call, Option
 
 SUMMARY = ONE + "/summary"
 
@@ -106,6 +109,41 @@ async def agree(call: Call, body: Nothing) -> Response:
         await circulating.agree(db, actor, session, now=call.now)
 
     return await _act(call, "summary.agree", act)
+
+
+@api.post(SUMMARY + "/publish", body=Nothing, options=DRY_RUN, answers=views.PublishedView)
+async def publish(call: Call, body: Nothing) -> Response:
+    """Publish the agreed text, with the outcomes that were read from it; its bytes never change.
+
+    `public` is what `/public/{talks}.json` then shows. With `dry_run` nothing becomes public.
+    """
+    async with call.write(dry_run=call.dry_run) as (db, actor):
+        session = await scheduling.session_for_change(db, actor, call.path["id"])
+        demand(actor, "summary.publish", session)
+        view = await rounds.view_of(db, actor, session)
+        if view is None:
+            raise NotFound
+        call.require_match(view)
+        row, warnings = await publishing.publish(db, actor, session, now=call.now)
+        view = await rounds.view_of(db, actor, session)
+    assert view is not None
+    tag = etags.etag(etags.encode(view))
+    told = {**view, "public": json.loads(row.frozen), "warnings": warnings}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    return Response(etags.encode(told), media_type="application/json", headers=headers)
+
+
+@api.post(SUMMARY + "/corrigendum", body=Corrigendum, most=2 * MEGABYTE, answers=views.SummaryView)
+async def correct(call: Call, body: Corrigendum) -> Response:
+    """Begin a corrigendum of what is published: a new text, which goes the same way.
+
+    What is published stays public, and stays readable once the corrigendum is published.
+    """
+
+    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
+        await publishing.correct(db, actor, session, body.body, now=call.now)
+
+    return await _act(call, "summary.correct", act)
 
 
 async def _seen(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
