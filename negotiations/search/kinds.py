@@ -21,6 +21,7 @@ from negotiations.models import (
     NoteRevision,
     Outcome,
     Position,
+    PublishedSummary,
     SessionParty,
     Summary,
     SummaryRevision,
@@ -92,7 +93,7 @@ async def _summaries(db: Db, ids: Collection[str]) -> list[Entry]:
         .group_by(col(SummaryRevision.summary_id))
         .subquery()
     )
-    shared = await _shared(db, ids)
+    shared, published = await _shared(db, ids), await _published(db, ids)
     rows = await db.exec(
         afresh(
             select(Summary, NegotiationSession, SummaryRevision.body)
@@ -118,7 +119,7 @@ async def _summaries(db: Db, ids: Collection[str]) -> list[Entry]:
             parties[session.id],
             latest=body,
             shared=shared.get(summary.id),
-            published=None,
+            published=published.get(summary.id),
         )
     ]
 
@@ -131,6 +132,17 @@ async def _shared(db: Db, ids: Collection[str]) -> dict[str, str]:
             col(SummaryRevision.summary_id).in_(ids), col(SummaryRevision.shared_at).is_not(None)
         )
         .order_by(col(SummaryRevision.summary_id), col(SummaryRevision.number))
+    )
+    return dict(rows.all())  # the last of each stays
+
+
+async def _published(db: Db, ids: Collection[str]) -> dict[str, str]:
+    """The text that was published last, by summary."""
+    rows = await db.exec(
+        select(PublishedSummary.summary_id, SummaryRevision.body)
+        .join(SummaryRevision, col(SummaryRevision.id) == PublishedSummary.revision_id)
+        .where(col(PublishedSummary.summary_id).in_(ids))
+        .order_by(col(PublishedSummary.summary_id), col(PublishedSummary.number))
     )
     return dict(rows.all())  # the last of each stays
 
@@ -227,6 +239,7 @@ KINDS = (
         {
             Summary: [Concerns(Summary.id, "id")],
             SummaryRevision: [Concerns(Summary.id, "summary_id")],
+            PublishedSummary: [Concerns(Summary.id, "summary_id")],
             NegotiationSession: [Concerns(Summary.session_id, "id")],
         },
         _summaries,
