@@ -29,8 +29,14 @@ def is_text(column: Column[Any]) -> bool:
 
 
 # Enumerated values that others hang on: without an agency there are no talks, and a role that
-# isn't known gives no rights, so that its holder rightly finds less.
-STRUCTURE = {("party", "kind"), ("membership", "role")}
+# isn't known gives no rights, so that its holder rightly finds less; nor is a note found that is
+# for eyes which aren't known.
+STRUCTURE = {
+    ("party", "kind"),
+    ("membership", "role"),
+    ("note", "audience"),
+    ("kept_note", "audience"),
+}
 
 
 def is_word(column: Column[Any]) -> bool:
