@@ -19,7 +19,10 @@ from negotiations.app import APIS
 # NUL, DEL, NEL, LINE SEPARATOR, a lone surrogate, and what would begin a new header line
 BAD = ("\x00", "\x7f", "\x85", "\u2028", "\ud800", "\r\nX-Injected: 1")
 # Texts of several lines: a line break is no harm there, since every writer of lines escapes it.
-PROSE = {"subject", "description", "scope", "access_note", "reason", "text", "evidence", "body"}
+PROSE = {
+    "subject", "description", "scope", "access_note", "reason", "text", "evidence", "body",
+    "statement",
+}  # fmt: skip
 ADDRESSES = (
     "javascript:alert(1)",
     "data:text/html,a",
@@ -84,6 +87,8 @@ async def send(world: World, trial: Try, *bodies: Any) -> list[Any]:
     client = world.administrator if trial.path.endswith("v1/negotiations") else world.coordinator
     client = world.head_x if "/caucuses" in trial.path else client
     client = world.delegate_x if "/v1/feeds/" in trial.path else client
+    of_a_side = ("/summary/decide", "/summary/comments")
+    client = world.head_x if trial.path.endswith(of_a_side) else client
     is_act = trial.method == "POST" and UNKNOWN in trial.unknown
     seen = await client.get(trial.path.rsplit("/", 1)[0] if is_act else trial.path)
     version = {"If-Match": seen.headers.get("etag", "")}

@@ -14,6 +14,7 @@ Q = Option(
     str,
     "What to look for: all of these words, “side by side” in straight quotes, or beginn*; "
     f"at most {MOST_WORDS} words and {LONGEST_QUESTION} characters.",
+    example="detainer",
 )
 
 

@@ -20,11 +20,15 @@ Handler = Callable[..., Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A query option: what it may be, as a type for pydantic, and what it does, in a sentence."""
+    """A query option: what it may be, as a type for pydantic, and what it does, in a sentence.
+
+    With an `example` it has to be given.
+    """
 
     name: str
     kind: Any = str
     says: str = ""
+    example: str = ""
 
 
 DRY_RUN = (

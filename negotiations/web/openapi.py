@@ -112,7 +112,8 @@ def _parameters(endpoint: Endpoint, schemas: dict[Any, Json]) -> Iterator[Json]:
     for option in endpoint.options:
         schema = schemas[repr(option.kind)]
         yield {
-            "name": option.name, "in": "query", "description": option.says, "schema": schema
+            "name": option.name, "in": "query", "description": option.says, "schema": schema,
+            **({"required": True, "example": option.example} if option.example else {}),
         }  # fmt: skip
     for name in _names(endpoint):
         yield ref("parameters", name)

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 Json = dict[str, Any]
 _FORMATS = {"date": "a date", "date-time": "an instant with its offset"}
@@ -90,6 +91,8 @@ def curl(doc: Json, method: str, path: str, operation: Json, base_url: str) -> s
     for one in (target(doc, one) for one in operation["parameters"]):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one.get("example", one["name"])))
+        elif one["in"] == "query" and one.get("required"):
+            path += f"?{one['name']}={quote(one['example'])}"
         elif one["name"] == "If-Match":
             headers.append('If-Match: \\"3f2a…\\"')
         elif one["name"] == "Idempotency-Key":

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from itertools import product
 from typing import Any
 
-from checksum import state
+from checksum import tables
 from factories import (
     NEG,
     World,
@@ -32,7 +32,7 @@ from sqlmodel import select
 
 from negotiations import audit
 from negotiations.app import APIS
-from negotiations.models import AuditEntry, EventBytes, OutboxEvent
+from negotiations.models import AuditEntry, EventBytes, Generation, OutboxEvent
 from negotiations.models.feeds import EventAudience
 from negotiations.models.parties import Role
 
@@ -43,7 +43,7 @@ READERS = ("coordinator", "agency_head", "delegate_y")
 PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
-    "search_entry", "note", "note_revision", "kept_note",
+    "search_entry", "note", "note_revision", "kept_note", "generation",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people",
@@ -130,13 +130,20 @@ async def rows(world: World) -> dict[str, Any]:
         entries = (await db.exec(select(AuditEntry))).all()
         bytes_ = (await db.exec(select(EventBytes))).all()
         events = (await db.exec(select(OutboxEvent))).all()
+        counted = (await db.exec(select(Generation.key, Generation.number))).all()
     return {
-        "other tables": await state(world, *PRIVATE),
+        **{f"table {name}": of for name, of in (await tables(world, *PRIVATE)).items()},
         "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(audit.PRIVATE)),
         "bytes": sorted(
             (one.object_id, one.audience.value, one.sha256, one.revised_at)
             for one in bytes_
             if one.audience is not EventAudience.caucus
+        ),
+        "counted": sorted(
+            (key, number)
+            for key, number in counted
+            # Of people and parties only X's own change, and of events only the caucuses'.
+            if key.startswith(("events:", "tracks:", "talks:")) and not key.endswith(":caucus")
         ),
         "announced": sorted(one.id for one in events if one.caucus_id is None),
     }

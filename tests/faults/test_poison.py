@@ -6,6 +6,7 @@ from faults import nasty
 from faults.answers import TALKS
 from faults.columns import texts
 from faults.poison import Round, unlimited
+from notes.rounds import act, sha
 
 from negotiations.settings import Settings
 
@@ -34,11 +35,25 @@ async def round_(demonstration: Demonstration) -> Round:
             note, json={"body": str(status)}, headers=headers
         )
         assert saved.status_code == status
+    await correct(demonstration, f"/api/v1/sessions/{session['id']}/summary")
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
     made = Round(demonstration, SEED, turns=4)
     await made.begin()
     return made
+
+
+async def correct(demonstration: Demonstration, path: str) -> None:
+    """A corrigendum goes round: there is a decision, and a comment."""
+    text, head = "As it was said", demonstration.clients["ice"]
+    for client, what, body in (
+        (demonstration.coordinator, "corrigendum", {"body": text}),
+        (demonstration.coordinator, "circulate", {}),
+        (head, "decide", {"sha256": sha(text), "decision": "objected", "statement": "Not so"}),
+        (head, "comments", {"body": "Nor like this"}),
+    ):
+        answer = await act(client, path, what, body)
+        assert answer.status_code in (200, 201), (what, answer.text)
 
 
 async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -> None:
