@@ -179,7 +179,8 @@ class Memory:
             if found.shows_links != address.options.links:
                 options = replace(address.options, links=found.shows_links)
                 address = replace(address, options=options)
-            return self._prepared(db, address, found, with_body)
+            known = old.edition.etag if old is not None else None
+            return self._prepared(db, address, found, with_body, known)
 
     def _subscription(self, db: Session, address: Address) -> Subscription | None:
         base_url = self._database.base_url
@@ -198,12 +199,18 @@ class Memory:
         return all(known.get(key) == one for key, one in prepared.subscription.numbers)
 
     def _prepared(
-        self, db: Session, address: Address, found: Subscription, with_body: bool
+        self,
+        db: Session,
+        address: Address,
+        found: Subscription,
+        with_body: bool,
+        known: str | None,
     ) -> Prepared:
+        """`known` is the ETag of what was there before: who has that one wants the new body."""
         texts: dict[str, bytes] = {}
         shared = self._shared(db, found.sight, address.options, texts)
         edition = self._edition(found, shared, is_private=address.secret is not None)
-        if with_body:
+        if with_body or known not in (None, edition.etag):
             self._pack_from(edition, address.options, db, texts)
         found = replace(found, opening=edition.opening, sight=shared.sight)
         return Prepared(address, found, edition)

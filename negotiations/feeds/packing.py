@@ -89,18 +89,29 @@ def member(first: Part, rest: Part) -> Member:
 
 
 def _times(a: int, b: int) -> int:
-    """The product of two polynomials over GF(2) modulo the CRC's, bits reversed."""
-    product, bit = 0, _ONE
-    while True:
-        if a & bit:
-            product ^= b
-            a ^= bit
-            if not a:
-                return product
-        bit >>= 1
-        if not bit:
-            return product
-        b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
+    """The product of two polynomials over GF(2) modulo the CRC's, bits reversed.
+
+    By four powers of x at a time (Horner's rule), which takes half as long as one by one.
+    """
+    b1 = _by_x(b)
+    b2 = _by_x(b1)
+    b3 = _by_x(b2)
+    b12, b23 = b1 ^ b2, b2 ^ b3
+    multiples: tuple[int, ...] = (0, b3, b2, b23, b1, b1 ^ b3, b12, b12 ^ b3)
+    multiples += tuple([b ^ one for one in multiples])
+    product = 0
+    for place in _PLACES:
+        product = (product >> 4) ^ _BY_X4[product & 15] ^ multiples[a >> place & 15]
+    return product
+
+
+def _by_x(value: int) -> int:
+    return (value >> 1) ^ _POLYNOMIAL if value & 1 else value >> 1
+
+
+# What the four highest powers become when multiplied by x^4.
+_BY_X4 = tuple(_by_x(_by_x(_by_x(_by_x(low)))) for low in range(16))
+_PLACES = range(0, 32, 4)
 
 
 @cache
