@@ -3,6 +3,7 @@
 from typing import Any
 
 from factories import NEG, World, in_days, propose, session_body
+from permissions.tries import DRAFT
 
 PARTY = {
     "slug": "z", "name": "Z County", "short_name": "Z", "kind": "jurisdiction", "city": "Z City",
@@ -121,7 +122,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "close": {**adjourned, "next": {**following, **later}},
         },
         "Close": adjourned,
-        "Decide": {"sha256": "0" * 64, "decision": "objected", "statement": "Not so"},
+        "Decide": {"sha256": DRAFT, "decision": "objected", "statement": "Not so"},
         "NewComment": {"body": "Not quite"},
         "NoteText": {"body": "# Note"},
         "Restore": {"revision": 1},

@@ -127,7 +127,9 @@ def _narrowed(method: str, path: str, filled: Filled) -> dict[str, Any]:
     doc["paths"] = {path: {method.lower(): operation}}
     kind = next((one for one in reversed(path.split("/")) if one in filled.paths), "")
     values = {"neg": ["water-talks", "other-talks"], "jurisdiction": ["x", "y", "nowhere"],
-              "n": ["1", "2", "0"], "id": [*filled.paths.get(kind, ()), "f" * 20]}  # fmt: skip
+              "n": ["1", "2", "0"], "item": ["general", "f" * 20],
+              "audience": ["mine", "caucus", "secretariat", "everybody"],
+              "id": [*filled.paths.get(kind, ()), "f" * 20]}  # fmt: skip
     for one in operation["parameters"]:
         if one.get("in") == "path":
             one["schema"] = {"type": "string", "enum": values[one["name"]]}

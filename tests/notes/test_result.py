@@ -66,6 +66,7 @@ async def test_one_request_writes_revision_outcomes_audit_and_outbox_together(
         "event_bytes": 3,  # the commitment for two audiences, the minutes for one
         "outbox_event": 6,
         "outcome": 2,
+        "search_entry": 4,  # summary, outcomes, commitment
         "session_change": 1,
         "summary": 1,
         "summary_revision": 1,
