@@ -54,10 +54,11 @@ async def crawl(browser: httpx2.AsyncClient, start: str) -> dict[str, httpx2.Res
     [
         ("coordinator", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json",
                          "/tracks/santa-clara", "/tracks/santa-clara/positions", "/s/*",
-                         "/s/*/summary"}),
+                         "/s/*/summary", PUBLIC}),
         ("ice", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara",
-                 "/tracks/santa-clara/positions", "/s/*"}),
-        ("santa-clara", {"/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara", "/s/*"}),
+                 "/tracks/santa-clara/positions", "/s/*", PUBLIC}),
+        ("santa-clara", {"/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara", "/s/*",
+                         PUBLIC}),
     ],
 )  # fmt: skip
 async def test_every_page_and_file_that_shows_it_marks_it_each_time(
@@ -80,12 +81,16 @@ async def test_every_page_and_file_that_shows_it_marks_it_each_time(
     assert kinds == where
 
 
-async def test_what_is_public_shows_no_outcome_at_all(demonstration: Demonstration) -> None:
-    for path in (PUBLIC, f"{PUBLIC}.ics", f"{PUBLIC}/santa-clara.ics"):
+async def test_what_is_public_shows_outcomes_with_their_summary_alone(
+    demonstration: Demonstration,
+) -> None:
+    for path in (f"{PUBLIC}.ics", f"{PUBLIC}/santa-clara.ics"):
         answer = await demonstration.nobody.get(path)
         assert answer.status_code == 200
         assert SAID not in answer.text
         assert "declined" not in answer.text
+    before, _, published = (await demonstration.nobody.get(PUBLIC)).text.partition("SC-")
+    assert (SAID in before, SAID in published) == (False, True)
 
 
 async def test_the_calendar_marks_it_for_everyone_who_reads_the_result(

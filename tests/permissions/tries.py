@@ -432,4 +432,4 @@ async def _body(world: World, row: str) -> Make | None:
 
 
 def _is_first(row: str) -> bool:
-    return row.startswith(FIRST) and not row.endswith("+again")
+    return row.startswith(FIRST) and not row.endswith(("+again", "+circulated"))
