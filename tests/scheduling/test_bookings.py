@@ -232,7 +232,10 @@ async def broken(world: World, statement: Any) -> None:
 
 
 async def test_the_refusal_lives_in_the_migrated_schema(world: World) -> None:
-    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    sqlite = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'booking' "
+        "ORDER BY name"
+    )
     postgresql = "SELECT conname FROM pg_constraint WHERE conname LIKE 'booking_no_overlap%'"
     async with world.database.read() as db:
         found = await db.exec(text(sqlite if world.database.is_sqlite else postgresql))
