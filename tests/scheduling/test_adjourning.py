@@ -172,7 +172,9 @@ async def test_the_title_and_who_left_the_talks_are_not_carried_blindly(world: W
         world.coordinator, session, "close", to_date(next={"local_start": in_days(90)})
     )
     assert answer.status_code == 200, answer.text
-    [warning] = answer.json()["warnings"]
+    # In ninety days may be a weekend, which is warned of as well.
+    told = answer.json()["warnings"]
+    [warning] = [one for one in told if not one.startswith("It falls on")]
     assert warning.startswith("It lies outside the talks' window")
     following = await the_next(world, session)
     assert (following["title"], following["chair"]) == ("Meters, a closer look", None)
