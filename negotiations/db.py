@@ -5,7 +5,9 @@ be right in the same transaction, the audit entries are chained, and then it com
 anywhere rolls all of it back.
 """
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +25,7 @@ Projection = Callable[[Db], Awaitable[None]]
 
 
 Query = TypeVar("Query", bound=Any)
+LONGEST_SNAPSHOT = 3.0  # seconds that a stop waits for a thread that reads
 # To PostgreSQL: a network that has gone silent is an error after ten seconds (ms, the second).
 NETWORK: Mapping[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
 BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is "try again"
@@ -88,6 +91,7 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._projections = projections
         self._threads = _threads_engine(url)
+        self._snapshots: set[Session] = set()
         # Each is called after a commit with what its projections left in `info`.
         self.after_commit: list[Callable[[dict[str, Any]], None]] = []
         if self.is_sqlite:
@@ -115,7 +119,12 @@ class Database:
     def snapshot(self) -> Iterator[Session]:
         """As read(), but in the calling thread: for work that would hold up the event loop."""
         with Session(self._threads, expire_on_commit=False, autoflush=False) as db:
-            yield db
+            self._snapshots.add(db)
+            try:
+                yield db
+            finally:
+                db.close()
+                self._snapshots.discard(db)
 
     @asynccontextmanager
     async def write(self, *, dry_run: bool = False) -> AsyncIterator[Db]:
@@ -141,6 +150,10 @@ class Database:
 
     async def close(self) -> None:
         """Give every connection back."""
+        # A thread may still read for who has gone: what it gave back later, nobody would close.
+        until = time.monotonic() + LONGEST_SNAPSHOT
+        while self._snapshots and time.monotonic() < until:  # noqa: ASYNC110 (threads tell no event)
+            await asyncio.sleep(0.01)
         await self._writers.dispose()
         await self._readers.dispose()
         self._threads.dispose()
