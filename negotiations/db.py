@@ -6,9 +6,18 @@ anywhere rolls all of it back.
 """
 
 import asyncio
+import copy
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,7 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from negotiations import wall
 from negotiations.clock import Clock
+from negotiations.models.row_walls import EVERYTHING
 
 Db = AsyncSession
 Projection = Callable[[Db], Awaitable[None]]
@@ -73,8 +84,19 @@ def written_in(db: Db | Session) -> list[Written]:
     return rows
 
 
+async def admit(db: Db, readers: Iterable[str]) -> None:
+    """Let a request's transaction see what these readers may: ids of people, parties and talks."""
+    signer: wall.Signer | None = db.info.get("signer")
+    if signer is not None:
+        await signer.admit(db, readers)
+
+
 class Database:
-    """Opens transactions on one database. `projections` run in order at the end of each write."""
+    """Opens transactions on one database. `projections` run in order at the end of each write.
+
+    What it reads is not narrowed to anybody: it is for commands, ticks and what serves everyone.
+    Requests have one of their own, `for_requests`.
+    """
 
     def __init__(
         self,
@@ -84,6 +106,7 @@ class Database:
         clock: Clock,
         projections: Sequence[Projection],
         serving: bool = False,
+        pool: int = 8,
     ) -> None:
         self.url = url
         self.clock = clock
@@ -94,15 +117,28 @@ class Database:
         self._snapshots: set[Session] = set()
         # Each is called after a commit with what its projections left in `info`.
         self.after_commit: list[Callable[[dict[str, Any]], None]] = []
+        self._signer: wall.Signer | None = None
+        self._guarded = False
+        self.requests: Database | None = None  # those of requests; see for_requests
         if self.is_sqlite:
             self._readers = _sqlite_engine(url, writing=False, checkpoints=False)
             self._writers = _sqlite_engine(url, writing=True, checkpoints=serving)
         else:
-            self._writers = _postgresql_engine(url)
-            # Readers have connections of their own: writers that wait never starve them.
-            self._readers = _postgresql_engine(url).execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._writers, self._readers = _postgresql_engines(url, pool)
+
+    def for_requests(self, url: str | None) -> "Database":
+        """The same database behind its walls, for what people ask.
+
+        On PostgreSQL `url` names the role of requests, with connections of their own.
+        """
+        self.requests = requests = copy.copy(self)
+        requests._guarded, requests.requests = True, None
+        if url is not None and not self.is_sqlite:
+            requests.url, requests._signer = url, wall.Signer(self._readers)
+            requests._writers, requests._readers = _postgresql_engines(url, 8)
+        requests._writers = wall.guarded(requests._writers)
+        requests._readers = wall.guarded(requests._readers)
+        return requests
 
     @property
     def engines(self) -> dict[str, AsyncEngine]:
@@ -113,11 +149,17 @@ class Database:
     async def read(self) -> AsyncIterator[Db]:
         """One snapshot; nothing can be written through it."""
         async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as db:
+            db.info.update(signer=self._signer)
             yield db
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """As read(), but in the calling thread: for work that would hold up the event loop."""
+        """As read(), but in the calling thread: for work that would hold up the event loop.
+
+        For what serves everyone, and nobody's request.
+        """
+        if self._guarded:
+            raise wall.Unguarded("A request reads by read(), behind the walls.")
         with Session(self._threads, expire_on_commit=False, autoflush=False) as db:
             self._snapshots.add(db)
             try:
@@ -132,15 +174,17 @@ class Database:
         async with AsyncSession(
             self._writers, expire_on_commit=False, sync_session_class=_Writing
         ) as db:
-            db.info.update(clock=self.clock, base_url=self.base_url)
+            db.info.update(clock=self.clock, base_url=self.base_url, signer=self._signer)
             try:
                 yield db
                 if dry_run:
                     await db.rollback()
                     return
                 await db.flush()
-                for project in self._projections:
-                    await project(db)
+                async with self._projecting(db):
+                    for project in self._projections:
+                        await project(db)
+                    await db.flush()
                 await db.commit()
             except BaseException:
                 await db.rollback()
@@ -148,8 +192,20 @@ class Database:
             for tell in self.after_commit:
                 tell(db.info)
 
+    @asynccontextmanager
+    async def _projecting(self, db: Db) -> AsyncIterator[None]:
+        """For all audiences at once, in the transaction of the change; no request's SQL follows."""
+        if self._guarded:
+            connection = await db.connection()
+            await connection.execution_options(passage="projections")
+        await admit(db, [EVERYTHING])
+        yield
+        await admit(db, [])
+
     async def close(self) -> None:
         """Give every connection back."""
+        if self.requests is not None:
+            await self.requests.close()
         # A thread may still read for who has gone: what it gave back later, nobody would close.
         until = time.monotonic() + LONGEST_SNAPSHOT
         while self._snapshots and time.monotonic() < until:  # noqa: ASYNC110 (threads tell no event)
@@ -159,17 +215,27 @@ class Database:
         self._threads.dispose()
 
 
-def _postgresql_engine(url: str) -> AsyncEngine:
+def _postgresql_engines(url: str, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
+    """Of those that write and those that read: writers that wait never starve readers."""
+    writers, readers = _postgresql_engine(url, pool), _postgresql_engine(url, pool)
+    return writers, readers.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def _postgresql_engine(url: str, pool: int) -> AsyncEngine:
     # A lock that isn't had within ten seconds is answered as "try again", not waited for.
     options = {**NETWORK, "options": "-c lock_timeout=10s"}
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=8,
+        pool_size=pool,
+        max_overflow=pool,
         connect_args=options,
         hide_parameters=True,  # what a statement was given never comes into an error or a log
     )
+    wall.watch(engine.sync_engine)
+    return engine
 
 
 def _json(text: str) -> Any:
@@ -204,6 +270,8 @@ def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine
     engine = create_async_engine(
         url, pool_timeout=30, hide_parameters=True, json_deserializer=_json, **pool
     )
+
+    wall.watch(engine.sync_engine)
 
     def first(connection: Any) -> None:
         _stop_once(connection.driver_connection)

@@ -153,5 +153,6 @@ async def symbols(db: Db, negotiation_id: str) -> set[str]:
         select(Summary.symbol)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
         .where(col(NegotiationSession.negotiation_id) == negotiation_id)
+        .execution_options(passage="table")
     )
     return set(rows.all())
