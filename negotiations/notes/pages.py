@@ -1,6 +1,6 @@
 """The page of a session's result: summary, outcomes, commitments, attendance, closing, in one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -28,7 +28,7 @@ from negotiations.models import (
 )
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions, drafts, forms, queries
+from negotiations.notes import acting, actions, drafts, forms, queries, reading, showing
 from negotiations.notes.closing import again, close, show_close
 from negotiations.notes.rounds import view_of
 from negotiations.notes.template import template
@@ -37,14 +37,22 @@ from negotiations.outcomes.sheet import Said, Sheet, sheet
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
-from negotiations.scheduling.proposing import zones
+from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
-from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.html import (
+    Handler,
+    Page,
+    page_route,
+    problems,
+    require_base,
+    version_of,
+)
 from negotiations.web.problems import status_of
 from negotiations.web.showing import words
 
 NONE_YET = "none"
+ONE = "/s/{id}/summary"
 SUPERSEDED = (
     "Someone recorded an outcome on one of these items meanwhile, and nothing was saved. What "
     "stands now is shown at each item; what you typed is still there. Save again to replace it."
@@ -58,13 +66,37 @@ Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and wh
 
 
 async def show(page: Page) -> Response:
-    """`/s/{session}/summary`; for the secretariat alone while it is a draft."""
+    """`/s/{session}/summary`: the secretariat writes it, others read it once it went round."""
+    await reading.reached(page)
+    return await _page(page)
+
+
+async def _page(page: Page, act: str = "", error: NegotiationsError | None = None) -> Response:
+    """The page as it is for the reader; after a failed act on it with what was typed."""
+    async with page.read() as (db, actor):
+        session = await scheduling.session(db, actor, page.path["id"])
+        writes = can(actor, "summary.read", session)
+    if not writes:
+        return await showing.read(page, act, error)
     chosen = page.request.query_params.get("draft")
     if chosen is None:
-        return await _form(page)
+        return await _form(page, acted=error)
     async with page.read() as (db, actor):
         draft = await drafts.one(db, actor, chosen)
     return await _form(page, instead=draft.body)
+
+
+def _acting(act: Callable[[Page], Awaitable[None]]) -> Handler:
+    """An act on the summary, then its page: itself again with what is wrong."""
+
+    async def post(page: Page) -> Response:
+        try:
+            await act(page)
+        except AGAIN as error:
+            return await _page(page, act.__name__, error)
+        return page.go(f"/s/{page.path['id']}/summary")
+
+    return post
 
 
 async def save(page: Page) -> Response:
@@ -127,26 +159,32 @@ async def _form(
     error: NegotiationsError | None = None,
     *,
     instead: str | None = None,
+    acted: NegotiationsError | None = None,
 ) -> Response:
-    """The page; `instead` is a kept text that is to be written on with."""
+    """The page; `instead` is a kept text that is to be written on with, `acted` what was wrong with
+    an act on what is saved."""
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
         values["drafts"] = await drafts.own(db, actor, session.id)
+        values["life"] = await reading.life_of(db, actor, session, where, now=page.now)
     if instead is not None:
         kept = [one for one in values["typed"].fields if one[0] != "body"]
         values["typed"] = Form([*kept, ("body", instead)])
-    told = problems(error) if error else {}
+    wrong = error or acted
+    told = problems(wrong) if wrong else {}
     if isinstance(error, Stale | AlreadySuperseded):
         told["problem"] = CHANGED if isinstance(error, Stale) else SUPERSEDED
         values["typed"] = _onto_what_stands(values["typed"], values["rows"])
     elif error is not None:
         values["base"] = page.form.get("base")
-    status = status_of(error)[0] if error else 200
-    saved = "saved" in page.request.query_params and error is None
-    return page.show("notes/summary.html", status, saved=saved, **values, **told)
+    status = status_of(wrong)[0] if wrong else 200
+    saved = "saved" in page.request.query_params and status == 200
+    return page.show(
+        "notes/summary.html", status, saved=saved, zones_of=reading.zones_of, **values, **told
+    )
 
 
 def _onto_what_stands(typed: Form, rows: Sequence[Row]) -> Form:
@@ -184,7 +222,6 @@ async def _values(
         "on_agenda": on_agenda,
         "people": people,
         "found": found,
-        "revisions": await queries.revisions(db, actor, session.id) if found else [],
         "typed": typed,
         "base": await _base(db, actor, session),
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
@@ -247,6 +284,13 @@ def _as_it_is(
 
 routes: list[BaseRoute] = [
     page_route("/s/{id}/close", show_close, close),
-    page_route("/s/{id}/summary", show, save),
-    page_route("/s/{id}/summary/drafts/{draft}/discard", post=discard),
+    page_route(ONE, show, save),
+    page_route(ONE + "/drafts/{draft}/discard", post=discard),
+    page_route(ONE + "/decide", post=_acting(acting.decide)),
+    page_route(ONE + "/comment", post=_acting(acting.comment)),
+    page_route(ONE + "/circulate", post=_acting(acting.circulate)),
+    page_route(ONE + "/agree", post=_acting(acting.agree)),
+    page_route(ONE + "/diff", showing.difference),
+    page_route(ONE + "/publish", showing.show_publish, showing.publish),
+    page_route(ONE + "/corrigendum", showing.show_corrigendum, showing.correct),
 ]
