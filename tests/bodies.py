@@ -14,6 +14,7 @@ AGENCY = {**PARTY, "slug": "agency", "kind": "agency"}
 WINDOW = {"opens_on": "2030-01-01", "closes_on": "2030-12-31"}
 TALKS = {
     "title": "New talks", "subject": "Water", "approval": "silence", "comment_days": 10,
+    "circulate_days": 3, "publish_days": 30, "summary_template": "summary",
     "notice_hours": 24, "travel_buffer_minutes": 30, "holidays": ["2030-05-01"], **WINDOW,
 }  # fmt: skip
 ITEM = {"issue": "1", "title": "Water", "kind": "for_decision", "minutes": 10, "state": "adopted"}

@@ -1,6 +1,6 @@
 """The page of a session's result: summary, outcomes, commitments, attendance, closing, in one."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -19,22 +19,25 @@ from negotiations.errors import (
     PreconditionMissing,
     Stale,
 )
-from negotiations.models import (
-    AgendaItem,
-    Attendance,
-    Issue,
-    NegotiationSession,
-    Person,
-)
+from negotiations.models import NegotiationSession
 from negotiations.models.outcomes import OutcomeValue
+from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import acting, actions, drafts, forms, queries, reading, showing
-from negotiations.notes.closing import again, close, show_close
+from negotiations.notes import (
+    acting,
+    actions,
+    drafting,
+    drafts,
+    filling,
+    forms,
+    queries,
+    reading,
+    showing,
+)
+from negotiations.notes.closing import close, show_close
 from negotiations.notes.rounds import view_of
-from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
-from negotiations.outcomes.sheet import Said, Sheet, sheet
-from negotiations.parties import queries as parties
+from negotiations.outcomes.sheet import sheet
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
 from negotiations.scheduling.proposing import AGAIN, zones
@@ -62,28 +65,44 @@ CHANGED = (
     "nothing of yours was saved yet. What stands now is shown below and at each item; what you "
     "typed is still there. Save again to replace it."
 )
-Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and what stands
 
 
 async def show(page: Page) -> Response:
     """`/s/{session}/summary`: the secretariat writes it, others read it once it went round."""
-    await reading.reached(page)
     return await _page(page)
 
 
 async def _page(page: Page, act: str = "", error: NegotiationsError | None = None) -> Response:
     """The page as it is for the reader; after a failed act on it with what was typed."""
+    try:
+        return await _written(page, error)
+    except _DoesNotWrite:
+        await reading.reached(page)
+        return await showing.read(page, act, error)
+
+
+class _DoesNotWrite(NotFound):
+    """For them there is no form, though there may be a summary."""
+
+
+async def _written(page: Page, error: NegotiationsError | None) -> Response:
+    query = page.request.query_params
+    if (chosen := query.get("draft")) is not None:
+        async with page.read() as (db, actor):
+            draft = await drafts.one(db, actor, chosen)
+        return await _form(page, instead=draft.body)
+    if (named := query.get("template")) is not None:
+        return await _form(page, instead=await _compiled(page, named))
+    return await _form(page, acted=error)
+
+
+async def _compiled(page: Page, named: str) -> str:
+    """What the template makes of what is recorded now; it is in the form alone until saved."""
+    if named not in set(SummaryTemplate):
+        raise NotFound
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
-        writes = can(actor, "summary.read", session)
-    if not writes:
-        return await showing.read(page, act, error)
-    chosen = page.request.query_params.get("draft")
-    if chosen is None:
-        return await _form(page, acted=error)
-    async with page.read() as (db, actor):
-        draft = await drafts.one(db, actor, chosen)
-    return await _form(page, instead=draft.body)
+        return await drafting.compiled_for(db, actor, session, SummaryTemplate(named))
 
 
 def _acting(act: Callable[[Page], Awaitable[None]]) -> Handler:
@@ -142,7 +161,7 @@ async def discard(page: Page) -> Response:
 def _readable(actor: Actor, session: NegotiationSession) -> None:
     """A draft doesn't exist for the delegations."""
     if not can(actor, "summary.read", session):
-        raise NotFound
+        raise _DoesNotWrite
 
 
 async def _check_base(db: Db, actor: Actor, page: Page, session: NegotiationSession) -> None:
@@ -161,8 +180,7 @@ async def _form(
     instead: str | None = None,
     acted: NegotiationsError | None = None,
 ) -> Response:
-    """The page; `instead` is a kept text that is to be written on with, `acted` what was wrong with
-    an act on what is saved."""
+    """The page; `instead` is another text to write on with, `acted` what was wrong with an act."""
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
@@ -187,7 +205,7 @@ async def _form(
     )
 
 
-def _onto_what_stands(typed: Form, rows: Sequence[Row]) -> Form:
+def _onto_what_stands(typed: Form, rows: Sequence[filling.Row]) -> Form:
     """The same words, now meant to replace what the page shows as standing."""
     names = {f"outcomes/{number}/supersedes" for number, _, _ in rows}
     stands = [(f"outcomes/{number}/supersedes", said.row.id) for number, _, said in rows if said]
@@ -208,11 +226,13 @@ async def _values(
     found = await queries.summary(db, actor, session.id)
     today = local_date(page.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)
-    rows = _rows(recorded, on_agenda)
-    people, there = await _people(db, actor, session, where)
+    rows = filling.numbered(recorded, on_agenda)
+    people, there = await filling.people_of(db, actor, session, where)
     if typed is None:
-        body = found[1].body if found else await _empty(db, session, where, agenda)
-        typed = _as_it_is(body, session, where, rows, [person for person, _ in people], there)
+        body = found[1].body if found else await filling.first_text(db, session, where, agenda)
+        typed = filling.as_it_is(
+            body, session, where, rows, [person for person, _ in people], there
+        )
     return {
         "session": session,
         "where": where,
@@ -227,6 +247,7 @@ async def _values(
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
         "closes": session.status in rules.ALLOWED_FROM["close"],
         "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
+        "templates": [(one.value, words(one)) for one in SummaryTemplate],
         "in_progress": session.status is SessionStatus.in_progress,
         "outcome_values": [(one.value, f"{LOOKS[one].glyph} {words(one)}") for one in OutcomeValue],
         "close_kinds": [(one.value, words(one)) for one in CloseKind],
@@ -237,49 +258,6 @@ async def _values(
 async def _base(db: Db, actor: Actor, session: NegotiationSession) -> str:
     current = await view_of(db, actor, session)
     return NONE_YET if current is None else version_of(current)
-
-
-async def _people(
-    db: Db, actor: Actor, session: NegotiationSession, where: Setting
-) -> tuple[list[tuple[Person, str]], dict[str, Attendance]]:
-    """Who is on the list and the members of both sides, with their side; the list by person."""
-    rows = await scheduling.attendance(db, session.id)
-    seats = await parties.members(db, actor, where.negotiation.id)
-    side = {seat.person_id: where.sides.get(seat.party_id or "", "") for seat, _, _ in seats}
-    people = {person.id: person for _, person in rows}
-    people |= {person.id: person for seat, person, _ in seats if seat.party_id in where.sides}
-    shown = [(person, side.get(person.id, "")) for person in people.values()]
-    return shown, {row.person_id: row for row, _ in rows}
-
-
-def _rows(recorded: Sheet, on_agenda: set[str | None]) -> list[Row]:
-    """Every issue with its number in the form and what stands: those of the agenda first."""
-    issues = sorted(recorded.issues, key=lambda issue: issue.id not in on_agenda)
-    return [(number, issue, recorded.said(issue.id)) for number, issue in enumerate(issues)]
-
-
-async def _empty(
-    db: Db, session: NegotiationSession, where: Setting, agenda: Sequence[AgendaItem]
-) -> str:
-    """The template of a first summary."""
-    symbol = await actions.symbol_of(db, session, where)
-    names = await parties.names(db, [session.chair_id, session.note_taker_id])
-    chair, taker = (names.get(one or "", "") for one in (session.chair_id, session.note_taker_id))
-    return template(session, symbol, agenda, list(where.sides.values()), chair, taker)
-
-
-def _as_it_is(
-    body: str,
-    session: NegotiationSession,
-    where: Setting,
-    rows: Sequence[Row],
-    people: Sequence[Person],
-    there: Mapping[str, Attendance],
-) -> Form:
-    fields = [("body", body), ("close", CloseKind.concluded.value), *again(session)]
-    for number, issue, said in rows:
-        fields += forms.outcome_fields(number, issue, said, where.slugs)
-    return Form(fields + forms.attendance_fields(people, there))
 
 
 routes: list[BaseRoute] = [

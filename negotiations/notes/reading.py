@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can, check_status
@@ -19,7 +19,7 @@ from negotiations.models import (
 )
 from negotiations.models.parties import Approval
 from negotiations.models.summaries import DecisionKind, SummaryState
-from negotiations.notes import approval, circulating, queries, rounds
+from negotiations.notes import approval, circulating, deadlines, queries, rounds
 from negotiations.notes.publication import BASIS
 from negotiations.notes.rounds import Round
 from negotiations.parties import queries as parties
@@ -48,7 +48,9 @@ class Life:
     names: Mapping[str, str]
     acts: Mapping[str, str]
     base: str
-    would_be_due: str
+    would_be_due: date
+    circulate_by: date | None
+    publish_by: date | None
 
     @property
     def statements(self) -> list[SummaryDecision]:
@@ -80,8 +82,7 @@ async def life_of(
         for row in approval.standing((row for row, _ in decided), revision.id).values()
     }
     people = [row.person_id for row, _ in decided] + [row.person_id for row, _ in comments]
-    due_on = local_date(now, where.negotiation.home_tz)
-    due_on += timedelta(days=where.negotiation.comment_days)
+    talks = where.negotiation
     return Life(
         one,
         one.ended_at(where),
@@ -92,7 +93,9 @@ async def life_of(
         await parties.names(db, [*people, *(row.author_id for row in revisions)]),
         acts_of(actor, session, where, one, now=now),
         version_of(await rounds.view_of(db, actor, session)),
-        f"{due_on.day} {due_on:%b %Y}",
+        local_date(now, talks.home_tz) + timedelta(days=talks.comment_days),
+        deadlines.circulate_by(talks, session, went_round=one.went_round),
+        deadlines.publish_by(talks, one.summary),
     )
 
 
