@@ -159,6 +159,7 @@ async def test_delegations_read_minutes_from_when_they_went_round(world: World) 
         assert f"Summary: {state}" in str(event_of(full[min(table)].body, session)["DESCRIPTION"])
         seen.append({one: full[one] for one in table})
 
+    world.clock.forward(minutes=7)
     await circulate(world, path)
     await told("circulated", "First", "DRAFT")
     first = entries(seen[0]["delegate_x"].body, "VJOURNAL")[0]
