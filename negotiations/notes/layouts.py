@@ -30,8 +30,8 @@ _SAID: Mapping[OutcomeValue, str] = {
 
 
 def draft(template: SummaryTemplate, made: Material) -> str:
-    """The text that the template makes of what is recorded."""
-    return "\n".join(_LAYOUTS[template](made)) + "\n"
+    """The text that the template makes of what is recorded; one that isn't known here is action."""
+    return "\n".join(_LAYOUTS.get(template, _action)(made)) + "\n"
 
 
 def _action(made: Material) -> list[str]:

@@ -62,7 +62,7 @@ class Life:
     def basis(self) -> str:
         """How it is agreed, as a sentence; empty while it isn't."""
         how = self.one.summary.agreed_as
-        return BASIS[how] if how is not None and self.one.is_current else ""
+        return BASIS.get(how, "") if how is not None and self.one.is_current else ""
 
 
 async def life_of(
