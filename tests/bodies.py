@@ -72,7 +72,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "fold": 0, "location": "Town Hall", "room": "2", "access_note": "Ring",
         "conference_url": "https://meet.example/2",
     }  # fmt: skip
-    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": []}
+    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": [],
+                 "template": "summary"}  # fmt: skip
     later = {"local_start": in_days(5330), "local_end": in_days(5330, 12)}
     return {
         "NewNegotiation": {
