@@ -14,6 +14,7 @@ OF_A_PROPOSAL = ("agenda", "changes", "notes")
 NO_LISTS = (
     "/me",
     "/sessions/{id}/summary",
+    "/sessions/{id}/summary/compiled",
     "/sessions/{id}/summary/diff",
     "/sessions/{id}/notes/{audience}/{item}/diff",
     "/feeds/{id}/fetched",

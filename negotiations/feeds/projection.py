@@ -28,7 +28,7 @@ from negotiations.models import EventBytes, Generation, Negotiation
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
-RENDERER = "4"
+RENDERER = "5"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")
@@ -186,6 +186,7 @@ def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
         component=one.component,
         negotiation_id=one.negotiation_id,
         track_id=one.track_id,
+        session_id=one.session_id,
         uid=drawn.event.uid if drawn.event else one.object_id,
         starts_at=one.starts_at,
         ends_at=one.ends_at,
@@ -215,7 +216,7 @@ ClockKey = tuple[str, EventAudience]
 def _clock(one: Wanted | EventBytes) -> ClockKey:
     if one.audience in _WIDE:
         return (one.negotiation_id, one.audience)
-    return (one.track_id or one.object_id, one.audience)
+    return (one.track_id or one.session_id or one.object_id, one.audience)
 
 
 def _clocks(

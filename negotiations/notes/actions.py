@@ -4,24 +4,20 @@ import hashlib
 from datetime import datetime
 
 from negotiations import audit
-from negotiations.access.actor import Actor, operator
+from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
-from negotiations.models.parties import TrackStatus
-from negotiations.models.sessions import CloseKind, Presence
+from negotiations.models import NegotiationSession, Summary, SummaryRevision
+from negotiations.models.parties import SummaryTemplate, TrackStatus
+from negotiations.models.sessions import CloseKind
 from negotiations.models.summaries import SummaryState
-from negotiations.notebook import queries as notebook
-from negotiations.notebook.suggestions import for_summary
-from negotiations.notes import compile as compiling
-from negotiations.notes import drafts, queries
+from negotiations.notes import drafting, drafts, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment, NewPosition
-from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
 from negotiations.scheduling import adjourning, bookings, details, holding, log, succession
@@ -128,7 +124,7 @@ async def save(
     if found is not None and found[1].sha256 == sha256:
         return found
     if found is None:
-        symbol = await symbol_of(db, session, where)
+        symbol = await drafting.symbol_of(db, session, where)
         summary, number = Summary(created_at=now, session_id=session.id, symbol=symbol), 1
         db.add(summary)
         await db.flush()
@@ -166,14 +162,6 @@ def _start_anew(summary: Summary) -> None:
         raise WrongState("This summary is published, and stays as it is. Make a corrigendum.")
     summary.state, summary.rule, summary.due_on = SummaryState.draft, None, None
     summary.agreed_as = summary.agreed_at = None
-
-
-async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
-    """The document symbol that a first summary of this session gets."""
-    taken = await queries.symbols(db, where.negotiation.id)
-    named = where.jurisdiction
-    letters = compiling.letters_of(named.short_name) if named else compiling.PLENARY
-    return compiling.symbol(where.negotiation.symbol_prefix, letters, session.number, taken)
 
 
 async def close(
@@ -218,7 +206,7 @@ async def close(
         )
     await bookings.rebook(db, actor, touched)
     if not where.is_caucus:
-        await _ensure_draft(db, actor, session, rows, now=now)
+        await _ensure_draft(db, actor, session, where, body.template, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await succession.ahead(db, session):
         where.track.status = TrackStatus.adjourned
@@ -226,27 +214,17 @@ async def close(
 
 
 async def _ensure_draft(
-    db: Db, actor: Actor, session: NegotiationSession, rows: list[Outcome], *, now: datetime
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    where: Setting,
+    template: SummaryTemplate | None,
+    *,
+    now: datetime,
 ) -> None:
     """Compile a first draft if nobody wrote one."""
     if session.id in await queries.states(db, [session.id]):
         return
-    where = await scheduling.setting(db, session)
-    agenda = (await scheduling.agendas(db, [session]))[session.id]
-    attendance = await scheduling.attendance(db, session.id)
-    # Whoever closes it, the draft is the secretariat's: it tells of every table.
-    secretariat = operator(where.negotiation.id)
-    promises = await recorded.commitments(
-        db, secretariat, where.negotiation.id, session_id=session.id
-    )
-    noted = await notebook.for_compiling(db, session.id)
-    text = compiling.draft(
-        session,
-        await symbol_of(db, session, where),
-        agenda,
-        standing(rows),
-        [(promise.row, promise.owner.short_name) for promise in promises],
-        [person.name for row, person in attendance if row.actual is Presence.present],
-        {item: for_summary(text)[0] for item, text in noted.items()},
-    )
+    symbol = await drafting.symbol_of(db, session, where)
+    text = await drafting.compiled(db, session, where, symbol, template)
     await save(db, actor, session, where, text, now=now)

@@ -19,6 +19,7 @@ from negotiations.models import (
     Negotiation,
     NegotiationSession,
     Party,
+    PublishedSummary,
     Summary,
     Track,
 )
@@ -94,9 +95,15 @@ async def published_talks(db: Db) -> Sequence[Negotiation]:
     requests = select(DocumentRequest.negotiation_id).where(
         col(DocumentRequest.published_at).is_not(None)
     )
+    summaries = (
+        select(NegotiationSession.negotiation_id)
+        .join(Summary, col(Summary.session_id) == NegotiationSession.id)
+        .join(PublishedSummary, col(PublishedSummary.summary_id) == Summary.id)
+    )
+    any_of = [col(Negotiation.id).in_(ids) for ids in (sessions, requests, summaries)]
     rows = await db.exec(
         select(Negotiation)
-        .where(or_(col(Negotiation.id).in_(sessions), col(Negotiation.id).in_(requests)))
+        .where(or_(*any_of))
         .order_by(col(Negotiation.title), col(Negotiation.id))
     )
     return rows.all()

@@ -93,6 +93,7 @@ GET /sessions/{id}/changes                  401 200 404 200 200 200 200 200 200 
 GET /sessions/{id}/summary                  401 404 404 404 404 404 404 200 200 404 401 401 404
 PUT /sessions/{id}/summary                  401 403 404 403 403 403 403 201 201 404 401 401 404
 PUT /sessions/{id}/summary +again           401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/summary/compiled         401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions        401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions/{n} 401 404 404 404 404 404 404 200 200 404 401 401 404
 
