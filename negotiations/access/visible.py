@@ -275,6 +275,7 @@ def entries_for(actor: Actor, entry: Any = SearchEntry) -> Condition:
         entry.reader_id.in_(_own_tracks(actor)),
     )
     whose: dict[SearchAudience, Condition] = {
+        SearchAudience.negotiation: entry.negotiation_id.in_(_negotiations(actor)),
         SearchAudience.track: track,
         SearchAudience.party: entry.reader_id.in_(_own_parties(actor)),
         SearchAudience.secretariat: entry.negotiation_id.in_(_secretariat(actor)),

@@ -404,7 +404,7 @@ async def a_try(world: World, row: str) -> Try:
     given = GIVEN[best] if best and "{id}" in path else None
     given = GIVEN_TO.get(row, given)
     id_ = await given(world) if given else ""
-    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
+    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1", "{code}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
     audience = next((one[1:] for one in variant if one in ("+mine", "+caucus")), "secretariat")
     known = unknown = noted(path, audience) + ASKING.get(path, "")
