@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import CTE
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -85,7 +85,7 @@ async def grid(
     """
     as_of, known_at, jurisdiction, issue = narrowed
     issues = await _issues(db, actor, negotiation.id, issue)
-    tracks = await _tracks(db, actor, negotiation.id, jurisdiction)
+    tracks, slugs = await _sides(db, actor, negotiation.id, jurisdiction)
     if (issue is not None and not issues) or (jurisdiction is not None and not tracks):
         raise NotFound
     only = issues[0].id if issue is not None else None
@@ -96,11 +96,6 @@ async def grid(
         standing = await standing_now(db, asked, plenary)
     else:
         standing = await standing_then(db, asked, as_of, known_at)
-    slugs = await db.exec(
-        select(Party.id, Party.slug).where(
-            col(Party.negotiation_id) == negotiation.id, visible(actor, Party)
-        )
-    )
     documents: Sequence[DocumentLine] = ()
     if issue is None:
         documents = await document_lines(
@@ -116,7 +111,7 @@ async def grid(
         plenary,
         await _held(db, columns(actor, negotiation.id, jurisdiction), as_of),
         await changed_revisions(db, actor, negotiation.id),
-        dict(slugs.all()),
+        slugs,
         documents,
     )
 
@@ -131,16 +126,24 @@ async def _issues(db: Db, actor: Actor, negotiation_id: str, code: str | None) -
     return sorted(rows, key=lambda one: code_order(one.code))
 
 
-async def _tracks(db: Db, actor: Actor, negotiation_id: str, slug: str | None) -> list[Listed]:
-    query = (
-        select(Track.id, Party.slug, Party.name)
-        .join(Party, col(Party.id) == Track.party_id)
-        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Track))
+async def _sides(
+    db: Db, actor: Actor, negotiation_id: str, slug: str | None
+) -> tuple[list[Listed], dict[str, str]]:
+    """The visible tracks by their jurisdictions' names, and the slugs of all parties by id."""
+    own = and_(col(Track.party_id) == Party.id, visible(actor, Track))
+    found = await db.exec(
+        select(Party.id, Party.slug, Party.name, Track.id)
+        .outerjoin(Track, own)
+        .where(col(Party.negotiation_id) == negotiation_id, visible(actor, Party))
         .order_by(col(Party.name), col(Party.id))
     )
-    if slug is not None:
-        query = query.where(col(Party.slug) == slug)
-    return [Listed(*row) for row in await db.exec(query)]
+    rows: list[tuple[str, str, str, str | None]] = list(found.all())
+    tracks = [
+        Listed(track_id, code, name)
+        for _, code, name, track_id in rows
+        if track_id is not None and slug in (None, code)
+    ]
+    return tracks, {row[0]: row[1] for row in rows}
 
 
 async def _held(db: Db, told: CTE, as_of: date | None) -> frozenset[str]:
