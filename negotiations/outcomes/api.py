@@ -126,7 +126,9 @@ async def show_consistency(call: Call) -> Response:
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
-        found = await queries.matrix(db, actor, negotiation, as_of=as_of, known_at=known_at)
+        found = await queries.matrix(
+            db, actor, negotiation, as_of=as_of, known_at=known_at, with_documents=False
+        )
     return call.answer(matrix_views.consistency_view(found))
 
 

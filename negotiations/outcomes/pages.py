@@ -52,7 +52,9 @@ async def show_consistency(page: Page) -> Response:
     """`/n/{neg}/consistency`: was everybody told the same, as far as the reader sees."""
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
-        matrix = await queries.matrix(db, actor, negotiation, as_of=_as_of(page))
+        matrix = await queries.matrix(
+            db, actor, negotiation, as_of=_as_of(page), with_documents=False
+        )
         everyone = await parties.parties(db, actor, negotiation.id)
     return page.show(
         "outcomes/consistency.html",
