@@ -302,7 +302,9 @@ async def test_a_document_request_is_found_by_every_side_with_all_that_happened(
         "2020-03-01", f"/n/water-talks/requests/{made.json()['id']}", None, None,
     )  # fmt: skip
     event = {"kind": "note", "happened_on": "2020-04-02", "text": "Boxes came"}
-    assert (await world.note_taker.post(f"{path}/events", json=event)).status_code == 201
+    seen = {"If-Match": (await world.note_taker.get(path)).headers["etag"]}
+    added = await world.note_taker.post(f"{path}/events", json=event, headers=seen)
+    assert added.status_code < 300, added.text
     assert [one["date"] for one in await find(world.delegate_x, "boxes")] == ["2020-04-02"]
     assert await found(world.administrator, "meter") == []
     tag = (await world.coordinator.get(path)).headers["etag"]
@@ -370,7 +372,7 @@ async def test_parts_follow_each_other_whatever_others_keep(world: World) -> Non
 
 async def test_a_start_makes_the_same_entries_as_the_changes_did(demonstration: World) -> None:
     made = await stored(demonstration)
-    kinds = {"session", "summary", "outcome", "position", "commitment"}
+    kinds = {"session", "summary", "outcome", "position", "commitment", "document_request"}
     assert {one["kind"] for one in made} == kinds
     async with demonstration.database.write() as db:
         ids = sorted({one["object_id"] for one in made})
