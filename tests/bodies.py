@@ -41,6 +41,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     commitment = {
         "jurisdiction": "x", "session": held, "issue": "1", "text": "Write", "owner": "x",
+        "person": head,
         "beneficiary": "agency", "due_on": "2030-01-01", "status": "open", "evidence": "None yet",
     }  # fmt: skip
     outcome = {
@@ -134,7 +135,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "PositionChange": {"attributed": True},
         "NewCommitment": commitment,
         "CommitmentChange": {
-            name: commitment[name] for name in ("text", "due_on", "status", "evidence")
+            name: commitment[name]
+            for name in ("person", "text", "due_on", "status", "evidence")
         },
         "NewDocumentRequest": request,
         "DocumentRequestChange": without(request, "events"),

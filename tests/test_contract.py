@@ -223,7 +223,7 @@ async def test_odd_bytes_in_addresses_and_options_are_never_our_error(world: Wor
     for odd in ODD:
         for row in TABLE:
             trial = await a_try(world, row) if "{id}" not in row else None
-            path = PREFIX + noted(row.split()[1], odd).replace("{n}", odd)
+            path = PREFIX + noted(row.split()[1], odd).replace("{n}", odd).replace("{code}", odd)
             for part in ("{id}", "{jurisdiction}", "{neg}"):
                 if part in path:
                     path = path.replace(part, odd, 1)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version
 
 from sqlmodel import col, select, text
@@ -34,6 +35,7 @@ RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")
 
 
+@lru_cache
 def stamp_of(base_url: str) -> str:
     """What made the bytes; where it differs, they are rendered again at the next start."""
     return f"{RENDERER} {base_url} tzdata {version('tzdata')}"[:200]
@@ -164,12 +166,19 @@ def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
 def _rendered(item: Item, served: bytes) -> bytes:
     """Its bytes. A to-do's or a journal's SEQUENCE follows from what was served last."""
     if isinstance(item, TimedEvent | AllDayEvent):
-        return render(item)
+        return _event(item)
     drawn = _entry(item)
     sequence = sequence_after(served, drawn)
     return _entry(replace(item, sequence=sequence)) if sequence else drawn
 
 
+# An act renders all of its table's items to compare them, and most are what they were.
+@lru_cache(maxsize=4096)
+def _event(item: TimedEvent | AllDayEvent) -> bytes:
+    return render(item)
+
+
+@lru_cache(maxsize=4096)
 def _entry(item: Todo | Journal) -> bytes:
     return todos.render(item) if isinstance(item, Todo) else journals.render(item)
 

@@ -10,7 +10,9 @@ from negotiations.models.base import Row
 
 
 class AuditEntry(Row, table=True):
-    """One link of a hash chain; `chain` is `negotiation:ID`, `track:ID` or `caucus:ID`."""
+    """One link of a hash chain; `chain` is `negotiation:ID`, `track:ID`, `party:ID` or
+    `caucus:ID`.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (UniqueConstraint("chain", "number"),)

@@ -8,7 +8,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, Summary, SummaryRevision
+from negotiations.models import NegotiationSession, Summary, SummaryRevision, Track
 from negotiations.models.parties import SummaryTemplate, TrackStatus
 from negotiations.models.sessions import CloseKind
 from negotiations.models.summaries import SummaryState
@@ -20,6 +20,7 @@ from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
+from negotiations.outcomes.undertaking import commit_all
 from negotiations.scheduling import adjourning, bookings, details, holding, log, succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
@@ -53,60 +54,43 @@ async def post_result(
     where = await scheduling.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await drafts.taken_up(db, actor, session, body.body)
-    for place, outcome in enumerate(body.outcomes):
-        await outcomes.record(
-            db,
-            actor,
-            session,
-            where,
-            outcome,
-            now=now,
-            revision_id=revision.id,
-            closing=closing,
-            pointer=f"outcomes/{place}/",
-        )
+    await outcomes.record_all(
+        db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing
+    )
     for place, position in enumerate(body.positions):
         pointer = f"positions/{place}/"
-        _check_session(position, session, pointer)
-        track = await track_of(db, where, position.jurisdiction, f"{pointer}jurisdiction")
+        track = await _track_of(db, session, where, position, pointer)
         await state(
             db, actor, where.negotiation, track, position, session=session, now=now, pointer=pointer
         )
-    for place, commitment in enumerate(body.commitments):
-        await _commit(db, actor, session, where, commitment, place, now=now)
+    promised = [
+        (await _track_of(db, session, where, one, f"commitments/{place}/"), one)
+        for place, one in enumerate(body.commitments)
+    ]
+    await commit_all(db, actor, promised, session=session, now=now)
     if body.attendance is not None:
         await details.set_attendance(
-            db, actor, session, body.attendance, now=now, pointer="attendance"
+            db, actor, session, body.attendance, now=now, pointer="attendance", where=where
         )
     if body.close is not None:
         await close(
-            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/"
-        )
+            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/",
+            where=where,
+        )  # fmt: skip
     return summary, revision
 
 
-async def _commit(
+async def _track_of(
     db: Db,
-    actor: Actor,
     session: NegotiationSession,
     where: Setting,
-    body: NewCommitment,
-    place: int,
-    *,
-    now: datetime,
-) -> None:
-    pointer = f"commitments/{place}/"
-    _check_session(body, session, pointer)
-    track = await track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
-    await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
-
-
-def _check_session(
-    body: NewCommitment | NewPosition, session: NegotiationSession, pointer: str
-) -> None:
-    """Invalid where a part of the result names another session."""
+    body: NewCommitment | NewPosition,
+    pointer: str,
+) -> Track:
+    """The track a part of the result belongs to; Invalid where it names another session."""
     if body.session not in (None, session.id):
         raise Invalid.field(f"{pointer}session", "It belongs to this session.")
+    return await track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
 
 
 async def save(
@@ -173,6 +157,7 @@ async def close(
     now: datetime,
     recorded_by: str = "person",
     pointer: str = "",
+    where: Setting | None = None,
 ) -> list[str]:
     """The session is held: its agenda is settled, its bookings are free, a draft is there.
 
@@ -180,7 +165,7 @@ async def close(
     A caucus session is closed without outcomes and without a draft: it has neither.
     """
     demand(actor, "session.close", session)
-    where = await scheduling.setting(db, session)
+    where = where or await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
     with_outcome = frozenset(row.issue_id for row in rows)

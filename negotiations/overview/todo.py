@@ -20,4 +20,5 @@ async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
         *waiting.of_sessions(actor, pending, settings, logs, now=now),
         *of_summaries(actor, await rounds.unsettled(db, actor), now=now),
         *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now)),
+        *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),
     ]

@@ -411,7 +411,7 @@ async def a_try(world: World, row: str, made: dict[Any, str] | None = None) -> T
     if given and given not in made:
         made[given] = await given(world)
     id_ = made[given] if given else ""
-    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
+    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1", "{code}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
     audience = next((one[1:] for one in variant if one in ("+mine", "+caucus")), "secretariat")
     known = unknown = noted(path, audience) + ASKING.get(path, "")
