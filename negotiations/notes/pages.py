@@ -24,11 +24,12 @@ from negotiations.models import (
     Attendance,
     Issue,
     NegotiationSession,
+    NoteDraft,
     Person,
 )
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions, drafts, forms, queries
+from negotiations.notes import actions, forms, queries
 from negotiations.notes.closing import again, close, show_close
 from negotiations.notes.rounds import view_of
 from negotiations.notes.template import template
@@ -39,6 +40,7 @@ from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
 from negotiations.scheduling.proposing import zones
 from negotiations.scheduling.seating import Setting
+from negotiations.texts import keeping
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, page_route, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -63,7 +65,7 @@ async def show(page: Page) -> Response:
     if chosen is None:
         return await _form(page)
     async with page.read() as (db, actor):
-        draft = await drafts.one(db, actor, chosen)
+        draft = await keeping.one(db, actor, NoteDraft, chosen)
     return await _form(page, instead=draft.body)
 
 
@@ -93,17 +95,17 @@ async def _keep(page: Page) -> None:
     async with page.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, page.path["id"])
         base = page.form.get("base")
-        await drafts.keep(db, actor, session, text, base=base, now=page.now)
+        await actions.keep(db, actor, session, text, base=base, now=page.now)
 
 
 async def discard(page: Page) -> Response:
     """`/s/{session}/summary/drafts/{draft}/discard`: what stands is taken."""
     async with page.write() as (db, actor):
-        draft = await drafts.one(db, actor, page.path["draft"], lock=True)
+        draft = await keeping.one(db, actor, NoteDraft, page.path["draft"], lock=True)
         session = await scheduling.session(db, actor, page.path["id"])
         if draft.session_id != session.id:
             raise NotFound
-        await drafts.discard(db, actor, session, draft)
+        await actions.discard(db, actor, session, draft)
     return page.go(f"/s/{session.id}/summary")
 
 
@@ -134,7 +136,7 @@ async def _form(
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
-        values["drafts"] = await drafts.own(db, actor, session.id)
+        values["drafts"] = await keeping.own(db, actor, NoteDraft, actions.spot(session))
     if instead is not None:
         kept = [one for one in values["typed"].fields if one[0] != "body"]
         values["typed"] = Form([*kept, ("body", instead)])
