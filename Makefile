@@ -5,6 +5,10 @@ HOST := 127.0.0.1
 PORT := 8000
 UPGRADE :=
 
+# Some machines forbid it for all of Python; the tests start many processes, and each would
+# compile everything again.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The hashes in the lock vouch for every download. The project itself is built with the

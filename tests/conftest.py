@@ -24,6 +24,8 @@ from negotiations.settings import Settings
 # limits set their own. Nobody reads the request lines of the others.
 for name in ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_HOUR"):
     os.environ[f"NEGOTIATIONS_{name}"] = "0"
+if Path(postgres.place()) != Path("/tmp"):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", postgres.place())
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 # The collector looks through all that was imported again and again: a tenth of the time.

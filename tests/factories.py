@@ -8,6 +8,8 @@ import httpx2
 from sqlmodel import col, select
 from starlette.applications import Starlette
 
+from statements import leave_behind, take_over
+
 from negotiations.access.actor import load_actor, operator
 from negotiations.access.logins import make_link, make_token, open_link
 from negotiations.app import create_app
@@ -82,6 +84,7 @@ class World:
         """The same with a copy of its database, where nothing was done yet."""
         clock = Standing(self.clock.at)
         app = create_app(settings, clock=clock)
+        take_over(app.state.service.database)
         copied = type(self)(app, settings, clock, people={**self.people}, feeds={**self.feeds})
         copied.give_clients(self.tokens)
         return copied
@@ -93,6 +96,7 @@ class World:
     async def close(self) -> None:
         for client in self.clients.values():
             await client.aclose()
+        leave_behind(self.database)
         await self.database.close()
 
 

@@ -134,7 +134,7 @@ def _is_server(bin_folder: Path) -> bool:
 
 
 def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> Server:
-    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=_place()))
+    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=place()))
     try:
         server = _run(bin_folder, folder, more or {})
         server.description = f"PostgreSQL {server.version()} {whose}"
@@ -144,8 +144,11 @@ def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> 
     return server
 
 
-def _place() -> str:
-    """Short, for a socket's path; and not a root-only TMPDIR, which would shut the server out."""
+def place() -> str:
+    """Where the files of the tests lie: in memory where there is room, since disks wait for fsync.
+
+    Short, for a socket's path; and not a root-only TMPDIR, which would shut the server out.
+    """
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_WANTED
     return str(memory) if roomy and os.access(memory, os.W_OK) else "/tmp"
