@@ -5,6 +5,7 @@ from datetime import datetime
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
+from negotiations.chains import NOTE_RESTORED, NOTE_SAVED
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.models import KeptNote, Note, NoteRevision
@@ -94,7 +95,7 @@ def _enter(
         db,
         at=now,
         actor=actor.signature,
-        action="note.saved" if restored is None else "note.restored",
+        action=NOTE_SAVED if restored is None else NOTE_RESTORED,
         object_type="note",
         object_id=revision.note_id,
         content=content if restored is None else {**content, "of": restored},
