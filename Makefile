@@ -22,7 +22,7 @@ help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
-	@echo 'make bench  what serving costs, beside a bare route'
+	@echo 'make bench  what serving, the matrix and posting a result cost, beside a bare one'
 	@echo 'make storm  ten thousand calendars at once'
 	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
@@ -90,6 +90,8 @@ bench: install-dev
 	$(BIN)/python tests/benchmarks/feeds.py
 	$(BIN)/python tests/benchmarks/visibility.py
 	$(BIN)/python tests/benchmarks/serving.py
+	$(BIN)/python tests/benchmarks/matrix.py
+	$(BIN)/python tests/benchmarks/posting.py
 
 storm: install-dev
 	$(BIN)/python tests/benchmarks/storm.py

@@ -28,7 +28,9 @@ from negotiations.notebook import pages as notebook_pages
 from negotiations.notes import api as notes_api
 from negotiations.notes import pages as notes_pages
 from negotiations.outcomes import api as outcomes_api
+from negotiations.outcomes import keeping, matrix_changes
 from negotiations.outcomes import pages as outcomes_pages
+from negotiations.outcomes.kept_matrix import Matrices
 from negotiations.overview import api as overview_api
 from negotiations.overview import pages as overview_pages
 from negotiations.overview import serving as overview_serving
@@ -52,8 +54,15 @@ from negotiations.web.service import Service
 from negotiations.web.shell import Shell
 
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
-# locked after everything else and for the shortest time.
-PROJECTIONS = (projection.refresh, search_index.refresh, generations.refresh, audit.seal)
+# locked after everything else and for the shortest time; before it what counts the changes.
+PROJECTIONS = (
+    projection.refresh,
+    search_index.refresh,
+    keeping.refresh,
+    matrix_changes.refresh,
+    generations.refresh,
+    audit.seal,
+)
 FEW = 2  # connections that a serving process keeps beside those of requests
 APIS = (
     parties_api.api,
@@ -128,7 +137,8 @@ def create_app(
     app.middleware_stack = shell
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
-    app.state.database, app.state.fetches, app.state.memory = database, fetches, memory
+    app.state.database, app.state.fetches = database, fetches
+    app.state.memory, app.state.matrices = memory, Matrices()
     return app
 
 
@@ -138,6 +148,7 @@ async def freshen(database: Database) -> None:
         await recompute(db, database.clock.now())
         await projection.refresh_stale(db)  # holds off other processes that start
         await search_index.fill(db)
+        await keeping.fill(db)
 
 
 def _routes() -> list[BaseRoute]:

@@ -31,6 +31,7 @@ from negotiations.models import (
     Caucus,
     Negotiation,
     NegotiationSession,
+    Outcome,
     Party,
     Row,
     SummaryRevision,
@@ -108,11 +109,16 @@ def record_row(
         action=action,
         object_type=str(row.__tablename__),
         object_id=row.id,
-        content=row.model_dump(mode="json", exclude={"version"}),
+        content=content_of(row),
         negotiation_id=negotiation_id,
         track_id=track_id,
         caucus_id=caucus_id,
     )
+
+
+def content_of(row: Row) -> dict[str, Any]:
+    """What an entry covers of a row: every column but `version`, as JSON values."""
+    return row.model_dump(mode="json", exclude={"version"})
 
 
 def place_of(session: NegotiationSession) -> dict[str, str | None]:
@@ -199,8 +205,9 @@ async def verify(db: Db, anchors: Sequence[Head] = ()) -> dict[str, dict[str, An
         report[check.chain] = check.report()
     for chain in {one.chain for one in anchors} - set(report):
         report[chain] = Check(chain, anchors).report()
-    for fault in await _altered_texts(db):
-        report[fault.partition(": ")[0]]["faults"].append(fault)
+    for fault in [*await _altered_texts(db), *await _altered_outcomes(db)]:
+        chain = fault.partition(": ")[0]
+        report.setdefault(chain, Check(chain).report())["faults"].append(fault)
     return dict(sorted(report.items()))
 
 
@@ -230,6 +237,38 @@ async def _altered_texts(db: Db) -> list[str]:
         for of, (chain, number, content) in enumerate(saved, start=1)
         if found[summary_id].get(of) != content
     ]
+
+
+async def _altered_outcomes(db: Db) -> list[str]:
+    """The outcomes that aren't what was recorded of them last, and those of which nothing was."""
+    recorded: dict[str, Any] = {}
+    entries = await db.exec(
+        select(AuditEntry.object_id, AuditEntry.chain, AuditEntry.number, AuditEntry.content_sha256)
+        .where(col(AuditEntry.object_type) == Outcome.__tablename__)
+        .order_by(col(AuditEntry.chain), col(AuditEntry.number))
+    )
+    for object_id, *entry in entries:
+        recorded[object_id] = tuple(entry)
+    found = []
+    session = NegotiationSession
+    rows = await db.stream(
+        select(Outcome, session.negotiation_id, session.track_id)
+        .join(session, col(session.id) == Outcome.session_id)
+        .order_by(col(Outcome.id))
+        .execution_options(yield_per=500)
+    )
+    async for row, negotiation_id, track_id in rows:
+        chain, number, content = recorded.pop(row.id, ("", 0, ""))
+        if not chain:
+            own = f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
+            found.append(f"{own}: no entry has recorded outcome {row.id}")
+        elif canonical_sha256(content_of(row)) != content:
+            found.append(f"{chain}: outcome {row.id} is not what entry {number} recorded")
+    found += [
+        f"{chain}: outcome {row_id} is gone, which entry {number} recorded"
+        for row_id, (chain, number, _) in recorded.items()
+    ]
+    return found
 
 
 async def heads(db: Db, chains: Sequence[str] | None = None) -> list[Head]:

@@ -7,7 +7,6 @@ anywhere rolls all of it back.
 
 import asyncio
 import copy
-import json
 import time
 from collections.abc import (
     AsyncIterator,
@@ -15,20 +14,20 @@ from collections.abc import (
     Callable,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from negotiations import wall
 from negotiations.clock import Clock
+from negotiations.engines import postgresql_engines, sqlite_engine, threads_engine
 from negotiations.models.row_walls import EVERYTHING
 
 Db = AsyncSession
@@ -37,9 +36,6 @@ Projection = Callable[[Db], Awaitable[None]]
 
 Query = TypeVar("Query", bound=Any)
 LONGEST_SNAPSHOT = 3.0  # seconds that a stop waits for a thread that reads
-# To PostgreSQL: a network that has gone silent is an error after ten seconds (ms, the second).
-NETWORK: Mapping[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
-BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is "try again"
 
 
 def locked(query: Query, of: Any = None) -> Query:
@@ -88,7 +84,17 @@ async def admit(db: Db, readers: Iterable[str]) -> None:
     """Let a request's transaction see what these readers may: ids of people, parties and talks."""
     signer: wall.Signer | None = db.info.get("signer")
     if signer is not None:
-        await signer.admit(db, readers)
+        db.info["readers"] = listed = list(readers)
+        await signer.admit(db, listed)
+
+
+@asynccontextmanager
+async def reading_for(db: Db, *readers: str) -> AsyncIterator[None]:
+    """While the block runs the transaction sees what these readers may, in place of who asks."""
+    before = db.info.get("readers", [])
+    await admit(db, readers)
+    yield
+    await admit(db, before)
 
 
 class Database:
@@ -113,7 +119,7 @@ class Database:
         self.base_url = base_url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._projections = projections
-        self._threads = _threads_engine(url)
+        self._threads = threads_engine(url)
         self._snapshots: set[Session] = set()
         # Each is called after a commit with what its projections left in `info`.
         self.after_commit: list[Callable[[dict[str, Any]], None]] = []
@@ -121,10 +127,10 @@ class Database:
         self._guarded = False
         self.requests: Database | None = None  # those of requests; see for_requests
         if self.is_sqlite:
-            self._readers = _sqlite_engine(url, writing=False, checkpoints=False)
-            self._writers = _sqlite_engine(url, writing=True, checkpoints=serving)
+            self._readers = sqlite_engine(url, writing=False, checkpoints=False)
+            self._writers = sqlite_engine(url, writing=True, checkpoints=serving)
         else:
-            self._writers, self._readers = _postgresql_engines(url, pool)
+            self._writers, self._readers = postgresql_engines(url, pool)
 
     def for_requests(self, url: str | None) -> "Database":
         """The same database behind its walls, for what people ask.
@@ -135,7 +141,7 @@ class Database:
         requests._guarded, requests.requests = True, None
         if url is not None and not self.is_sqlite:
             requests.url, requests._signer = url, wall.Signer(self._readers)
-            requests._writers, requests._readers = _postgresql_engines(url, 8)
+            requests._writers, requests._readers = postgresql_engines(url, 8)
         requests._writers = wall.guarded(requests._writers)
         requests._readers = wall.guarded(requests._readers)
         return requests
@@ -213,114 +219,3 @@ class Database:
         await self._writers.dispose()
         await self._readers.dispose()
         self._threads.dispose()
-
-
-def _postgresql_engines(url: str, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
-    """Of those that write and those that read: writers that wait never starve readers."""
-    writers, readers = _postgresql_engine(url, pool), _postgresql_engine(url, pool)
-    return writers, readers.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
-
-
-def _postgresql_engine(url: str, pool: int) -> AsyncEngine:
-    # A lock that isn't had within ten seconds is answered as "try again", not waited for.
-    options = {**NETWORK, "options": "-c lock_timeout=10s"}
-    engine = create_async_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=pool,
-        max_overflow=pool,
-        connect_args=options,
-        hide_parameters=True,  # what a statement was given never comes into an error or a log
-    )
-    wall.watch(engine.sync_engine)
-    return engine
-
-
-def _json(text: str) -> Any:
-    """What a JSON column holds; None where SQL left what isn't JSON (SQLite doesn't ask)."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-def _stop_once(driver: Any) -> None:
-    """Let aiosqlite's thread be told to end only once.
-
-    A request cancelled while SQLite waits for a lock gives its connection up and tells the thread
-    to end; aiosqlite's own close() then tells it again and waits for an answer that nobody gives.
-    """
-    told: list[Any] = []
-
-    def stop() -> Any:
-        if told:
-            return None
-        told.append(end())
-        return told[0]
-
-    end, driver.stop = driver.stop, stop
-
-
-def _sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:
-    # One write connection: SQLite before 3.51.3 can reset its write-ahead log under another
-    # process's feet, so only the serving process checkpoints (commands beside it never do).
-    pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 8, "max_overflow": 8}
-    engine = create_async_engine(
-        url, pool_timeout=30, hide_parameters=True, json_deserializer=_json, **pool
-    )
-
-    wall.watch(engine.sync_engine)
-
-    def first(connection: Any) -> None:
-        _stop_once(connection.driver_connection)
-
-    _set_up(engine.sync_engine, writing=writing, checkpoints=checkpoints, first=first)
-    return engine
-
-
-def _threads_engine(url: str) -> Engine:
-    """Connections that read in threads."""
-    driven = make_url(url)
-    pool: dict[str, Any] = {"pool_size": 2, "max_overflow": 4, "hide_parameters": True}
-    if driven.get_backend_name() != "sqlite":
-        engine = create_engine(driven, pool_pre_ping=True, connect_args=dict(NETWORK), **pool)
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    engine = create_engine(driven.set(drivername="sqlite"), **pool)
-    # What they read is kept in another form: the system's own cache of the file is enough.
-    _set_up(engine, writing=False, checkpoints=False, cache_kb=256)
-    return engine
-
-
-def _set_up(
-    engine: Engine,
-    *,
-    writing: bool,
-    checkpoints: bool,
-    cache_kb: int = 2000,
-    first: Callable[[Any], None] = lambda connection: None,
-) -> None:
-    """How each connection to SQLite is opened and begins its transactions."""
-
-    @event.listens_for(engine, "connect")
-    def _opened(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours, below
-        first(connection)
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"cache_size=-{cache_kb}",
-            f"wal_autocheckpoint={1000 if checkpoints else 0}",
-            *(() if writing else ("query_only=ON",)),
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        # A deferred transaction that reads and then writes fails at once with "locked".
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from negotiations.db import BUSY_MS, Database
+from negotiations.db import Database
+from negotiations.engines import BUSY_MS
 from negotiations.errors import Refused
 from negotiations.models.row_walls import POLICIES
 

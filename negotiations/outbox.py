@@ -47,6 +47,8 @@ EVENT_TYPES = frozenset(
         "caucus.renamed",
     }
 )
+# Of what only the secretariat may see: nobody else may be told that it happened.
+FOR_SECRETARIAT = frozenset({"summary.saved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Announced:
     """One event of this transaction, and whom it concerns.
 
     That is who sits in its track; without one, the members of its caucus; without both, who takes
-    part in its session, a plenary; and without any, the whole negotiation.
+    part in its session, a plenary; and without any, the whole negotiation. Of the types in
+    FOR_SECRETARIAT the secretariat alone may be told, wherever they happened; their rows say so.
     """
 
     type: str
@@ -89,6 +92,7 @@ def announce(
             session_id=session_id,
             caucus_id=caucus_id,
             object_id=object_id,
+            for_secretariat=type_ in FOR_SECRETARIAT,
             payload=payload or {},
         )
     )

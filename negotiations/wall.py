@@ -69,6 +69,7 @@ PASSAGES: Mapping[str, str] = {
     "projections": "derive, before the commit, what each audience will read",
     "setting": "where a session belongs that visible() has given",
     "table": "numbers, symbols and alternatives of a table, counted over all there are",
+    "compiling": "the secretariat's notes go into the draft that a chair's closing makes too",
     "published": "what carries a date of publication is for whoever asks",
 }
 _NAMED = re.compile(rf'\b(?:from|join)\s+"?({"|".join(GUARDED)})\b', re.IGNORECASE)

@@ -14,6 +14,7 @@ AGENCY = {**PARTY, "slug": "agency", "kind": "agency"}
 WINDOW = {"opens_on": "2030-01-01", "closes_on": "2030-12-31"}
 TALKS = {
     "title": "New talks", "subject": "Water", "approval": "silence", "comment_days": 10,
+    "circulate_days": 3, "publish_days": 30, "summary_template": "summary",
     "notice_hours": 24, "travel_buffer_minutes": 30, "holidays": ["2030-05-01"], **WINDOW,
 }  # fmt: skip
 ITEM = {"issue": "1", "title": "Water", "kind": "for_decision", "minutes": 10, "state": "adopted"}
@@ -40,6 +41,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     commitment = {
         "jurisdiction": "x", "session": held, "issue": "1", "text": "Write", "owner": "x",
+        "person": head,
         "beneficiary": "agency", "due_on": "2030-01-01", "status": "open", "evidence": "None yet",
     }  # fmt: skip
     outcome = {
@@ -71,7 +73,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "fold": 0, "location": "Town Hall", "room": "2", "access_note": "Ring",
         "conference_url": "https://meet.example/2",
     }  # fmt: skip
-    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": []}
+    adjourned = {"close_kind": "adjourned_to_date", "next": following, "carried_over": [],
+                 "template": "summary"}  # fmt: skip
     later = {"local_start": in_days(5330), "local_end": in_days(5330, 12)}
     return {
         "NewNegotiation": {
@@ -132,7 +135,8 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "PositionChange": {"attributed": True},
         "NewCommitment": commitment,
         "CommitmentChange": {
-            name: commitment[name] for name in ("text", "due_on", "status", "evidence")
+            name: commitment[name]
+            for name in ("person", "text", "due_on", "status", "evidence")
         },
         "NewDocumentRequest": request,
         "DocumentRequestChange": without(request, "events"),

@@ -45,10 +45,12 @@ async def take_in(
         return await import_document(db, read, now=now)
 
 
-async def refused(database: Any, raw: bytes | str, *, is_json: bool = False) -> list[str]:
+async def refused(
+    database: Any, raw: bytes | str, *, is_json: bool = False, now: datetime = NOW
+) -> list[str]:
     """The lines with which a file is refused; none when it is taken in."""
     try:
-        await take_in(database, raw, is_json=is_json)
+        await take_in(database, raw, is_json=is_json, now=now)
     except Faulty as faulty:
         return [str(fault) for fault in faulty.faults]
     return []
@@ -72,3 +74,11 @@ async def one_file(*arguments: Any, **options: Any) -> bytes:
 def counts(report: Report, what: str) -> dict[str, int]:
     """How many items of each kind were created, updated or unchanged, without the zeros."""
     return {kind: one[what] for kind, one in report.counts.items() if one[what]}
+
+
+async def carried(database: Any, elsewhere: Held, slug: str, *, now: datetime = NOW) -> None:
+    """Take the talks elsewhere: there they are told by the same bytes."""
+    told = await one_file(database, slug)
+    report = await take_in(elsewhere.database, told, is_json=True, now=now)
+    assert report.notices == []
+    assert await one_file(elsewhere.database, slug) == told

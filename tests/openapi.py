@@ -1,6 +1,7 @@
 """Checking answers against the OpenAPI document: shapes, statuses, headers; nothing untold."""
 
 import copy
+import json
 from functools import cache
 from typing import Any
 
@@ -33,9 +34,14 @@ def _close(value: Any) -> None:
 
 def fits(schema: dict[str, Any], value: Any) -> list[str]:
     """What of a value the schema doesn't allow."""
-    whole = {**schema, "components": strict()["components"]}
-    checker = Draft202012Validator(whole, format_checker=FormatChecker())
+    checker = _checker(json.dumps(schema, sort_keys=True))
     return [f"{one.json_path}: {one.message}" for one in checker.iter_errors(value)]
+
+
+@cache
+def _checker(schema: str) -> Draft202012Validator:
+    whole = {**json.loads(schema), "components": strict()["components"]}
+    return Draft202012Validator(whole, format_checker=FormatChecker())
 
 
 def faults(method: str, path: str, answer: Any) -> list[str]:

@@ -259,7 +259,11 @@ async def test_a_summary_that_was_changed_by_sql_is_found(world: World, change: 
         f"{saved.chain}: the text of summary {saved.object_id}, revision 1, "
         f"is not what entry {saved.number} recorded"
     )
-    assert (await report(world))[saved.chain]["faults"] == [said]
+    faults = (await report(world))[saved.chain]["faults"]
+    assert faults[0] == said
+    # Without the text, the outcomes that were read from it aren't what was recorded either.
+    assert len(faults) == (3 if change == "delete" else 1)
+    assert all(": outcome " in one for one in faults[1:])
 
 
 @pytest.mark.parametrize(
@@ -268,3 +272,64 @@ async def test_a_summary_that_was_changed_by_sql_is_found(world: World, change: 
 )
 def test_what_is_no_head_is_no_anchor(said: str) -> None:
     assert head_of(said) is None
+
+
+async def altered(world: World, statement: str, **values: Any) -> list[str]:
+    """What the check says after this SQL; then everything is put back."""
+    from sqlalchemy import text as sql
+
+    async with world.database.write() as db:
+        await db.exec(sql(statement), params=values)
+        report = await audit.verify(db)
+        await db.rollback()
+    return [fault for one in report.values() for fault in one["faults"]]
+
+
+async def test_an_outcome_that_sql_altered_deleted_or_added_is_found(world: World) -> None:
+    session = await a_life(world)
+    async with world.database.read() as db:
+        rows = (await db.exec(select(Outcome).where(Outcome.session_id == session))).all()
+    last = next(row for row in rows if row.supersedes_id)
+    [of_x] = {entry.chain for entry in await chain(world)}
+    told = f"{of_x}: outcome {last.id}"
+    for column, value in (
+        ("value", "impasse"), ("text", "No"), ("effective_on", "2020-01-01"), ("reason", "Why"),
+        ("certainty", "C"), ("recorded_at", "2020-01-01 00:00:00.000000"), ("revision_id", None),
+    ):  # fmt: skip
+        kind = {"effective_on": "date", "recorded_at": "timestamptz"}.get(column, "text")
+        new = ":new" if world.database.is_sqlite else f"CAST(:new AS {kind})"
+        statement = f"UPDATE outcome SET {column} = {new} WHERE id = :id"
+        found = await altered(world, statement, new=value, id=last.id)
+        same = column == "revision_id" and last.revision_id is None
+        assert found == ([] if same else [f"{told} is not what entry 10 recorded"]), column
+    gone = await altered(world, "DELETE FROM outcome WHERE id = :id", id=last.id)
+    assert gone == [f"{told} is gone, which entry 10 recorded"]
+    columns = ", ".join(
+        name for name in Outcome.model_fields if name not in ("id", "supersedes_id")
+    )
+    added = await altered(
+        world,
+        f"INSERT INTO outcome (id, supersedes_id, {columns}) "
+        f"SELECT 'added', id, {columns} FROM outcome WHERE id = :id",
+        id=last.id,
+    )
+    assert added == [f"{of_x}: no entry has recorded outcome added"]
+    assert await altered(world, "SELECT 1") == []
+
+
+async def test_an_outcome_read_from_a_newer_text_too_still_verifies(world: World) -> None:
+    session = await a_life(world)
+    path = f"/api/v1/sessions/{session}/summary"
+    tag = (await world.note_taker.get(path)).headers["etag"]
+    body = {
+        "body": "Held, indeed",
+        "outcomes": [{"issue": "2", "value": "not_reached", "text": ""}],
+    }
+    answer = await world.note_taker.put(path, json=body, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+    entries = await chain(world)
+    assert [one.action for one in entries[-2:]] == ["summary.saved", "outcome.pinned"]
+    assert await altered(world, "SELECT 1") == []
+    pinned = entries[-1].object_id
+    found = await altered(world, "UPDATE outcome SET revision_id = NULL WHERE id = :id", id=pinned)
+    assert found == [f"{entries[-1].chain}: outcome {pinned} is not what entry 13 recorded"]

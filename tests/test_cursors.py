@@ -137,8 +137,10 @@ async def test_a_forged_cursor_is_never_our_error(world: World) -> None:
     values: list[Any] = [None, True, 1, 2**70, -1.5, "", "a\x00", "\ud800", [], {}, "0001-01-01"]
     values += ["9999-12-31T23:59:59-14:00", "2010-11-05T10:00", "9" * 3000, float("nan")]
     for path, address in (await addresses(world)).items():
+        own = (await reader(world, path).get(address, params={"limit": 1})).json()["next"]
+        right = len(json.loads(base64.urlsafe_b64decode(own + "=" * (-len(own) % 4)))) - 1
         for value in values:
-            for count in (0, 1, 2, 3, 4, 5):
+            for count in (right - 1, right, right + 1) if value == 1 else (right,):
                 after = forged(f"{address}?", *([value] * count))
                 answer = await reader(world, path).get(address, params={"after": after})
                 assert answer.status_code in (200, 400), (path, value, count)

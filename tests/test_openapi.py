@@ -110,7 +110,11 @@ async def test_the_demonstration_answers_as_the_document_says(demonstration: Dem
         for talks in TALKS:
             for session in ids[talks] if "{id}" in path else [""]:
                 address = noted(path).replace("{neg}", talks).replace("{id}", session)
-                address = address.replace("{jurisdiction}", "arlington").replace("{n}", "1")
+                address = (
+                    address.replace("{jurisdiction}", "arlington")
+                    .replace("{n}", "1")
+                    .replace("{code}", "1")
+                )
                 more = "?expand=agenda,last,outstanding" if path == "/sessions/{id}" else ""
                 answer = await client.get(f"/api/v1{address}{more}")
                 if wrong := faults("GET", path, answer):

@@ -162,6 +162,7 @@ def _entries(actor: Actor, entry: Any = SearchEntry) -> Condition:
         entry.reader_id.in_(own_tracks(actor)),
     )
     whose: dict[SearchAudience, Condition] = {
+        SearchAudience.negotiation: entry.negotiation_id.in_(negotiations(actor)),
         SearchAudience.track: track,
         SearchAudience.party: entry.reader_id.in_(own_parties(actor)),
         SearchAudience.secretariat: entry.negotiation_id.in_(secretariat(actor)),

@@ -48,7 +48,8 @@ def anchors_of(given: list[str] | None, file: Path | None) -> list[Head]:
 
 
 def _told(report: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Without the chains of caucuses: they are checked, and only a fault says that one is there."""
+    """Without the chains of caucuses and parties: they are checked, and only a fault says that
+    one is there."""
     shared = {name: one for name, one in report.items() if not name.startswith(audit.PRIVATE)}
     faults = [
         f"a {name.partition(':')[0]}: {fault.partition(': ')[2]}"

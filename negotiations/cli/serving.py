@@ -35,8 +35,8 @@ from negotiations.ticks import Ticking
 from negotiations.web import metrics
 
 log = logging.getLogger("negotiations")
-# Seconds; SQLite may then still wait for another process's lock (db.BUSY_MS), which nothing can cut
-# short, and together it must be less than ten.
+# Seconds; SQLite may then still wait for another process's lock (engines.BUSY_MS), which nothing
+# can cut short, and together it must be less than ten.
 GRACE = 4
 
 

@@ -97,6 +97,12 @@ def late_for(standing: Standing, session: NegotiationSession, home_tz: str) -> d
     return next(late, None)
 
 
+def late_warning(standing: Standing, session: NegotiationSession, home_tz: str) -> list[str]:
+    """The warning that the documents come too late for a session, if they do."""
+    due = late_for(standing, session, home_tz)
+    return [] if due is None else [_after(due, session.local_start.date())]
+
+
 def warnings(
     standing: Standing,
     sessions: Iterable[NegotiationSession],
@@ -109,9 +115,7 @@ def warnings(
     """
     found = []
     for session in sorted(sessions, key=lambda one: (one.starts_at, one.id)):
-        due = late_for(standing, session, home_tz)
-        if due is not None:
-            found.append(_after(due, session.local_start.date()))
+        found += late_warning(standing, session, home_tz)
     for due in standing.deadlines:
         why = why_off(due, holidays)
         if why:

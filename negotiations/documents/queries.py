@@ -80,10 +80,11 @@ async def requests(
         query = query.where(col(DocumentRequest.id) == only)
     rows = (await db.exec(query)).all()
     ids = [row.id for row in rows]
-    parties = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation.id))
-    by_id = {party.id: party for party in parties}
     joined = await _co_requesters(db, ids)
-    events = await _events(db, ids)
+    named = {id_ for row in rows for id_ in (row.requester_id, row.holder_id, *joined[row.id])}
+    parties = await db.exec(select(Party).where(col(Party.id).in_(named)))
+    by_id = {party.id: party for party in parties}
+    events = await events_of(db, ids)
     sessions = await _sessions(db, actor, ids)
     found = [
         Requested(
@@ -136,7 +137,8 @@ async def _co_requesters(db: Db, ids: Sequence[str]) -> dict[str, list[str]]:
     return grouped
 
 
-async def _events(db: Db, ids: Sequence[str]) -> dict[str, list[DocumentRequestEvent]]:
+async def events_of(db: Db, ids: Sequence[str]) -> dict[str, list[DocumentRequestEvent]]:
+    """What happened to each of these requests, by their ids."""
     rows = await db.exec(
         select(DocumentRequestEvent)
         .where(col(DocumentRequestEvent.request_id).in_(ids))

@@ -161,8 +161,13 @@ async def _finish(work: Work, entry: Entry[Any]) -> None:
     try:
         async with work.db.begin_nested():
             await _BY_KIND[entry.kind].finish(work, entry, row_id)
+    except At as told:
+        work.refused(entry, told.error, told.path)
+        await _load_again(work.db)
     except NegotiationsError as error:
         work.refused(entry, error)
+        await _load_again(work.db)
+    except NotThere:
         await _load_again(work.db)
     if not is_new and not before and (entry.kind, entry.key) in work.changed:
         work.report.count(entry.kind, "updated")

@@ -12,7 +12,7 @@ from sqlmodel import and_, col, or_, select
 
 from negotiations.db import Db, afresh, locked
 from negotiations.feeds.minutes import LONGEST_MINUTES
-from negotiations.feeds.texts import TableFacts
+from negotiations.feeds.texts import Minutes, TableFacts
 from negotiations.models import (
     Attendance,
     Caucus,
@@ -176,7 +176,7 @@ async def _load(
             "people": await _people(db, sessions),
             "outcomes": await _outcomes(db, ids),
             "summaries": summaries,
-            "minutes": await notes.texts(db, summaries.values(), LONGEST_MINUTES + 1),
+            "minutes": await _minutes(db, summaries.values()),
         },
         await _commitments(db, track_ids),
     )
@@ -235,6 +235,12 @@ def _concerned(table: Sequence[NegotiationSession], scope: Scope) -> bool:
         or session.caucus_id in scope.caucuses
         for session in table
     )
+
+
+async def _minutes(db: Db, summaries: Iterable[Summary]) -> dict[str, Minutes]:
+    """What each summary says to the secretariat and to the delegations, by session."""
+    found = await notes.texts(db, summaries, LONGEST_MINUTES + 1)
+    return {session_id: Minutes(*texts) for session_id, texts in found.items()}
 
 
 async def _people(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, list[str]]:

@@ -16,7 +16,6 @@ from negotiations.db import Database
 from negotiations.feeds import stored, subscriptions, tails
 from negotiations.feeds.generations import events_key
 from negotiations.feeds.indexes import Index
-from negotiations.feeds.kept import Kept
 from negotiations.feeds.options import USUAL, Options
 from negotiations.feeds.packing import Member, compress, member
 from negotiations.feeds.packing import Part as Packed
@@ -25,6 +24,7 @@ from negotiations.feeds.sights import Part, Sight
 from negotiations.feeds.subscriptions import Subscription
 from negotiations.feeds.watching import Watch
 from negotiations.ics.calendars import EmptyCalendar
+from negotiations.kept import Kept
 from negotiations.models import Feed
 
 LAST_GOOD = 3600.0  # seconds for which a body may stand in for one that can't be put together

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from negotiations.feeds.commitments import is_in_every_feed
-from negotiations.feeds.texts import TableFacts, class_of, title
+from negotiations.feeds.texts import Minutes, TableFacts, class_of, state_for, title
 from negotiations.ics.identity import uid_of
 from negotiations.ics.journals import Journal, Status
 from negotiations.models import NegotiationSession, Summary
@@ -19,13 +19,13 @@ ICALENDAR_STATUS: Mapping[SummaryState, Status] = {
     SummaryState.agreed: "FINAL",
     SummaryState.published: "FINAL",
 }
-_SECRETARIAT = (EventAudience.secretariat,)
-_READERS: Mapping[SummaryState, tuple[EventAudience, ...]] = {SummaryState.draft: _SECRETARIAT}
 
 
-def readers(summary: Summary) -> tuple[EventAudience, ...]:
-    """Who reads it in this state: a draft, or what isn't known here, the secretariat alone."""
-    return _READERS.get(summary.state, _SECRETARIAT)
+def readers(texts: Minutes) -> tuple[EventAudience, ...]:
+    """Who reads minutes: the secretariat from the first draft on, the delegations what they saw."""
+    if texts.shared is None:
+        return (EventAudience.secretariat,)
+    return (EventAudience.track, EventAudience.secretariat)
 
 
 def minutes_journal(
@@ -37,26 +37,29 @@ def minutes_journal(
     revised: datetime,
 ) -> Journal:
     """The journal of a session that has a summary. `revised`: its LAST-MODIFIED (UTC)."""
-    summary = facts.summaries[session.id]
+    summary, texts = facts.summaries[session.id], facts.minutes[session.id]
+    own = audience is EventAudience.secretariat
+    text = texts.newest if own else texts.shared or ""
+    state = SummaryState.draft if not (own or texts.is_current) else summary.state
     url = f"{base_url}/s/{session.id}/summary"
     parties = facts.jurisdictions or facts.parties
     return Journal(
         uid=uid_of("minutes", summary.id),
-        created=summary.created_at,
+        created=summary.created_at if own else texts.shared_at or summary.created_at,
         revised=revised,
         summary=f"Minutes: {title(session, facts.jurisdiction)}",
-        description=_description(summary, facts.minutes[session.id], url),
+        description=_description(summary, state_for(summary, texts, audience), text, url),
         url=url,
         klass=class_of(audience),
         categories=tuple(party.name for party in parties),
         parent=session.uid if is_in_every_feed(session) else None,
-        status=ICALENDAR_STATUS[summary.state],
+        status=ICALENDAR_STATUS[state],
         day=session.local_start.date(),
     )
 
 
-def _description(summary: Summary, text: str, url: str) -> str:
+def _description(summary: Summary, state: str, text: str, url: str) -> str:
     whole = len(text) <= LONGEST_MINUTES
     shown = text if whole else f"{text[:LONGEST_MINUTES]}…"
     last = f"{'Details' if whole else 'All of it'}: {url}"
-    return f"{summary.symbol}: {summary.state.value}\n\n{shown.strip()}\n\n{last}"
+    return f"{summary.symbol}: {state}\n\n{shown.strip()}\n\n{last}"

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version
 
 from sqlmodel import col, select, text
@@ -28,12 +29,13 @@ from negotiations.models import EventBytes, Generation, Negotiation
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
-RENDERER = "4"
+RENDERER = "5"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")
 
 
+@lru_cache
 def stamp_of(base_url: str) -> str:
     """What made the bytes; where it differs, they are rendered again at the next start."""
     return f"{RENDERER} {base_url} tzdata {version('tzdata')}"[:200]
@@ -164,12 +166,19 @@ def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
 def _rendered(item: Item, served: bytes) -> bytes:
     """Its bytes. A to-do's or a journal's SEQUENCE follows from what was served last."""
     if isinstance(item, TimedEvent | AllDayEvent):
-        return render(item)
+        return _event(item)
     drawn = _entry(item)
     sequence = sequence_after(served, drawn)
     return _entry(replace(item, sequence=sequence)) if sequence else drawn
 
 
+# An act renders all of its table's items to compare them, and most are what they were.
+@lru_cache(maxsize=4096)
+def _event(item: TimedEvent | AllDayEvent) -> bytes:
+    return render(item)
+
+
+@lru_cache(maxsize=4096)
 def _entry(item: Todo | Journal) -> bytes:
     return todos.render(item) if isinstance(item, Todo) else journals.render(item)
 
@@ -186,6 +195,7 @@ def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
         component=one.component,
         negotiation_id=one.negotiation_id,
         track_id=one.track_id,
+        session_id=one.session_id,
         uid=drawn.event.uid if drawn.event else one.object_id,
         starts_at=one.starts_at,
         ends_at=one.ends_at,
@@ -215,7 +225,7 @@ ClockKey = tuple[str, EventAudience]
 def _clock(one: Wanted | EventBytes) -> ClockKey:
     if one.audience in _WIDE:
         return (one.negotiation_id, one.audience)
-    return (one.track_id or one.object_id, one.audience)
+    return (one.track_id or one.session_id or one.object_id, one.audience)
 
 
 def _clocks(

@@ -37,10 +37,10 @@ def window_of(track_id: str) -> str:
     return f"window:{track_id}"
 
 
-def group_of(object_id: str, track_id: str | None) -> str:
-    """The group of a stored event."""
+def group_of(object_id: str, track_id: str | None, session_id: str | None = None) -> str:
+    """The group of a stored event; of minutes that of their session."""
     if track_id is None:
-        return object_id
+        return session_id or object_id
     return window_of(track_id) if object_id == track_id else track_id
 
 

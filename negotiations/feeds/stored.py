@@ -83,7 +83,10 @@ def _read(
     given = {"talks": negotiation_id, "audience": audience, "since": since}
     rows = db.connection().execute(_ROWS, given, execution_options={"yield_per": AT_ONCE})
     found = []
-    for row_id, kind, object_id, track_id, uid, starts_at, revised_at, state, number, body in rows:
+    for (
+        row_id, kind, object_id, track_id, session_id, uid, starts_at, revised_at, state, number,
+        body,
+    ) in rows:  # fmt: skip
         if len(texts) < MOST_TEXTS:
             texts[row_id] = body
         # The name in the bytes counts: it was checked when they were rendered.
@@ -94,7 +97,7 @@ def _read(
             _KINDS.get(kind, kind), begins, uid, row_id, hashlib.sha256(body).digest(), used,
             _utc(revised_at), _STATES.get(state, state),
         )  # fmt: skip
-        found.append(Read(item, group_of(object_id, track_id), number, track_id))
+        found.append(Read(item, group_of(object_id, track_id, session_id), number, track_id))
     return found
 
 
@@ -137,7 +140,8 @@ _STATES: Mapping[str | None, SessionStatus | None] = {
 }
 _ROWS = sa.select(
     col(EventBytes.id), _raw(EventBytes.component), col(EventBytes.object_id),
-    col(EventBytes.track_id), col(EventBytes.uid), _raw(EventBytes.starts_at),
+    col(EventBytes.track_id), col(EventBytes.session_id), col(EventBytes.uid),
+    _raw(EventBytes.starts_at),
     _raw(EventBytes.revised_at), _raw(EventBytes.state), col(EventBytes.generation),
     col(EventBytes.body),
 ).where(

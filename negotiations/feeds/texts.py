@@ -23,7 +23,6 @@ from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
-from negotiations.models.summaries import SummaryState
 from negotiations.outcomes.matrix import LOOKS, look_of, standing
 from negotiations.parties.codes import code_order
 from negotiations.scheduling.publication import as_public
@@ -53,6 +52,20 @@ _AT_THE_TABLE = frozenset({EventAudience.track, EventAudience.caucus})
 
 
 @dataclass(frozen=True, slots=True)
+class Minutes:
+    """What a summary says, as far as a calendar takes it.
+
+    `shared` is the newest text that the delegations may read, `shared_at` when they first could
+    read any; `is_current` whether it is the newest there is.
+    """
+
+    newest: str
+    shared: str | None = None
+    shared_at: datetime | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableFacts:
     """Everything recorded of one table that an event's text may draw on, in stable order.
 
@@ -73,7 +86,7 @@ class TableFacts:
     outcomes: Mapping[str, Sequence[Outcome]]
     commitments: Sequence[Commitment]
     summaries: Mapping[str, Summary]
-    minutes: Mapping[str, str]  # by session, what its summary says, as far as a calendar takes it
+    minutes: Mapping[str, Minutes]  # by session
     plenaries: Sequence[NegotiationSession] = ()
 
     @property
@@ -185,12 +198,18 @@ def _result(facts: TableFacts, session: NegotiationSession, audience: EventAudie
     if public:
         return "HELD."
     line = " ".join(part for part in ("HELD.", _tally(facts.outcomes.get(session.id, ()))) if part)
-    summary = facts.summaries.get(session.id)
-    if summary is not None and (
-        audience is EventAudience.secretariat or summary.state is not SummaryState.draft
-    ):
-        line += f"\nSummary: {summary.state.value}"
+    summary, texts = facts.summaries.get(session.id), facts.minutes.get(session.id)
+    if summary is not None and texts is not None:
+        told = state_for(summary, texts, audience)
+        line += f"\nSummary: {told}" if told else ""
     return line
+
+
+def state_for(summary: Summary, texts: Minutes, audience: EventAudience) -> str:
+    """How far the summary is, for who reads it; empty for delegations while it is a first draft."""
+    if audience is EventAudience.secretariat or texts.is_current:
+        return summary.state.value
+    return "being revised" if texts.shared is not None else ""
 
 
 def _tally(rows: Sequence[Outcome]) -> str:

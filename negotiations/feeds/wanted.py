@@ -33,6 +33,7 @@ class Wanted:
     ends_at: datetime
     state: SessionStatus | None = None
     component: EventComponent = EventComponent.vevent
+    session_id: str | None = None
 
 
 # In one order, so that all writers store in it.
@@ -59,9 +60,8 @@ def wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
                 shown.ends_at,
                 shown.status,
             )
-        summary = facts.summaries.get(session.id)
-        if summary is not None and session.id in facts.minutes and session.caucus_id is None:
-            yield from _minutes(facts, session, summary, base_url)
+        if session.id in facts.minutes and session.caucus_id is None:
+            yield from _minutes(facts, session, facts.summaries[session.id], base_url)
     for commitment in facts.commitments:
         yield from _commitment(facts, commitment, base_url)
     if facts.track_id is None:
@@ -75,7 +75,7 @@ def wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
 def _minutes(
     facts: TableFacts, session: NegotiationSession, summary: Summary, base_url: str
 ) -> Iterable[Wanted]:
-    for audience in minutes.readers(summary):
+    for audience in minutes.readers(facts.minutes[session.id]):
         yield Wanted(
             summary.id,
             audience,
@@ -87,6 +87,7 @@ def _minutes(
             session.starts_at,
             session.ends_at,
             component=EventComponent.vjournal,
+            session_id=session.id,
         )
 
 

@@ -11,6 +11,7 @@ from negotiations.models.documents import (
 )
 from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
+from negotiations.models.matrix import MatrixChange, StandingOutcome
 from negotiations.models.notes import KeptNote, Note, NoteRevision
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
@@ -74,6 +75,7 @@ __all__ = [
     "Job",
     "KeptNote",
     "Login",
+    "MatrixChange",
     "Membership",
     "Negotiation",
     "NegotiationSession",
@@ -94,6 +96,7 @@ __all__ = [
     "SessionParty",
     "SessionTeam",
     "Source",
+    "StandingOutcome",
     "Summary",
     "SummaryComment",
     "SummaryDecision",

@@ -112,7 +112,7 @@ class EventBytes(Row, table=True):
     """One VEVENT, VTODO or VJOURNAL for one audience, as it is served.
 
     `object_id` is a session's id, or the track's or negotiation's for the event of its window, a
-    commitment's for a to-do, a summary's for a journal.
+    commitment's for a to-do, a summary's for a journal, whose `session_id` names its session.
     `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
     `state` is the session's as this audience sees it, cancelled for a to-do that was dropped, None
     for all else. A to-do lies at the end of its day, without one at when it was entered.
@@ -132,6 +132,7 @@ class EventBytes(Row, table=True):
     component: EventComponent = Field(sa_type=choice(EventComponent))
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32, index=True)
     track_id: str | None = Field(default=None, foreign_key="track.id", max_length=32, index=True)
+    session_id: str | None = Field(default=None, max_length=32)
     uid: str = Field(max_length=100)
     starts_at: datetime
     ends_at: datetime

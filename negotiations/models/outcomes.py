@@ -110,8 +110,9 @@ class OutcomeSource(SQLModel, table=True):
 
 
 class Commitment(Row, table=True):
-    """What a party undertook. `due_on` is a date that ends 23:59:59 in home_tz.
+    """What a party undertook, and who of its people is to do it, if that was said.
 
+    `due_on` is a date that ends 23:59:59 in home_tz.
     `done_at` is when it was said to be done, None where that isn't known.
     """
 
@@ -122,6 +123,7 @@ class Commitment(Row, table=True):
     issue_id: str | None = Field(default=None, foreign_key="issue.id", max_length=32)
     text: str = Field(max_length=1000)
     owner_id: str = Field(foreign_key="party.id", max_length=32)
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
     beneficiary_id: str | None = Field(default=None, foreign_key="party.id", max_length=32)
     due_on: date | None = None
     status: CommitmentStatus = Field(

@@ -25,6 +25,14 @@ class Approval(StrEnum):
     secretariat = "secretariat"
 
 
+class SummaryTemplate(StrEnum):
+    """How the first draft of a summary is put together from what is recorded (notes.compile)."""
+
+    action = "action"
+    summary = "summary"
+    joint_record = "joint_record"
+
+
 class PartyKind(StrEnum):
     agency = "agency"
     jurisdiction = "jurisdiction"
@@ -80,7 +88,12 @@ class Negotiation(Row, table=True):
     holidays: list[str] = Field(
         default_factory=list, sa_type=Shaped(list, of=str)
     )  # ISO dates in home_tz
+    circulate_days: int = 5  # working days from a session's end until its summary goes round
     comment_days: int = 7  # calendar days for a circulated summary
+    publish_days: int = 21  # calendar days from its agreement until it is public
+    summary_template: SummaryTemplate = Field(
+        default=SummaryTemplate.action, sa_type=choice(SummaryTemplate)
+    )
     notice_hours: int = 72
     travel_buffer_minutes: int = 60
 

@@ -10,7 +10,9 @@ from negotiations.models.base import Row
 
 
 class AuditEntry(Row, table=True):
-    """One link of a hash chain; `chain` is `negotiation:ID`, `track:ID` or `caucus:ID`."""
+    """One link of a hash chain; `chain` is `negotiation:ID`, `track:ID`, `party:ID` or
+    `caucus:ID`.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (UniqueConstraint("chain", "number"),)
@@ -28,7 +30,10 @@ class AuditEntry(Row, table=True):
 
 
 class OutboxEvent(Row, table=True):
-    """An announcement, written in the transaction of the change it tells of."""
+    """An announcement, written in the transaction of the change it tells of.
+
+    Where it is `for_secretariat`, no side may learn of it (see outbox.Announced).
+    """
 
     __tablename__ = "outbox_event"
 
@@ -39,4 +44,5 @@ class OutboxEvent(Row, table=True):
     caucus_id: str | None = Field(default=None, foreign_key="caucus.id", max_length=32)
     session_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
     object_id: str = Field(max_length=32)
+    for_secretariat: bool = False
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

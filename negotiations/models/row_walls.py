@@ -17,6 +17,8 @@ EVERYTHING = "*"  # the reader of projections, which work for all audiences at o
 _READERS = f"((SELECT {SCHEMA}.readers())::text[])"
 _JOINED, _ASKED = (f"((SELECT {SCHEMA}.caucuses({one}))::text[])" for one in ("true", "false"))
 _ALL = f"'{EVERYTHING}' = ANY {_READERS}"
+_OF_PARTY = f"substr(chain, 7) = ANY {_READERS}"
+_OF_CAUCUS = f"substr(chain, 8) = ANY {_JOINED}"
 _OF_SESSION = f"{_ALL} OR EXISTS (SELECT FROM session WHERE session.id = session_id)"
 
 # By table: whom a row is shown to, and what may be written where that is another question.
@@ -41,7 +43,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         None,
     ),
     "audit_entry": (
-        f"(left(chain, 7) <> 'caucus:' AND left(chain, 6) <> 'party:') OR {_ALL}",
+        f"chain !~ '^(caucus|party):' OR {_ALL} OR {_OF_PARTY} OR {_OF_CAUCUS}",
         None,
     ),
     "outbox_event": (

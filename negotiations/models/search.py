@@ -17,6 +17,7 @@ class SearchAudience(StrEnum):
     """
 
     public = "public"  # of the negotiation
+    negotiation = "negotiation"  # all its parties and the secretariat
     track = "track"
     party = "party"
     secretariat = "secretariat"  # of the negotiation
@@ -30,6 +31,7 @@ class SearchKind(StrEnum):
     position = "position"
     commitment = "commitment"
     note = "note"
+    document_request = "document_request"
 
 
 # A word index goes by the row's number, which nobody is told. SQLite wants it to be INTEGER, and to

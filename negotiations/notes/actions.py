@@ -4,26 +4,23 @@ import hashlib
 from datetime import datetime
 
 from negotiations import audit
-from negotiations.access.actor import Actor, operator
+from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
-from negotiations.models.parties import TrackStatus
-from negotiations.models.sessions import CloseKind, Presence
+from negotiations.models import NegotiationSession, Summary, SummaryRevision, Track
+from negotiations.models.parties import SummaryTemplate, TrackStatus
+from negotiations.models.sessions import CloseKind
 from negotiations.models.summaries import SummaryState
-from negotiations.notebook import queries as notebook
-from negotiations.notebook.suggestions import for_summary
-from negotiations.notes import compile as compiling
-from negotiations.notes import drafts, queries
+from negotiations.notes import drafting, drafts, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment, NewPosition
-from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
+from negotiations.outcomes.undertaking import commit_all
 from negotiations.scheduling import adjourning, bookings, details, holding, log, succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
@@ -57,60 +54,43 @@ async def post_result(
     where = await scheduling.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await drafts.taken_up(db, actor, session, body.body)
-    for place, outcome in enumerate(body.outcomes):
-        await outcomes.record(
-            db,
-            actor,
-            session,
-            where,
-            outcome,
-            now=now,
-            revision_id=revision.id,
-            closing=closing,
-            pointer=f"outcomes/{place}/",
-        )
+    await outcomes.record_all(
+        db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing
+    )
     for place, position in enumerate(body.positions):
         pointer = f"positions/{place}/"
-        _check_session(position, session, pointer)
-        track = await track_of(db, where, position.jurisdiction, f"{pointer}jurisdiction")
+        track = await _track_of(db, session, where, position, pointer)
         await state(
             db, actor, where.negotiation, track, position, session=session, now=now, pointer=pointer
         )
-    for place, commitment in enumerate(body.commitments):
-        await _commit(db, actor, session, where, commitment, place, now=now)
+    promised = [
+        (await _track_of(db, session, where, one, f"commitments/{place}/"), one)
+        for place, one in enumerate(body.commitments)
+    ]
+    await commit_all(db, actor, promised, session=session, now=now)
     if body.attendance is not None:
         await details.set_attendance(
-            db, actor, session, body.attendance, now=now, pointer="attendance"
+            db, actor, session, body.attendance, now=now, pointer="attendance", where=where
         )
     if body.close is not None:
         await close(
-            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/"
-        )
+            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/",
+            where=where,
+        )  # fmt: skip
     return summary, revision
 
 
-async def _commit(
+async def _track_of(
     db: Db,
-    actor: Actor,
     session: NegotiationSession,
     where: Setting,
-    body: NewCommitment,
-    place: int,
-    *,
-    now: datetime,
-) -> None:
-    pointer = f"commitments/{place}/"
-    _check_session(body, session, pointer)
-    track = await track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
-    await outcomes.commit(db, actor, track, body, session=session, now=now, pointer=pointer)
-
-
-def _check_session(
-    body: NewCommitment | NewPosition, session: NegotiationSession, pointer: str
-) -> None:
-    """Invalid where a part of the result names another session."""
+    body: NewCommitment | NewPosition,
+    pointer: str,
+) -> Track:
+    """The track a part of the result belongs to; Invalid where it names another session."""
     if body.session not in (None, session.id):
         raise Invalid.field(f"{pointer}session", "It belongs to this session.")
+    return await track_of(db, where, body.jurisdiction, f"{pointer}jurisdiction")
 
 
 async def save(
@@ -128,7 +108,7 @@ async def save(
     if found is not None and found[1].sha256 == sha256:
         return found
     if found is None:
-        symbol = await symbol_of(db, session, where)
+        symbol = await drafting.symbol_of(db, session, where)
         summary, number = Summary(created_at=now, session_id=session.id, symbol=symbol), 1
         db.add(summary)
         await db.flush()
@@ -168,14 +148,6 @@ def _start_anew(summary: Summary) -> None:
     summary.agreed_as = summary.agreed_at = None
 
 
-async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
-    """The document symbol that a first summary of this session gets."""
-    taken = await queries.symbols(db, where.negotiation.id)
-    named = where.jurisdiction
-    letters = compiling.letters_of(named.short_name) if named else compiling.PLENARY
-    return compiling.symbol(where.negotiation.symbol_prefix, letters, session.number, taken)
-
-
 async def close(
     db: Db,
     actor: Actor,
@@ -185,6 +157,7 @@ async def close(
     now: datetime,
     recorded_by: str = "person",
     pointer: str = "",
+    where: Setting | None = None,
 ) -> list[str]:
     """The session is held: its agenda is settled, its bookings are free, a draft is there.
 
@@ -192,7 +165,7 @@ async def close(
     A caucus session is closed without outcomes and without a draft: it has neither.
     """
     demand(actor, "session.close", session)
-    where = await scheduling.setting(db, session)
+    where = where or await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
     with_outcome = frozenset(row.issue_id for row in rows)
@@ -218,7 +191,7 @@ async def close(
         )
     await bookings.rebook(db, actor, touched)
     if not where.is_caucus:
-        await _ensure_draft(db, actor, session, rows, now=now)
+        await _ensure_draft(db, actor, session, where, body.template, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await succession.ahead(db, session):
         where.track.status = TrackStatus.adjourned
@@ -226,27 +199,17 @@ async def close(
 
 
 async def _ensure_draft(
-    db: Db, actor: Actor, session: NegotiationSession, rows: list[Outcome], *, now: datetime
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    where: Setting,
+    template: SummaryTemplate | None,
+    *,
+    now: datetime,
 ) -> None:
     """Compile a first draft if nobody wrote one."""
     if session.id in await queries.states(db, [session.id]):
         return
-    where = await scheduling.setting(db, session)
-    agenda = (await scheduling.agendas(db, [session]))[session.id]
-    attendance = await scheduling.attendance(db, session.id)
-    # Whoever closes it, the draft is the secretariat's: it tells of every table.
-    secretariat = operator(where.negotiation.id)
-    promises = await recorded.commitments(
-        db, secretariat, where.negotiation.id, session_id=session.id
-    )
-    noted = await notebook.for_compiling(db, session.id)
-    text = compiling.draft(
-        session,
-        await symbol_of(db, session, where),
-        agenda,
-        standing(rows),
-        [(promise.row, promise.owner.short_name) for promise in promises],
-        [person.name for row, person in attendance if row.actual is Presence.present],
-        {item: for_summary(text)[0] for item, text in noted.items()},
-    )
+    symbol = await drafting.symbol_of(db, session, where)
+    text = await drafting.compiled(db, session, where, symbol, template)
     await save(db, actor, session, where, text, now=now)

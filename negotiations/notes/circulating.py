@@ -22,6 +22,7 @@ from negotiations.notes.bodies import Decide, NewComment
 from negotiations.notes.rounds import Round
 from negotiations.outbox import announce_session
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
 
 
 async def circulate(db: Db, actor: Actor, session: NegotiationSession, *, now: datetime) -> None:
@@ -31,7 +32,7 @@ async def circulate(db: Db, actor: Actor, session: NegotiationSession, *, now: d
     """
     demand(actor, "summary.circulate", session)
     one = await rounds.round_of(db, actor, session)
-    _check_may_circulate(session, one)
+    check_may_circulate(session, one)
     where = await scheduling.setting(db, session)
     sent = {row.party_id for row in await rounds.circulations_of(db, [one.revision.id])}
     for party_id in where.sides:
@@ -48,7 +49,8 @@ async def circulate(db: Db, actor: Actor, session: NegotiationSession, *, now: d
     _tell(db, actor, session, one, "summary.circulated", content, now=now)
 
 
-def _check_may_circulate(session: NegotiationSession, one: Round) -> None:
+def check_may_circulate(session: NegotiationSession, one: Round) -> None:
+    """WrongState says why this text can't be sent round."""
     if session.status is not SessionStatus.held:
         raise WrongState("Close the session first: its summary goes round once it is held.")
     state = one.summary.state
@@ -106,11 +108,7 @@ async def decide(
     where = await scheduling.setting(db, session)
     if seat is None or seat.party_id not in where.sides:
         raise NotFound
-    if not one.is_current:
-        raise WrongState(
-            f"The secretariat is writing on: revision {one.revision.number} can't be decided on "
-            "any more. The next one will be sent round to you."
-        )
+    check_current(one)
     if body.sha256 != one.revision.sha256:
         raise Stale(
             f"This is not the text that is circulated. Read revision {one.revision.number} "
@@ -131,6 +129,15 @@ async def decide(
     how = approval.by_decisions(summary.rule, one.revision.id, where.sides, decisions)
     if how is not None:
         _agree(db, actor, session, one, how, now=now)
+
+
+def check_current(one: Round) -> None:
+    """WrongState while the secretariat writes on what is shown."""
+    if not one.is_current:
+        raise WrongState(
+            f"The secretariat is writing on: revision {one.revision.number} can't be decided on "
+            "any more. The next one will be sent round to you."
+        )
 
 
 def _check_statement(body: Decide) -> None:
@@ -170,15 +177,20 @@ async def agree(db: Db, actor: Actor, session: NegotiationSession, *, now: datet
     demand(actor, "summary.agree", session)
     one = await rounds.round_of(db, actor, session)
     where = await scheduling.setting(db, session)
+    how = check_may_agree(session, where, one)
+    one.summary.rule = one.summary.rule or where.negotiation.approval
+    one.revision.shared_at = one.revision.shared_at or now
+    _agree(db, actor, session, one, how, now=now)
+
+
+def check_may_agree(session: NegotiationSession, where: Setting, one: Round) -> AgreedAs:
+    """As what the coordinator may declare it agreed; WrongState says what is missing."""
     if session.status is not SessionStatus.held:
         raise WrongState("Close the session first.")
     rule = one.summary.rule or where.negotiation.approval
-    how = approval.check_declared(
+    return approval.check_declared(
         rule, one.summary.state, one.revision.id, where.sides, one.decisions, one.revision.body
     )
-    one.summary.rule = rule
-    one.revision.shared_at = one.revision.shared_at or now
-    _agree(db, actor, session, one, how, now=now)
 
 
 async def consent_by_silence(

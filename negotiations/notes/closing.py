@@ -7,6 +7,7 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
+from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, ItemState
 from negotiations.notes import actions
 from negotiations.outcomes import queries as outcomes
@@ -40,7 +41,7 @@ async def close(page: Page) -> Response:
 
 
 def _body(form: Form) -> Close:
-    fields: dict[str, object] = {"close_kind": form.get("close_kind")}
+    fields: dict[str, object] = {"close_kind": form.get("close_kind"), **form.given("template")}
     if form.get("close_kind") == CloseKind.adjourned_to_date:
         fields |= {"next": forms.following(form), "carried_over": form.all("carried_over")}
     return forms.read(Close, fields)
@@ -71,6 +72,7 @@ async def _form(
     settled = frozenset(row.issue_id for row in rows)
     open_items = holding.unfinished(session, agenda, settled)
     filled = [("close_kind", CloseKind.concluded.value), *again(session)]
+    filled.append(("template", where.negotiation.summary_template.value))
     filled += [("carried_over", item.id) for item in open_items]
     return page.show(
         "notes/close.html",
@@ -84,6 +86,7 @@ async def _form(
         base=base,
         stands=session.status in rules.ALLOWED_FROM["close"] and session.starts_at <= page.now,
         close_kinds=[(one.value, words(one)) for one in CloseKind],
+        templates=[(one.value, words(one)) for one in SummaryTemplate],
         zones=zones(session.tz, *(side.tz for side in where.parties)),
         **(problems(error) if error else {}),
     )

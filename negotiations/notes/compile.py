@@ -1,11 +1,13 @@
-"""PURE: the first draft of a summary, put together from what is recorded of the session."""
+"""PURE: what the first draft of a summary is made of, and what all drafts have: symbol, heading."""
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
+from datetime import date
 
 from negotiations.civil import clock_time, long_day
-from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome
+from negotiations.models import AgendaItem, Commitment, NegotiationSession, Outcome, Position
 from negotiations.models.sessions import ItemState
+from negotiations.notes.approval import NOT_AGREED
 from negotiations.scheduling.rules import place_of
 
 PLENARY = "PL"  # in place of a jurisdiction's letters
@@ -30,60 +32,81 @@ def symbol(prefix: str, letters: str, number: int, taken: Collection[str] = ()) 
     raise AssertionError("unreachable: one candidate more than symbols taken")
 
 
-def draft(
-    session: NegotiationSession,
-    symbol_: str,
-    agenda: Sequence[AgendaItem],
-    outcomes: Mapping[str, Outcome],
-    commitments: Sequence[tuple[Commitment, str]],
-    present: Sequence[str],
-    noted: Mapping[str, str] = MappingProxyType({}),
-) -> str:
-    """Markdown in the action style. `outcomes` by issue id; commitments with their owner's name.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is recorded of a session: the stuff its summary is made of.
 
-    `noted` is what may be shown of the secretariat's notes, by item; what is on no item of the
-    agenda comes last.
+    `sides` are the short names of the parties by id, in their order; `outcomes` and `commitments`
+    those that stand, by issue id; `positions` what each side said here, by issue and party.
+    `noted` is what may be shown of the secretariat's notes, by item. `declared` where no party
+    agrees to the text, which has to say so then.
     """
-    time = (
-        f"{clock_time(session.starts_at, session.tz)} to {clock_time(session.ends_at, session.tz)}"
-    )
-    lines = [
-        f"# {symbol_}  {session.title}",
+
+    session: NegotiationSession
+    symbol: str
+    agenda: Sequence[AgendaItem]
+    sides: Mapping[str, str]
+    present: Sequence[str]
+    outcomes: Mapping[str, Outcome]
+    commitments: Sequence[tuple[Commitment, str]]
+    positions: Mapping[tuple[str, str], Sequence[Position]]
+    noted: Mapping[str, str]
+    declared: bool = False
+
+    @property
+    def items(self) -> Sequence[AgendaItem]:
+        """What was on the agenda to the end."""
+        return [item for item in self.agenda if item.state is not ItemState.dropped]
+
+    def outcome(self, item: AgendaItem) -> Outcome | None:
+        return self.outcomes.get(item.issue_id or "")
+
+    def decided_by(self, outcome: Outcome) -> str:
+        """The side that decided, if it is one of those here."""
+        return self.sides.get(outcome.decided_by_id or "", "")
+
+    def undertaken(self, issue_id: str | None) -> list[tuple[Commitment, str]]:
+        """What was undertaken on an issue; on None, what is on no item of the agenda."""
+        on_agenda = {item.issue_id for item in self.items if item.issue_id}
+        return [
+            one
+            for one in self.commitments
+            if (one[0].issue_id if one[0].issue_id in on_agenda else None) == issue_id
+        ]
+
+    @property
+    def rest(self) -> list[str]:
+        """Notes on no item of the agenda, as paragraphs."""
+        of_agenda = {item.id for item in self.items}
+        return [line for key, text in self.noted.items() if key not in of_agenda
+                for line in paragraph(text)]  # fmt: skip
+
+
+def head(made: Material) -> list[str]:
+    """Symbol, title, when and where; and where nobody agrees to the text, that."""
+    session = made.session
+    start, end = clock_time(session.starts_at, session.tz), clock_time(session.ends_at, session.tz)
+    return [
+        f"# {made.symbol}  {session.title}",
         "",
-        f"{long_day(session.local_start)}, {time}  {place_of(session)}".rstrip(),
-        "",
-        "## Present",
-        "",
-        *([f"- {name}" for name in present] or ["Not recorded."]),
+        f"{long_day(session.local_start)}, {start} to {end}  {place_of(session)}".rstrip(),
+        *(["", f"{NOT_AGREED}."] if made.declared else []),
     ]
-    for item in agenda:
-        lines += ["", f"## {item.position}. {item.title}", ""]
-        outcome = outcomes.get(item.issue_id or "")
-        carried = item.state is ItemState.carried_over
-        none = "Carried over to the next session." if carried else "No outcome recorded."
-        lines.append(_outcome_line(outcome) if outcome else none)
-        lines += _noted(noted.get(item.id, ""))
-    of_agenda = {item.id for item in agenda}
-    rest = [line for key, text in noted.items() if key not in of_agenda for line in _noted(text)]
-    if rest:
-        lines += ["", "## Notes", *rest]
-    if commitments:
-        lines += ["", "## Commitments", ""]
-        lines += [f"- {_commitment_line(row, owner)}" for row, owner in commitments]
-    return "\n".join(lines) + "\n"
 
 
-def _noted(text: str) -> list[str]:
+def present(made: Material) -> list[str]:
+    listed = [f"- {name}" for name in made.present] or ["Not recorded."]
+    return ["", "## Present", "", *listed]
+
+
+def paragraph(text: str) -> list[str]:
     return ["", text.strip("\n")] if text.strip() else []
 
 
-def _outcome_line(outcome: Outcome) -> str:
-    value = outcome.value.value.replace("_", " ")
-    reason = f" Reason: {outcome.reason}" if outcome.reason else ""
-    doubt = f" ({outcome.certainty.mark})" if outcome.certainty.mark else ""
-    return f"OUTCOME: {value}{doubt}. {outcome.text}{reason}".strip()
+def noted(made: Material, item: AgendaItem) -> list[str]:
+    """The secretariat's notes on an item, without what is off the record."""
+    return paragraph(made.noted.get(item.id, ""))
 
 
-def _commitment_line(row: Commitment, owner: str) -> str:
-    due = f" by {row.due_on.isoformat()}" if row.due_on else ""
-    return f"ACTION {owner}: {row.text}{due}"
+def day_of(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

@@ -1,6 +1,6 @@
 """The page of a session's result: summary, outcomes, commitments, attendance, closing, in one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -19,32 +19,43 @@ from negotiations.errors import (
     PreconditionMissing,
     Stale,
 )
-from negotiations.models import (
-    AgendaItem,
-    Attendance,
-    Issue,
-    NegotiationSession,
-    Person,
-)
+from negotiations.models import NegotiationSession
 from negotiations.models.outcomes import OutcomeValue
+from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import actions, drafts, forms, queries
-from negotiations.notes.closing import again, close, show_close
+from negotiations.notes import (
+    acting,
+    actions,
+    drafting,
+    drafts,
+    filling,
+    forms,
+    queries,
+    reading,
+    showing,
+)
+from negotiations.notes.closing import close, show_close
 from negotiations.notes.rounds import view_of
-from negotiations.notes.template import template
 from negotiations.outcomes.matrix import LOOKS
-from negotiations.outcomes.sheet import Said, Sheet, sheet
-from negotiations.parties import queries as parties
+from negotiations.outcomes.sheet import sheet
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
-from negotiations.scheduling.proposing import zones
+from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import Form
-from negotiations.web.html import Page, page_route, problems, require_base, version_of
+from negotiations.web.html import (
+    Handler,
+    Page,
+    page_route,
+    problems,
+    require_base,
+    version_of,
+)
 from negotiations.web.problems import status_of
 from negotiations.web.showing import words
 
 NONE_YET = "none"
+ONE = "/s/{id}/summary"
 SUPERSEDED = (
     "Someone recorded an outcome on one of these items meanwhile, and nothing was saved. What "
     "stands now is shown at each item; what you typed is still there. Save again to replace it."
@@ -54,17 +65,57 @@ CHANGED = (
     "nothing of yours was saved yet. What stands now is shown below and at each item; what you "
     "typed is still there. Save again to replace it."
 )
-Row = tuple[int, Issue, Said | None]  # an issue, its number in the form, and what stands
 
 
 async def show(page: Page) -> Response:
-    """`/s/{session}/summary`; for the secretariat alone while it is a draft."""
-    chosen = page.request.query_params.get("draft")
-    if chosen is None:
-        return await _form(page)
+    """`/s/{session}/summary`: the secretariat writes it, others read it once it went round."""
+    return await _page(page)
+
+
+async def _page(page: Page, act: str = "", error: NegotiationsError | None = None) -> Response:
+    """The page as it is for the reader; after a failed act on it with what was typed."""
+    try:
+        return await _written(page, error)
+    except _DoesNotWrite:
+        await reading.reached(page)
+        return await showing.read(page, act, error)
+
+
+class _DoesNotWrite(NotFound):
+    """For them there is no form, though there may be a summary."""
+
+
+async def _written(page: Page, error: NegotiationsError | None) -> Response:
+    query = page.request.query_params
+    if (chosen := query.get("draft")) is not None:
+        async with page.read() as (db, actor):
+            draft = await drafts.one(db, actor, chosen)
+        return await _form(page, instead=draft.body)
+    if (named := query.get("template")) is not None:
+        return await _form(page, instead=await _compiled(page, named))
+    return await _form(page, acted=error)
+
+
+async def _compiled(page: Page, named: str) -> str:
+    """What the template makes of what is recorded now; it is in the form alone until saved."""
+    if named not in set(SummaryTemplate):
+        raise NotFound
     async with page.read() as (db, actor):
-        draft = await drafts.one(db, actor, chosen)
-    return await _form(page, instead=draft.body)
+        session = await scheduling.session(db, actor, page.path["id"])
+        return await drafting.compiled_for(db, actor, session, SummaryTemplate(named))
+
+
+def _acting(act: Callable[[Page], Awaitable[None]]) -> Handler:
+    """An act on the summary, then its page: itself again with what is wrong."""
+
+    async def post(page: Page) -> Response:
+        try:
+            await act(page)
+        except AGAIN as error:
+            return await _page(page, act.__name__, error)
+        return page.go(f"/s/{page.path['id']}/summary")
+
+    return post
 
 
 async def save(page: Page) -> Response:
@@ -110,7 +161,7 @@ async def discard(page: Page) -> Response:
 def _readable(actor: Actor, session: NegotiationSession) -> None:
     """A draft doesn't exist for the delegations."""
     if not can(actor, "summary.read", session):
-        raise NotFound
+        raise _DoesNotWrite
 
 
 async def _check_base(db: Db, actor: Actor, page: Page, session: NegotiationSession) -> None:
@@ -127,29 +178,34 @@ async def _form(
     error: NegotiationsError | None = None,
     *,
     instead: str | None = None,
+    acted: NegotiationsError | None = None,
 ) -> Response:
-    """The page; `instead` is a kept text that is to be written on with."""
+    """The page; `instead` is another text to write on with, `acted` what was wrong with an act."""
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
         values["drafts"] = await drafts.own(db, actor, session.id)
+        values["life"] = await reading.life_of(db, actor, session, where, now=page.now)
     if instead is not None:
         kept = [one for one in values["typed"].fields if one[0] != "body"]
         values["typed"] = Form([*kept, ("body", instead)])
-    told = problems(error) if error else {}
+    wrong = error or acted
+    told = problems(wrong) if wrong else {}
     if isinstance(error, Stale | AlreadySuperseded):
         told["problem"] = CHANGED if isinstance(error, Stale) else SUPERSEDED
         values["typed"] = _onto_what_stands(values["typed"], values["rows"])
     elif error is not None:
         values["base"] = page.form.get("base")
-    status = status_of(error)[0] if error else 200
-    saved = "saved" in page.request.query_params and error is None
-    return page.show("notes/summary.html", status, saved=saved, **values, **told)
+    status = status_of(wrong)[0] if wrong else 200
+    saved = "saved" in page.request.query_params and status == 200
+    return page.show(
+        "notes/summary.html", status, saved=saved, zones_of=reading.zones_of, **values, **told
+    )
 
 
-def _onto_what_stands(typed: Form, rows: Sequence[Row]) -> Form:
+def _onto_what_stands(typed: Form, rows: Sequence[filling.Row]) -> Form:
     """The same words, now meant to replace what the page shows as standing."""
     names = {f"outcomes/{number}/supersedes" for number, _, _ in rows}
     stands = [(f"outcomes/{number}/supersedes", said.row.id) for number, _, said in rows if said]
@@ -170,11 +226,13 @@ async def _values(
     found = await queries.summary(db, actor, session.id)
     today = local_date(page.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)
-    rows = _rows(recorded, on_agenda)
-    people, there = await _people(db, actor, session, where)
+    rows = filling.numbered(recorded, on_agenda)
+    people, there = await filling.people_of(db, actor, session, where)
     if typed is None:
-        body = found[1].body if found else await _empty(db, session, where, agenda)
-        typed = _as_it_is(body, session, where, rows, [person for person, _ in people], there)
+        body = found[1].body if found else await filling.first_text(db, session, where, agenda)
+        typed = filling.as_it_is(
+            body, session, where, rows, [person for person, _ in people], there
+        )
     return {
         "session": session,
         "where": where,
@@ -184,12 +242,12 @@ async def _values(
         "on_agenda": on_agenda,
         "people": people,
         "found": found,
-        "revisions": await queries.revisions(db, actor, session.id) if found else [],
         "typed": typed,
         "base": await _base(db, actor, session),
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
         "closes": session.status in rules.ALLOWED_FROM["close"],
         "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
+        "templates": [(one.value, words(one)) for one in SummaryTemplate],
         "in_progress": session.status is SessionStatus.in_progress,
         "outcome_values": [(one.value, f"{LOOKS[one].glyph} {words(one)}") for one in OutcomeValue],
         "close_kinds": [(one.value, words(one)) for one in CloseKind],
@@ -202,51 +260,15 @@ async def _base(db: Db, actor: Actor, session: NegotiationSession) -> str:
     return NONE_YET if current is None else version_of(current)
 
 
-async def _people(
-    db: Db, actor: Actor, session: NegotiationSession, where: Setting
-) -> tuple[list[tuple[Person, str]], dict[str, Attendance]]:
-    """Who is on the list and the members of both sides, with their side; the list by person."""
-    rows = await scheduling.attendance(db, session.id)
-    seats = await parties.members(db, actor, where.negotiation.id)
-    side = {seat.person_id: where.sides.get(seat.party_id or "", "") for seat, _, _ in seats}
-    people = {person.id: person for _, person in rows}
-    people |= {person.id: person for seat, person, _ in seats if seat.party_id in where.sides}
-    shown = [(person, side.get(person.id, "")) for person in people.values()]
-    return shown, {row.person_id: row for row, _ in rows}
-
-
-def _rows(recorded: Sheet, on_agenda: set[str | None]) -> list[Row]:
-    """Every issue with its number in the form and what stands: those of the agenda first."""
-    issues = sorted(recorded.issues, key=lambda issue: issue.id not in on_agenda)
-    return [(number, issue, recorded.said(issue.id)) for number, issue in enumerate(issues)]
-
-
-async def _empty(
-    db: Db, session: NegotiationSession, where: Setting, agenda: Sequence[AgendaItem]
-) -> str:
-    """The template of a first summary."""
-    symbol = await actions.symbol_of(db, session, where)
-    names = await parties.names(db, [session.chair_id, session.note_taker_id])
-    chair, taker = (names.get(one or "", "") for one in (session.chair_id, session.note_taker_id))
-    return template(session, symbol, agenda, list(where.sides.values()), chair, taker)
-
-
-def _as_it_is(
-    body: str,
-    session: NegotiationSession,
-    where: Setting,
-    rows: Sequence[Row],
-    people: Sequence[Person],
-    there: Mapping[str, Attendance],
-) -> Form:
-    fields = [("body", body), ("close", CloseKind.concluded.value), *again(session)]
-    for number, issue, said in rows:
-        fields += forms.outcome_fields(number, issue, said, where.slugs)
-    return Form(fields + forms.attendance_fields(people, there))
-
-
 routes: list[BaseRoute] = [
     page_route("/s/{id}/close", show_close, close),
-    page_route("/s/{id}/summary", show, save),
-    page_route("/s/{id}/summary/drafts/{draft}/discard", post=discard),
+    page_route(ONE, show, save),
+    page_route(ONE + "/drafts/{draft}/discard", post=discard),
+    page_route(ONE + "/decide", post=_acting(acting.decide)),
+    page_route(ONE + "/comment", post=_acting(acting.comment)),
+    page_route(ONE + "/circulate", post=_acting(acting.circulate)),
+    page_route(ONE + "/agree", post=_acting(acting.agree)),
+    page_route(ONE + "/diff", showing.difference),
+    page_route(ONE + "/publish", showing.show_publish, showing.publish),
+    page_route(ONE + "/corrigendum", showing.show_corrigendum, showing.correct),
 ]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -11,7 +12,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.civil import local_date
 from negotiations.db import Db
-from negotiations.errors import Invalid, WrongState
+from negotiations.errors import Invalid, Stale, WrongState
 from negotiations.models import (
     Issue,
     NegotiationSession,
@@ -33,12 +34,31 @@ from negotiations.scheduling.seating import Setting
 log = logging.getLogger("negotiations")
 
 
-async def publish(
-    db: Db, actor: Actor, session: NegotiationSession, *, now: datetime
-) -> tuple[PublishedSummary, list[str]]:
-    """Freeze the agreed text with the outcomes that were read from it; and what stays out."""
-    demand(actor, "summary.publish", session)
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would become public of a round now: its very bytes, and what stays out.
+
+    `corrects` is whether something of it is public already.
+    """
+
+    one: Round
+    text: str
+    number: int
+    warnings: list[str]
+
+    @property
+    def sha256(self) -> str:
+        return publication.sha256_of(self.text)
+
+    @property
+    def corrects(self) -> bool:
+        return self.number > 1
+
+
+async def prepared(db: Db, actor: Actor, session: NegotiationSession, *, now: datetime) -> Prepared:
+    """The agreed text with the outcomes that were read from it, as it would be frozen."""
     one = await rounds.round_of(db, actor, session)
+    demand(actor, "summary.publish", session)
     if one.summary.state is not SummaryState.agreed:
         raise WrongState(
             f"This summary is {one.summary.state.value}. Only what is agreed can be published."
@@ -56,23 +76,46 @@ async def publish(
         corrects=earlier[-1][1].sha256 if earlier else None,
         today=local_date(now, where.negotiation.home_tz),
     )
-    text = publication.text_of(copy)
+    warnings = [
+        f"The outcome on issue {code} was read from an earlier text and stays out. "
+        "Post it again with the text to have it published."
+        for code in left_out
+    ]
+    return Prepared(one, publication.text_of(copy), len(earlier) + 1, warnings)
+
+
+async def publish(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    *,
+    now: datetime,
+    seen: str | None = None,
+) -> tuple[PublishedSummary, list[str]]:
+    """Freeze the agreed text with the outcomes that were read from it; and what stays out.
+
+    `seen` is the SHA-256 of the bytes that were looked at before: Stale where they are others now.
+    """
+    demand(actor, "summary.publish", session)
+    made = await prepared(db, actor, session, now=now)
+    if seen is not None and seen != made.sha256:
+        raise Stale(
+            "What would become public has changed since you opened this page, and nothing was "
+            "published. It is shown as it is now: look again."
+        )
+    one = made.one
     row = PublishedSummary(
         created_at=now, summary_id=one.summary.id, revision_id=one.revision.id,
-        number=len(earlier) + 1, frozen=text, sha256=publication.sha256_of(text),
+        number=made.number, frozen=made.text, sha256=made.sha256,
         published_at=now, published_by_id=actor.person_id,
     )  # fmt: skip
     one.summary.state = SummaryState.published
     db.add_all([row, one.summary])
     await db.flush()
-    event = "summary.corrected" if earlier else "summary.published"
+    event = "summary.corrected" if made.corrects else "summary.published"
     audit.record_row(db, actor, event, row, at=now, **audit.place_of(session))
     announce_session(db, event, session, at=now, object_id=one.summary.id)
-    return row, [
-        f"The outcome on issue {code} was read from an earlier text and stays out. "
-        "Post it again with the text to have it published."
-        for code in left_out
-    ]
+    return row, made.warnings
 
 
 async def _earlier(db: Db, summary: Summary) -> Sequence[tuple[PublishedSummary, SummaryRevision]]:

@@ -1,8 +1,10 @@
 """Reading summaries and their revisions: only what the actor may see."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlmodel import and_, col, func, select
+from sqlmodel import and_, case, col, func, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -119,6 +121,16 @@ async def has_text(db: Db, session_id: str, sha256: str) -> bool:
     return rows.first() is not None
 
 
+async def numbers(db: Db, session_id: str) -> dict[int, str]:
+    """The ids of all texts of a session's summary, by their numbers; not for delegations' eyes."""
+    rows = await db.exec(
+        select(SummaryRevision.number, SummaryRevision.id)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == session_id)
+    )
+    return dict(rows.all())
+
+
 async def states(db: Db, session_ids: Iterable[str]) -> dict[str, Summary]:
     """The summary of each session that has one, by session id; not for delegations' eyes."""
     ids = list(session_ids)
@@ -128,31 +140,51 @@ async def states(db: Db, session_ids: Iterable[str]) -> dict[str, Summary]:
     return {row.session_id: row for row in rows}
 
 
-async def texts(db: Db, summaries: Iterable[Summary], most: int) -> dict[str, str]:
-    """What the latest revision of each says, by session id, its first `most` characters."""
+Texts = tuple[str, str | None, datetime | None, bool]
+
+
+async def texts(db: Db, summaries: Iterable[Summary], most: int) -> dict[str, Texts]:
+    """What each says, by session id, the first `most` characters; not for delegations' eyes.
+
+    The newest text; the newest that the delegations may read; since when they could read any; and
+    whether these two are one.
+    """
     of_summary = {summary.id: summary.session_id for summary in summaries}
-    revision = SummaryRevision
-    newest = (
-        select(revision.summary_id, func.max(revision.number).label("number"))
+    revision, number, shared_at = SummaryRevision, SummaryRevision.number, SummaryRevision.shared_at
+    last = (
+        select(
+            revision.summary_id,
+            func.max(number).label("number"),
+            func.max(case((col(shared_at).is_not(None), col(number)))).label("shared"),
+            func.min(shared_at).label("shared_at"),
+        )
         .where(col(revision.summary_id).in_(of_summary))
         .group_by(col(revision.summary_id))
         .subquery()
     )
-    rows = await db.exec(
-        select(revision.summary_id, func.substr(revision.body, 1, most)).join(
-            newest,
-            and_(newest.c.summary_id == revision.summary_id, newest.c.number == revision.number),
-        )
+    either = or_(last.c.number == number, last.c.shared == number)
+    texts_ = select(revision.summary_id, number, func.substr(revision.body, 1, most))
+    query: Any = texts_.add_columns(last.c.number, last.c.shared, last.c.shared_at).join(
+        last, and_(last.c.summary_id == revision.summary_id, either)
     )
-    return {of_summary[summary_id]: text for summary_id, text in rows}
+    rows = await db.exec(query)
+    found: dict[str, Texts] = {}
+    for summary_id, place, text, newest, shared, since in rows:
+        one = found.get(of_summary[summary_id], ("", None, since, newest == shared))
+        found[of_summary[summary_id]] = (
+            text if place == newest else one[0],
+            text if place == shared else one[1],
+            *one[2:],
+        )
+    return found
 
 
-async def symbols(db: Db, negotiation_id: str) -> set[str]:
-    """The document symbols in use in a negotiation."""
+async def symbols(db: Db, negotiation_id: str, *, but: str = "") -> set[str]:
+    """The document symbols in use in a negotiation, `but` that of one summary."""
     rows = await db.exec(
         select(Summary.symbol)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
-        .where(col(NegotiationSession.negotiation_id) == negotiation_id)
+        .where(col(NegotiationSession.negotiation_id) == negotiation_id, col(Summary.id) != but)
         .execution_options(passage="table")
     )
     return set(rows.all())

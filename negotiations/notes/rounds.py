@@ -19,7 +19,7 @@ from negotiations.models import (
     SummaryDecision,
     SummaryRevision,
 )
-from negotiations.notes import queries, views
+from negotiations.notes import deadlines, queries, views
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
 from negotiations.web.cursors import Part, rows_of
@@ -29,13 +29,15 @@ from negotiations.web.cursors import Part, rows_of
 class Round:
     """The latest visible revision of a summary, with all that was decided on it, in order.
 
-    `newest` is the number of the newest revision there is, whoever may read it.
+    `newest` is the number of the newest revision there is, whoever may read it; `went_round`
+    whether any of them is or was before the delegations.
     """
 
     summary: Summary
     revision: SummaryRevision
     decisions: Sequence[SummaryDecision]
     newest: int
+    went_round: bool
 
     @property
     def is_current(self) -> bool:
@@ -56,11 +58,12 @@ async def round_of(db: Db, actor: Actor, session: NegotiationSession) -> Round:
     summary, revision = found
     decisions = await decisions_of(db, [revision.id])
     newest = await db.exec(
-        select(func.max(SummaryRevision.number)).where(
+        select(func.max(SummaryRevision.number), func.count(col(SummaryRevision.shared_at))).where(
             col(SummaryRevision.summary_id) == summary.id
         )
     )
-    return Round(summary, revision, decisions, newest.one() or revision.number)
+    number, shared = newest.one()
+    return Round(summary, revision, decisions, number or revision.number, bool(shared))
 
 
 async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[SummaryDecision]:
@@ -97,6 +100,8 @@ async def view_of(db: Db, actor: Actor, session: NegotiationSession) -> views.Su
         decisions=views.decision_views(one.decisions, {one.revision.id: one.revision}, where.slugs),
         due_at=one.ended_at(where),
         is_current=one.is_current,
+        circulate_by=deadlines.circulate_by(where.negotiation, session, went_round=one.went_round),
+        publish_by=deadlines.publish_by(where.negotiation, one.summary),
     )
 
 

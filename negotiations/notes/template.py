@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from negotiations.civil import clock_time, long_day
 from negotiations.models import AgendaItem, NegotiationSession
 from negotiations.models.sessions import ItemState
+from negotiations.notes.approval import NOT_AGREED
 from negotiations.scheduling.rules import place_of
 
 
@@ -15,8 +16,13 @@ def template(
     sides: Sequence[str],
     chair: str,
     note_taker: str,
+    *,
+    declared: bool = False,
 ) -> str:
-    """Markdown in the action style; `sides` are short names. Outcomes have fields of their own."""
+    """Markdown in the action style; `sides` are short names. Outcomes have fields of their own.
+
+    `declared` where no party agrees to the text, which has to say so then.
+    """
     start, end = clock_time(session.starts_at, session.tz), clock_time(session.ends_at, session.tz)
     people = f"Chair: {chair or 'not named'}. Notes: {note_taker or 'not named'}."
     lines = [
@@ -24,6 +30,7 @@ def template(
         "",
         f"{long_day(session.local_start)}, {start} to {end}. {place_of(session)}".rstrip(),
         people,
+        *(["", f"{NOT_AGREED}."] if declared else []),
         "",
         "## Present",
         "",

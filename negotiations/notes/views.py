@@ -12,7 +12,7 @@ from negotiations.models import (
     SummaryDecision,
     SummaryRevision,
 )
-from negotiations.models.parties import Approval
+from negotiations.models.parties import Approval, SummaryTemplate
 from negotiations.models.summaries import AgreedAs, DecisionKind, SummaryState
 from negotiations.notes.approval import standing
 from negotiations.notes.differences import LineView
@@ -62,7 +62,9 @@ class SummaryView(RecordedView):
     """A session's summary with the text of the latest revision that one may read.
 
     `state` is that of the newest revision; `being_revised` when that isn't the one shown, which
-    then can't be decided on any more. `decisions` are those on the one shown.
+    then can't be decided on any more. `decisions` are those on the one shown. By the rules of the
+    talks it goes round by `circulate_by`, is answered by `due_on` and public by `publish_by`: each
+    is there while that is still to come.
     """
 
     id: Id
@@ -77,6 +79,8 @@ class SummaryView(RecordedView):
     rule: Approval | None
     due_on: date | None
     due_at: Moment | None
+    circulate_by: date | None
+    publish_by: date | None
     agreed_as: AgreedAs | None
     agreed_at: Moment | None
     decisions: list[DecisionView]
@@ -90,6 +94,8 @@ def summary_view(
     decisions: list[DecisionView],
     due_at: datetime | None,
     is_current: bool,
+    circulate_by: date | None,
+    publish_by: date | None,
 ) -> SummaryView:
     """A summary with the text of a revision, how far it is agreed, and what is recorded beside it.
 
@@ -108,6 +114,8 @@ def summary_view(
         "rule": row.rule,
         "due_on": row.due_on,
         "due_at": due_at,
+        "circulate_by": circulate_by,
+        "publish_by": publish_by,
         "agreed_as": row.agreed_as,
         "agreed_at": row.agreed_at,
         "decisions": decisions,
@@ -203,6 +211,13 @@ def comment_view(
         "body": row.body,
         "written_at": row.written_at,
     }
+
+
+class CompiledView(TypedDict):
+    """What a template makes of what is recorded of a session now; nothing is saved by it."""
+
+    template: SummaryTemplate
+    body: str
 
 
 class DifferenceView(TypedDict):

@@ -1,6 +1,6 @@
-"""Recording outcomes and commitments. An outcome is never changed: a later one supersedes it."""
+"""Recording outcomes. One is never changed: a later one supersedes it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,26 +8,22 @@ from sqlalchemy.exc import IntegrityError
 
 from negotiations import audit
 from negotiations.access.actor import Actor
-from negotiations.access.policy import can, demand
+from negotiations.access.policy import demand
 from negotiations.civil import local_date
 from negotiations.db import Db
-from negotiations.errors import AlreadySuperseded, Forbidden, Invalid, WrongState
+from negotiations.errors import AlreadySuperseded, Invalid, WrongState
 from negotiations.models import (
-    Commitment,
     Issue,
     NegotiationSession,
     Outcome,
     OutcomeSource,
-    Track,
 )
-from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionStatus
-from negotiations.outbox import announce, announce_session
+from negotiations.outbox import announce_session
 from negotiations.outcomes import queries
-from negotiations.outcomes.bodies import CommitmentChange, NewCommitment, NewOutcome
+from negotiations.outcomes.bodies import NewOutcome
 from negotiations.outcomes.matrix import standing
-from negotiations.outcomes.placing import issue_named, party_at_table
-from negotiations.parties import queries as parties
+from negotiations.outcomes.placing import issues_named
 from negotiations.scheduling.seating import Setting
 from negotiations.sources import NewSource, cited, says
 
@@ -44,9 +40,28 @@ async def record(
     now: datetime,
     revision_id: str | None = None,
     closing: bool = False,
-    pointer: str = "",
 ) -> Outcome | None:
-    """Add an outcome; None when it says what stands already.
+    """Add an outcome; None when it says what stands already. See record_all."""
+    [row] = await record_all(
+        db, actor, session, where, [body], now=now, revision_id=revision_id, closing=closing,
+        pointer=lambda _: "",
+    )  # fmt: skip
+    return row
+
+
+async def record_all(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    where: Setting,
+    bodies: Sequence[NewOutcome],
+    *,
+    now: datetime,
+    revision_id: str | None = None,
+    closing: bool = False,
+    pointer: Callable[[int], str] = "outcomes/{}/".format,
+) -> list[Outcome | None]:
+    """Add outcomes one after another; None for each that says what stands already.
 
     Raises WrongState unless the session is in progress or held (or `closing` right now), Invalid
     for an unknown issue or party, AlreadySuperseded when `supersedes` isn't what stands.
@@ -57,9 +72,44 @@ async def record(
             f"This session is {session.status.value}. Record outcomes once it is held, "
             "or close it in the same request."
         )
-    issue = await issue_named(db, where.negotiation.id, body.issue, f"{pointer}issue")
-    rows = (await queries.outcomes_of(db, [session.id]))[session.id]
-    current = standing(rows).get(issue.id)
+    codes = [one.issue for one in bodies]
+    issues = await issues_named(db, where.negotiation.id, codes, pointer)
+    rows = (await queries.outcomes_of(db, [session.id]))[session.id] if bodies else []
+    stands = standing(rows)
+    found: list[Outcome | None] = []
+    for place, body in enumerate(bodies):
+        issue, current = issues[body.issue], stands.get(issues[body.issue].id)
+        row = _row(actor, session, where, issue, current, body, now, revision_id, pointer(place))
+        if current is not None and await _stands_already(db, row, current, body):
+            if revision_id is not None:
+                _pin(db, actor, session, current, revision_id, now)
+            found.append(None)
+            continue
+        if body.supersedes != (current.id if current else None):
+            raise AlreadySuperseded(_what_stands(issue, current))
+        db.add(row)
+        stands[issue.id] = row
+        found.append(row)
+    await _insert(db)
+    for new, body in zip(found, bodies, strict=True):
+        if new is not None:
+            await _cite(db, where, new, body.sources, now=now)
+            _enter(db, actor, session, new, now)
+    return found
+
+
+def _row(
+    actor: Actor,
+    session: NegotiationSession,
+    where: Setting,
+    issue: Issue,
+    current: Outcome | None,
+    body: NewOutcome,
+    now: datetime,
+    revision_id: str | None,
+    pointer: str,
+) -> Outcome:
+    home_tz = where.negotiation.home_tz
     row = Outcome(
         created_at=now,
         session_id=session.id,
@@ -68,27 +118,45 @@ async def record(
         revision_id=revision_id,
         supersedes_id=current.id if current else None,
         set_by_id=actor.person_id,
-        effective_on=body.effective_on or local_date(session.starts_at, where.negotiation.home_tz),
+        effective_on=body.effective_on or local_date(session.starts_at, home_tz),
         recorded_at=now,
         **body.model_dump(include={"value", "partial", "text", "reason", "basis", "certainty"}),
     )
-    if row.effective_on > local_date(now, where.negotiation.home_tz):
+    if row.effective_on > local_date(now, home_tz):
         raise Invalid.field(f"{pointer}effective_on", "This date lies in the future.")
-    if current is not None and _says(row) == _says(current):
-        read = (await queries.sources_of(db, [current.id]))[current.id]
-        if not body.sources or says(body.sources) == says(read):
-            if revision_id is not None:
-                current.revision_id = revision_id  # read from the newer text as well
-                db.add(current)
-            return None
-    if body.supersedes != (current.id if current else None):
-        raise AlreadySuperseded(_what_stands(issue, current))
-    await _insert(db, row, issue)
-    await _cite(db, where, row, body.sources, now=now)
-    audit.record_row(db, actor, "outcome.recorded", row, at=now, **audit.place_of(session))
-    event = "outcome.superseded" if current else "outcome.recorded"
-    announce_session(db, event, session, at=now, object_id=row.id)
     return row
+
+
+async def _stands_already(db: Db, row: Outcome, current: Outcome, body: NewOutcome) -> bool:
+    """Whether it says what stands; without sources of its own it adds none."""
+    if _says(row) != _says(current):
+        return False
+    if not body.sources:
+        return True
+    read = (await queries.sources_of(db, [current.id]))[current.id]
+    return says(body.sources) == says(read)
+
+
+def _pin(
+    db: Db,
+    actor: Actor,
+    session: NegotiationSession,
+    row: Outcome,
+    revision_id: str,
+    now: datetime,
+) -> None:
+    """It was read from a newer text as well: all that ever changes of an outcome."""
+    if row.revision_id != revision_id:
+        row.revision_id = revision_id
+        db.add(row)
+        audit.record_row(db, actor, "outcome.pinned", row, at=now, **audit.place_of(session))
+
+
+def _enter(db: Db, actor: Actor, session: NegotiationSession, row: Outcome, now: datetime) -> None:
+    """Audit and announce it."""
+    audit.record_row(db, actor, "outcome.recorded", row, at=now, **audit.place_of(session))
+    event = "outcome.superseded" if row.supersedes_id else "outcome.recorded"
+    announce_session(db, event, session, at=now, object_id=row.id)
 
 
 def _says(row: Outcome) -> tuple[Any, ...]:
@@ -108,13 +176,13 @@ def _what_stands(issue: Issue, current: Outcome | None) -> str:
     )
 
 
-async def _insert(db: Db, row: Outcome, issue: Issue) -> None:
+async def _insert(db: Db) -> None:
+    """Of racing rows the database lets one in: its writer is told in time."""
     try:
-        async with db.begin_nested():
-            db.add(row)
+        await db.flush()
     except IntegrityError:
         raise AlreadySuperseded(
-            f"Someone recorded issue {issue.code} meanwhile. Read the outcomes again."
+            "Someone recorded an outcome on the same issue meanwhile. Read the outcomes again."
         ) from None
 
 
@@ -126,84 +194,6 @@ async def _cite(
         await db.merge(OutcomeSource(outcome_id=row.id, source_id=source.id))
 
 
-async def commit(
-    db: Db,
-    actor: Actor,
-    track: Track,
-    body: NewCommitment,
-    *,
-    session: NegotiationSession | None,
-    now: datetime,
-    pointer: str = "",
-) -> Commitment:
-    """Enter what a party undertook. A party's members enter their own side's only."""
-    demand(actor, "commitment.write", track)
-    await parties.check_open(db, track.negotiation_id)
-    owner_id = await party_at_table(db, track, body.owner, f"{pointer}owner")
-    seat = actor.seat_in(track.negotiation_id)
-    if seat is not None and seat.party_id not in (None, owner_id):
-        raise Forbidden("You can enter commitments of your own side only.")
-    issue = None
-    if body.issue is not None:
-        issue = await issue_named(db, track.negotiation_id, body.issue, f"{pointer}issue")
-    row = Commitment(
-        created_at=now,
-        track_id=track.id,
-        session_id=session.id if session else None,
-        issue_id=issue.id if issue else None,
-        owner_id=owner_id,
-        beneficiary_id=(
-            await party_at_table(db, track, body.beneficiary, f"{pointer}beneficiary")
-            if body.beneficiary
-            else None
-        ),
-        **body.model_dump(include={"text", "due_on", "status", "evidence"}),
-    )
-    db.add(row)
-    await db.flush()
-    audit.record_row(db, actor, "commitment.created", row, at=now, track_id=track.id)
-    _announce(db, "commitment.created", track, row, now)
-    return row
-
-
-async def change_commitment(
-    db: Db,
-    actor: Actor,
-    track: Track,
-    row: Commitment,
-    body: CommitmentChange,
-    *,
-    now: datetime,
-) -> None:
-    """Change text, due date, state or evidence of a commitment of one's own side."""
-    demand_change(actor, track, row)
-    await parties.check_open(db, track.negotiation_id)
-    was_done = row.status == CommitmentStatus.done
-    for name, value in body.model_dump(exclude_unset=True).items():
-        if value is None and name in ("text", "status"):
-            raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
-        setattr(row, name, value)
-    if (row.status == CommitmentStatus.done) != was_done:
-        row.done_at = None if was_done else now
-    db.add(row)
-    audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
-    _announce(db, "commitment.changed", track, row, now)
-
-
-def may_change(actor: Actor, track: Track, row: Commitment) -> bool:
-    """Whether the actor may change this commitment: the secretariat any, heads their own side's."""
-    seat = actor.seat_in(track.negotiation_id)
-    own = seat is None or seat.party_id in (None, row.owner_id)
-    return own and can(actor, "commitment.write", track)
-
-
-def demand_change(actor: Actor, track: Track, row: Commitment) -> None:
-    """Forbidden unless the actor may change this commitment."""
-    demand(actor, "commitment.write", track)
-    if not may_change(actor, track, row):
-        raise Forbidden("You can change commitments of your own side only.")
-
-
 def _party_id(where: Setting, slug: str | None, pointer: str) -> str | None:
     """One of those who sit at the session."""
     if slug is None:
@@ -211,15 +201,3 @@ def _party_id(where: Setting, slug: str | None, pointer: str) -> str | None:
     if slug not in where.by_slug:
         raise Invalid.field(pointer, f"Name one who sits there: {' or '.join(where.by_slug)}.")
     return where.by_slug[slug].id
-
-
-def _announce(db: Db, event: str, track: Track, row: Commitment, now: datetime) -> None:
-    announce(
-        db,
-        event,
-        at=now,
-        negotiation_id=track.negotiation_id,
-        track_id=track.id,
-        session_id=row.session_id,
-        object_id=row.id,
-    )

@@ -11,7 +11,8 @@ from negotiations.civil import local_date
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import Negotiation, NegotiationSession, Track
-from negotiations.outcomes import actions, matrix_views, queries, stating, views
+from negotiations.models.outcomes import CommitmentStatus
+from negotiations.outcomes import actions, matrix_views, queries, stating, undertaking, views
 from negotiations.outcomes.bodies import (
     CommitmentChange,
     NewCommitment,
@@ -19,8 +20,10 @@ from negotiations.outcomes.bodies import (
     NewPosition,
     PositionChange,
 )
-from negotiations.outcomes.grid import grid
+from negotiations.outcomes.course import CourseView, course, course_view
+from negotiations.outcomes.grid import Narrowed, grid
 from negotiations.outcomes.grid_views import grid_json
+from negotiations.outcomes.kept_matrix import Matrices
 from negotiations.outcomes.placing import session_named, track_named
 from negotiations.outcomes.positions import (
     PositionView,
@@ -29,6 +32,7 @@ from negotiations.outcomes.positions import (
     position_view,
     positions,
 )
+from negotiations.outcomes.read_from import ReadFrom, read_from
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.web.cursors import Part
@@ -46,11 +50,15 @@ async def outcome_views(
     where = await scheduling.setting(db, session)
     rows = (await queries.outcomes_of(db, [session.id], part=part))[session.id]
     sources = await queries.sources_of(db, [row.id for row in rows])
+    read = await read_from(db, actor, rows)
     codes = {
         issue.id: issue.code for issue in await parties.issues(db, actor, where.negotiation.id)
     }
     return [
-        views.outcome_view(row, codes[row.issue_id], where.slugs, sources[row.id]) for row in rows
+        views.outcome_view(
+            row, codes[row.issue_id], where.slugs, sources[row.id], read.get(row.id, ReadFrom())
+        )
+        for row in rows
     ]
 
 
@@ -97,16 +105,18 @@ async def show_matrix(call: Call) -> Response:
     """Show who was told what: every issue by every jurisdiction one may see."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        found = await grid(
-            db,
-            actor,
-            negotiation,
-            as_of=as_date(call, "as_of"),
-            known_at=as_instant(call, "known_at"),
-            jurisdiction=call.query("jurisdiction"),
-            issue=call.query("issue"),
-            today=_today(call, negotiation),
+        today = _today(call, negotiation)
+        options = Narrowed(
+            as_date(call, "as_of"),
+            as_instant(call, "known_at"),
+            call.query("jurisdiction"),
+            call.query("issue"),
         )
+        if options == Narrowed():
+            matrices: Matrices = call.request.app.state.matrices
+            kept = await matrices.matrix(db, actor, negotiation, today)
+            return call.answer_bytes(kept.body, tag=kept.etag)
+        found = await grid(db, actor, negotiation, options, today=today)
     return call.answer_bytes(grid_json(found))
 
 
@@ -116,7 +126,9 @@ async def show_consistency(call: Call) -> Response:
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         as_of, known_at = as_date(call, "as_of"), as_instant(call, "known_at")
-        found = await queries.matrix(db, actor, negotiation, as_of=as_of, known_at=known_at)
+        found = await queries.matrix(
+            db, actor, negotiation, as_of=as_of, known_at=known_at, with_documents=False
+        )
     return call.answer(matrix_views.consistency_view(found))
 
 
@@ -124,13 +136,31 @@ def _today(call: Call, negotiation: Negotiation) -> date:
     return local_date(call.now, negotiation.home_tz)
 
 
-@api.get(NEG + "/commitments", lists=views.CommitmentView)
+WHOSE = (
+    OF[0],
+    Option("party", str, "Only commitments of this side, by its slug."),
+    Option("status", CommitmentStatus, "Only those in this state."),
+)
+
+
+@api.get(NEG + "/commitments", options=WHOSE, lists=views.CommitmentView)
 async def list_commitments(call: Call) -> Response:
     """List what was undertaken, the earliest due first, the undated last."""
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        tracks = await parties.tracks(db, actor, negotiation.id)
+        sides = await parties.parties(db, actor, negotiation.id)
+        status = call.query("status", tuple(CommitmentStatus))
         part = call.part()
-        found = await queries.commitments(db, actor, negotiation.id, part=part)
+        found = await queries.commitments(
+            db,
+            actor,
+            negotiation.id,
+            track_id=_chosen(call, "jurisdiction", {side.slug: row.id for row, side in tracks}),
+            owner_id=_chosen(call, "party", {one.slug: one.id for one in sides}),
+            status=CommitmentStatus(status) if status else None,
+            part=part,
+        )
     items = [views.commitment_view(one, _today(call, negotiation)) for one in found]
     return call.listed(items, part)
 
@@ -142,7 +172,7 @@ async def create_commitment(call: Call, body: NewCommitment) -> Response:
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         session = await session_named(db, actor, negotiation, body.session)
         track = await track_named(db, actor, negotiation, body.jurisdiction, session)
-        row = await actions.commit(db, actor, track, body, session=session, now=call.now)
+        row = await undertaking.commit(db, actor, track, body, session=session, now=call.now)
         found = await queries.commitment(db, actor, negotiation.id, row.id)
     return call.created(views.commitment_view(found, _today(call, negotiation)), at=row.id)
 
@@ -166,7 +196,7 @@ async def change_commitment(call: Call, body: CommitmentChange) -> Response:
         track = (await db.exec(held)).one()
         found = await queries.commitment(db, actor, negotiation.id, call.path["id"], lock=True)
         call.require_match(views.commitment_view(found, _today(call, negotiation)))
-        await actions.change_commitment(db, actor, track, found.row, body, now=call.now)
+        await undertaking.change_commitment(db, actor, track, found.row, body, now=call.now)
         found = await queries.commitment(db, actor, negotiation.id, call.path["id"])
     return call.answer(views.commitment_view(found, _today(call, negotiation)))
 
@@ -201,6 +231,16 @@ def _chosen(call: Call, option: str, ids: Mapping[str, str]) -> str | None:
     if name is not None and name not in ids:
         raise NotFound
     return ids[name] if name is not None else None
+
+
+@api.get(NEG + "/tracks/{jurisdiction}/issues/{code}", answers=CourseView)
+async def show_course(call: Call) -> Response:
+    """Show what each side held on an issue and what was answered, in the order it was said."""
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        place = call.path["jurisdiction"], call.path["code"]
+        found = await course(db, actor, negotiation, *place)
+    return call.answer(course_view(found))
 
 
 @api.post(NEG + "/positions", body=NewPosition, answers=PositionView, gives=(201, 200))

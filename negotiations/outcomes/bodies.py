@@ -66,13 +66,15 @@ class PositionChange(Body):
 
 
 class NewCommitment(Body):
-    """What a party undertook, in a session of a jurisdiction's track."""
+    """What a party undertook, in a session of a jurisdiction's track; `person`: who of its people
+    is to do it."""
 
     jurisdiction: Slug | None = None
     session: Id | None = None
     issue: IssueCode | None = None
     text: Annotated[Text, Field(min_length=1)]
     owner: Slug
+    person: Id | None = None
     beneficiary: Slug | None = None
     due_on: Day | None = None
     status: CommitmentStatus = CommitmentStatus.open
@@ -80,6 +82,7 @@ class NewCommitment(Body):
 
 
 class CommitmentChange(Body):
+    person: Id | None = None
     text: Annotated[Text, Field(min_length=1)] | None = None
     due_on: Day | None = None
     status: CommitmentStatus | None = None

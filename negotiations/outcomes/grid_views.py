@@ -1,20 +1,39 @@
 """How the matrix that SQL picked is written as JSON: the same bytes as `matrix_view` encoded."""
 
+from collections.abc import Collection, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 
+from negotiations.documents.queries import DocumentLine
 from negotiations.documents.views import line_view
-from negotiations.outcomes.grid import Grid, Standing
+from negotiations.outcomes.grid import Grid, Listed
 from negotiations.outcomes.matrix import NO_SESSION, NOT_RECORDED
+from negotiations.outcomes.standing import Cell, Standing
 from negotiations.web import etags
 
 _NOTHING = (
     '"partial":false,"text":null,"reason":null,"decided_by":null,"effective_on":null,'
-    '"certainty":null,"basis":null,"session":null,"outcome":null,"history":0}'
+    '"certainty":null,"basis":null,"session":null,"outcome":null,"summary_changed":false,'
+    '"history":0}'
 )
 
 
 def grid_json(grid: Grid) -> bytes:
     """The whole answer. Its thousands of cells are written out, without an object for each."""
+    slugs = quoted_slugs(grid.slugs)
+    rows = [
+        row_json(cells_of(one, grid.tracks, grid.standing, grid.held, grid.changed, slugs))
+        for one in grid.issues
+    ]
+    return whole(head_of(grid), rows, tail_of(grid.documents))
+
+
+def whole(head: bytes, rows: Sequence[bytes], tail: bytes) -> bytes:
+    """The parts put together; a row is the cells of one issue."""
+    return b"".join((head, b",".join(row for row in rows if row), tail))
+
+
+def head_of(grid: Grid) -> bytes:
+    """What comes before the cells."""
     head = etags.encode(
         {
             "negotiation": grid.negotiation.slug,
@@ -24,35 +43,51 @@ def grid_json(grid: Grid) -> bytes:
             "jurisdictions": [{"slug": one.code, "name": one.title} for one in grid.tracks],
         }
     )
-    tail = etags.encode({"documents": [line_view(one) for one in grid.documents]})
-    cells = ",".join(_cells(grid)).encode()
-    return b'%b,"cells":[%b],%b' % (head[:-1], cells, tail[1:])
+    return head[:-1] + b',"cells":['
 
 
-def _cells(grid: Grid) -> list[str]:
-    slugs = {id_: quoted(slug) for id_, slug in grid.slugs.items()}
-    columns = [(one.id, f',"jurisdiction":{quoted(one.code)},"value":') for one in grid.tracks]
-    found = []
-    for issue in grid.issues:
-        row = f'{{"issue":{quoted(issue.code)}'
-        for track_id, column in columns:
-            standing = grid.standing.get((track_id, issue.id))
-            if standing is None:
-                empty = NOT_RECORDED if track_id in grid.held else NO_SESSION
-                found.append(f'{row}{column}"{empty}",{_NOTHING}')
-            else:
-                found.append(row + column + _standing(standing, slugs))
+def tail_of(documents: Sequence[DocumentLine]) -> bytes:
+    """What comes behind the cells."""
+    return b"]," + etags.encode({"documents": [line_view(one) for one in documents]})[1:]
+
+
+def row_json(cells: Sequence[str]) -> bytes:
+    return ",".join(cells).encode()
+
+
+def quoted_slugs(slugs: Mapping[str, str]) -> dict[str, str]:
+    """The slugs of parties by their ids, as they stand in JSON."""
+    return {id_: quoted(slug) for id_, slug in slugs.items()}
+
+
+def cells_of(
+    issue: Listed,
+    tracks: Sequence[Listed],
+    standing: Mapping[Cell, Standing],
+    held: Collection[str],
+    changed: Collection[str],
+    slugs: Mapping[str, str],
+) -> list[str]:
+    """The cells of one issue in these tracks."""
+    row, found = f'{{"issue":{quoted(issue.code)},"jurisdiction":', []
+    for track_id, slug, _ in tracks:
+        stands = standing.get((track_id, issue.id))
+        if stands is None:
+            empty = NOT_RECORDED if track_id in held else NO_SESSION
+            found.append(f'{row}{quoted(slug)},"value":"{empty}",{_NOTHING}')
+        else:
+            found.append(f"{row}{quoted(slug)},{_standing(stands, changed, slugs)}")
     return found
 
 
-def _standing(row: Standing, slugs: dict[str, str]) -> str:
-    (_, _, history, value, partial, text, reason, by, effective_on, certainty, basis, session,
-     id_) = row  # fmt: skip
+def _standing(row: Standing, changed: Collection[str], slugs: Mapping[str, str]) -> str:
+    (_, _, history, _, value, partial, text, reason, by, effective_on, certainty, basis, session,
+     revision_id, id_) = row  # fmt: skip
     return (
-        f'{quoted(value)},"partial":{"true" if partial else "false"},"text":{quoted(text)},'
-        f'"reason":{"null" if reason is None else quoted(reason)},'
+        f'"value":{quoted(value)},"partial":{"true" if partial else "false"},'
+        f'"text":{quoted(text)},"reason":{"null" if reason is None else quoted(reason)},'
         f'"decided_by":{slugs.get(by, "null") if by else "null"},'
         f'"effective_on":{quoted(effective_on)},"certainty":{quoted(certainty)},'
         f'"basis":{quoted(basis)},"session":{quoted(session)},"outcome":{quoted(id_)},'
-        f'"history":{history}}}'
+        f'"summary_changed":{"true" if revision_id in changed else "false"},"history":{history}}}'
     )

@@ -7,10 +7,10 @@ the column of every jurisdiction that took part.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from negotiations.civil import known_by
 from negotiations.models import Issue, NegotiationSession, Outcome, Party
@@ -153,6 +153,25 @@ def in_succession(rows: Sequence[Outcome], codes: Mapping[str, str]) -> list[Out
     return found
 
 
+class Superseding(Protocol):
+    """What may stand, unless another one supersedes it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def supersedes_id(self) -> str | None: ...
+
+
+Row = TypeVar("Row", bound=Superseding)
+
+
+def latest(rows: Iterable[Row], order: Callable[[Row], Any]) -> tuple[tuple[Row, ...], Row | None]:
+    """The rows of a cell, the latest first, and the one that stands."""
+    history = tuple(sorted(rows, key=order, reverse=True))
+    superseded = {row.supersedes_id for row in history}
+    return history, next((row for row in history if row.id not in superseded), None)
+
+
 def _cell(
     issue: Issue,
     jurisdiction: Party,
@@ -164,9 +183,7 @@ def _cell(
         starts_at = sessions[outcome.session_id].starts_at
         return (outcome.effective_on, starts_at, outcome.recorded_at, outcome.id)
 
-    history = tuple(sorted(rows, key=order, reverse=True))
-    superseded = {outcome.supersedes_id for outcome in rows}
-    standing = next((row for row in history if row.id not in superseded), None)
+    history, standing = latest(rows, order)
     if standing is None:
         empty = NOT_RECORDED if was_held else NO_SESSION
         return Cell(issue, jurisdiction, empty, None, None, history)

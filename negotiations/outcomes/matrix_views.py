@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from datetime import date
 
 from negotiations.documents.views import LineView, line_view
@@ -15,6 +14,7 @@ from negotiations.web.answers import Id, Moment, TypedDict
 
 _COLUMNS = (
     "value", "partial", "text", "reason", "decided_by", "effective_on", "certainty", "basis",
+    "summary_changed",
 )  # fmt: skip
 
 
@@ -29,7 +29,10 @@ class MatrixJurisdictionView(TypedDict):
 
 
 class CellView(TypedDict):
-    """What stands for an issue and a jurisdiction; `history` counts the outcomes behind it."""
+    """What stands for an issue and a jurisdiction; `history` counts the outcomes behind it.
+
+    `summary_changed`: there is a newer text of the summary than the one it was read from.
+    """
 
     issue: str
     jurisdiction: str
@@ -43,6 +46,7 @@ class CellView(TypedDict):
     basis: Basis | None
     session: Id | None
     outcome: Id | None
+    summary_changed: bool
     history: int
 
 
@@ -68,12 +72,12 @@ def matrix_view(matrix: Matrix) -> MatrixView:
         "jurisdictions": [
             {"slug": party.slug, "name": party.name} for party in matrix.jurisdictions
         ],
-        "cells": [_cell_view(cell, matrix.slugs) for cell in matrix.cells],
+        "cells": [_cell_view(cell, matrix) for cell in matrix.cells],
         "documents": [line_view(one) for one in matrix.documents],
     }
 
 
-def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> CellView:
+def _cell_view(cell: Cell, matrix: Matrix) -> CellView:
     row = cell.outcome
     return {
         "issue": cell.issue.code,
@@ -82,12 +86,13 @@ def _cell_view(cell: Cell, slugs: Mapping[str, str]) -> CellView:
         "partial": row.partial if row else False,
         "text": row.text if row else None,
         "reason": row.reason if row else None,
-        "decided_by": slugs.get(row.decided_by_id or "") if row else None,
+        "decided_by": matrix.slugs.get(row.decided_by_id or "") if row else None,
         "effective_on": row.effective_on if row else None,
         "certainty": row.certainty if row else None,
         "basis": row.basis if row else None,
         "session": row.session_id if row else None,
         "outcome": row.id if row else None,
+        "summary_changed": matrix.has_changed(row),
         "history": len(cell.history),
     }
 
@@ -155,7 +160,7 @@ def consistency_view(matrix: Matrix) -> ConsistencyView:
                 "finding": one.finding,
                 "why": one.why,
                 "differences": list(one.differences),
-                "answers": [_answer_view(cell, matrix.slugs) for cell in one.answers],
+                "answers": [_answer_view(cell, matrix) for cell in one.answers],
                 "missing": [
                     {
                         "jurisdiction": cell.jurisdiction.slug,
@@ -171,9 +176,9 @@ def consistency_view(matrix: Matrix) -> ConsistencyView:
     }
 
 
-def _answer_view(cell: Cell, slugs: Mapping[str, str]) -> ComparedView:
+def _answer_view(cell: Cell, matrix: Matrix) -> ComparedView:
     """The cell without what its issue's entry says already."""
-    view = _cell_view(cell, slugs)
+    view = _cell_view(cell, matrix)
     return {
         "jurisdiction": view["jurisdiction"],
         "value": view["value"],
@@ -195,7 +200,7 @@ def matrix_csv(matrix: Matrix) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(["issue", "title", "jurisdiction", *_COLUMNS])
     for cell in matrix.cells:
-        view: dict[str, object] = {**_cell_view(cell, matrix.slugs)}
+        view: dict[str, object] = {**_cell_view(cell, matrix)}
         if cell.outcome is not None:
             view["certainty"] = cell.outcome.certainty.mark or cell.outcome.certainty
         row = [cell.issue.code, cell.issue.title, cell.jurisdiction.name]

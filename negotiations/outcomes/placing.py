@@ -1,11 +1,14 @@
 """Which track, session, issue and party of the talks a body names."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db, locked
 from negotiations.errors import Invalid, NotFound
 from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
+from negotiations.models.parties import PartyKind
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
@@ -66,27 +69,47 @@ async def track_of(
     raise Invalid.field(pointer, f"Say in whose talks with the agency: {known}.")
 
 
-async def issue_named(db: Db, negotiation_id: str, code: str, pointer: str) -> Issue:
-    """The issue with this code; Invalid when it isn't on the list."""
+async def issue_named(db: Db, negotiation_id: str, code: str, pointer: str = "") -> Issue:
+    """The issue with this code; Invalid, at `issue` behind the pointer, for what isn't there."""
+    return (await issues_named(db, negotiation_id, [code], lambda _: pointer))[code]
+
+
+async def issues_named(
+    db: Db, negotiation_id: str, codes: Sequence[str], pointer: Callable[[int], str]
+) -> dict[str, Issue]:
+    """The issues with these codes; Invalid at the first that isn't on the list. "" names none."""
+    wanted = {code for code in codes if code}
+    if not wanted:
+        return {}
     rows = await db.exec(
-        select(Issue).where(col(Issue.negotiation_id) == negotiation_id, col(Issue.code) == code)
+        select(Issue).where(
+            col(Issue.negotiation_id) == negotiation_id, col(Issue.code).in_(wanted)
+        )
     )
-    found = rows.first()
-    if found is None:
-        raise Invalid.field(pointer, f"There is no issue {code!r} on the list.")
+    found = {issue.code: issue for issue in rows}
+    for place, code in enumerate(codes):
+        if code and code not in found:
+            detail = f"There is no issue {code!r} on the list."
+            raise Invalid.field(f"{pointer(place)}issue", detail)
     return found
 
 
 async def party_at_table(db: Db, track: Track, slug: str, pointer: str) -> str:
     """The id of a party that sits at this track's table; Invalid for any other."""
+    return side_named(await parties_of(db, track.negotiation_id), track, slug, pointer)
+
+
+async def parties_of(db: Db, negotiation_id: str) -> dict[str, tuple[str, str]]:
+    """Who may sit at the tables of these talks: id and kind by slug."""
     rows = await db.exec(
-        select(Party.id).where(
-            col(Party.negotiation_id) == track.negotiation_id,
-            col(Party.slug) == slug,
-            (col(Party.id) == track.party_id) | (col(Party.kind) == "agency"),
-        )
+        select(Party.slug, Party.id, Party.kind).where(col(Party.negotiation_id) == negotiation_id)
     )
-    found = rows.first()
-    if found is None:
+    return {slug: (id_, kind) for slug, id_, kind in rows}
+
+
+def side_named(sides: Mapping[str, tuple[str, str]], track: Track, slug: str, pointer: str) -> str:
+    """The id of the party, if it sits at this track's table; Invalid for any other."""
+    id_, kind = sides.get(slug, ("", ""))
+    if not id_ or (id_ != track.party_id and kind != PartyKind.agency):
         raise Invalid.field(pointer, f"{slug!r} is neither the agency nor this jurisdiction.")
-    return found
+    return id_

@@ -1,4 +1,4 @@
-"""The form of what a side holds on one issue, and of the leave to quote it."""
+"""What the sides hold on one issue over time; the form of a position, and of the leave to quote."""
 
 import re
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from negotiations.errors import (
 from negotiations.models import Issue, Negotiation, Party, Track
 from negotiations.outcomes import stating
 from negotiations.outcomes.bodies import NewPosition, PositionChange
+from negotiations.outcomes.course import course
 from negotiations.outcomes.placing import session_named, track_named
 from negotiations.outcomes.positions import lines, position_held, position_view, positions
 from negotiations.parties import queries as parties
@@ -34,6 +35,24 @@ _ADDRESS = ("issue", "party", "session")  # what a link to the form may say
 async def show_position(page: Page) -> Response:
     """`/n/{neg}/tracks/{jurisdiction}/positions?issue=&party=`, for who may state it."""
     return await _form(page)
+
+
+async def show_course(page: Page) -> Response:
+    """`/n/{neg}/tracks/{jurisdiction}/issues/{code}`: what was held and answered, and when."""
+    async with page.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        found = await course(db, actor, negotiation, page.path["jurisdiction"], page.path["code"])
+        track, _ = await parties.track(db, actor, negotiation.id, found.jurisdiction.slug)
+    sides = [found.jurisdiction, found.agency]
+    return page.show(
+        "outcomes/course.html",
+        negotiation=negotiation,
+        jurisdiction=found.jurisdiction,
+        agency=found.agency,
+        issue=found.issue,
+        steps=found.steps,
+        may_state=stating.sides_of(actor, track, sides),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, func, or_, select
+from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -21,12 +20,14 @@ from negotiations.models import (
     Outcome,
     OutcomeSource,
     Party,
-    SessionParty,
+    Person,
     Source,
     Track,
 )
-from negotiations.models.sessions import SessionKind
+from negotiations.models.outcomes import CommitmentStatus
+from negotiations.outcomes.columns import columns
 from negotiations.outcomes.matrix import Cell, cells
+from negotiations.outcomes.read_from import changed_revisions
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import participants
 from negotiations.web.cursors import Part, rows_of
@@ -45,6 +46,11 @@ class Matrix:
     slugs: dict[str, str]
     sources: Mapping[str, Sequence[Source]]
     documents: Sequence[DocumentLine]
+    changed: frozenset[str]
+
+    def has_changed(self, outcome: Outcome | None) -> bool:
+        """Whether there is a newer text of the summary than the one it was read from."""
+        return outcome is not None and outcome.revision_id in self.changed
 
     def row(self, issue: Issue) -> list[Cell]:
         """The cells of one issue, in the order of the jurisdictions."""
@@ -82,15 +88,18 @@ async def matrix(
     ]
     if (issue is not None and not issues) or (jurisdiction is not None and not tracks):
         raise NotFound
-    counting = _counting(tracks)
+    counted = columns(actor, negotiation.id, jurisdiction)
     found = await db.exec(
-        select(NegotiationSession).where(counting, visible(actor, NegotiationSession))
+        select(NegotiationSession).where(
+            col(NegotiationSession.id).in_(select(counted.c.id)),
+            visible(actor, NegotiationSession),
+        )
     )
     sessions = found.all()
     outcomes = await db.exec(
-        select(Outcome)
-        .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
-        .where(counting, visible(actor, Outcome))
+        select(Outcome).where(
+            col(Outcome.session_id).in_(select(counted.c.id)), visible(actor, Outcome)
+        )
     )
     seated = await participants(db, [one.id for one in sessions])
     wanted = {one.id for one in issues}
@@ -113,22 +122,9 @@ async def matrix(
         )
     jurisdictions = [party for _, party in tracks]
     return Matrix(
-        negotiation, as_of, known_at, issues, jurisdictions, grid, slugs, sources, documents
-    )
-
-
-def _counting(tracks: Sequence[tuple[str, Party]]) -> ColumnElement[bool]:
-    """The sessions of these tracks, and the plenaries their jurisdictions take part in."""
-    seated = select(SessionParty.session_id).where(
-        col(SessionParty.party_id).in_([party.id for _, party in tracks])
-    )
-    return or_(
-        col(NegotiationSession.track_id).in_([track_id for track_id, _ in tracks]),
-        and_(
-            col(NegotiationSession.kind) == SessionKind.plenary,
-            col(NegotiationSession.id).in_(seated),
-        ),
-    )
+        negotiation, as_of, known_at, issues, jurisdictions, grid, slugs, sources, documents,
+        await changed_revisions(db, actor, negotiation.id),
+    )  # fmt: skip
 
 
 async def outcomes_of(
@@ -161,13 +157,17 @@ async def sources_of(db: Db, outcome_ids: Iterable[str]) -> dict[str, list[Sourc
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment with what its ids stand for; `issue` is a code."""
+    """A commitment with what its ids stand for; `issue` is a code.
+
+    `person`: who is to do it, where the reader knows of them.
+    """
 
     row: Commitment
     jurisdiction: Party
     owner: Party
     beneficiary: Party | None
     issue: str | None
+    person: Person | None
 
 
 async def commitments(
@@ -177,19 +177,24 @@ async def commitments(
     *,
     track_id: str | None = None,
     session_id: str | None = None,
+    owner_id: str | None = None,
+    status: CommitmentStatus | None = None,
     only: str | None = None,
     part: Part | None = None,
 ) -> list[Promise]:
     """The visible commitments of a negotiation, the earliest due first, undated last."""
     query = (
-        select(Commitment, Party)
+        select(Commitment, Party, Person)
         .join(Track, col(Track.id) == Commitment.track_id)
         .join(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Person, and_(col(Person.id) == Commitment.person_id, visible(actor, Person)))
         .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Commitment))
     )
     for column, value in (
         (Commitment.track_id, track_id),
         (Commitment.session_id, session_id),
+        (Commitment.owner_id, owner_id),
+        (Commitment.status, status),
         (Commitment.id, only),
     ):
         if value is not None:
@@ -216,8 +221,9 @@ async def commitments(
             by_id[row.owner_id],
             by_id.get(row.beneficiary_id or ""),
             codes.get(row.issue_id or ""),
+            person,
         )
-        for row, jurisdiction in rows
+        for row, jurisdiction, person in rows
     ]
 
 

@@ -11,6 +11,7 @@ from negotiations.outcomes import queries
 from negotiations.outcomes.matrix import Look, look_of, standing
 from negotiations.outcomes.positions import Line, lines, positions
 from negotiations.outcomes.queries import Promise
+from negotiations.outcomes.read_from import ReadFrom, read_from
 from negotiations.outcomes.views import UNFINISHED, is_overdue
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import Setting
@@ -19,12 +20,14 @@ from negotiations.scheduling.succession import held_before
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An outcome that stands, with what its ids stand for; `by` is the deciding side's name."""
+    """An outcome that stands, with what its ids stand for; `by` is the deciding side's name, `read`
+    the text of the summary that it was read from."""
 
     row: Outcome
     issue: Issue
     by: str | None
     sources: Sequence[Source]
+    read: ReadFrom
 
     @property
     def look(self) -> Look:
@@ -82,11 +85,12 @@ async def sheet(
         stated = lines(issues, [where.jurisdiction, where.agency], found)
     rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
+    read = await read_from(db, actor, [row for one in rows.values() for row in one])
 
     promised = await queries.commitments(db, actor, negotiation_id, track_id=session.track_id)
 
     def said(session_id: str) -> list[Said]:
-        return _said(issues, standing(rows[session_id]), where, sources)
+        return _said(issues, standing(rows[session_id]), where, sources, read)
 
     return Sheet(
         issues,
@@ -104,10 +108,17 @@ def _said(
     standing: Mapping[str, Outcome],
     where: Setting,
     sources: Mapping[str, Sequence[Source]],
+    read: Mapping[str, ReadFrom],
 ) -> list[Said]:
     """In the order of the list of issues."""
     return [
-        Said(row, issue, where.sides.get(row.decided_by_id or ""), sources.get(row.id, ()))
+        Said(
+            row,
+            issue,
+            where.sides.get(row.decided_by_id or ""),
+            sources.get(row.id, ()),
+            read.get(row.id, ReadFrom()),
+        )
         for issue in issues
         if (row := standing.get(issue.id)) is not None
     ]

@@ -50,7 +50,7 @@ async def state(
     await parties.check_open(db, track.negotiation_id)
     party_id = await party_at_table(db, track, body.party, f"{pointer}party")
     demand_own(actor, track, party_id)
-    issue = await issue_named(db, track.negotiation_id, body.issue, f"{pointer}issue")
+    issue = await issue_named(db, track.negotiation_id, body.issue, pointer)
     current = await _standing(db, actor, track, issue, party_id)
     today = local_date(now, negotiation.home_tz)
     said = local_date(session.starts_at, negotiation.home_tz) if session else today

@@ -7,6 +7,7 @@ from negotiations.models import Outcome, Source
 from negotiations.models.outcomes import Certainty, CommitmentStatus, OutcomeValue
 from negotiations.models.sessions import Basis
 from negotiations.outcomes.queries import Promise
+from negotiations.outcomes.read_from import ReadFrom
 from negotiations.sources import SourceView, source_view
 from negotiations.web.answers import Id, Moment, TypedDict
 
@@ -14,7 +15,11 @@ UNFINISHED = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
 
 
 class OutcomeView(TypedDict):
-    """What was said on an issue (by its code) in a session."""
+    """What was said on an issue (by its code) in a session.
+
+    `summary_revision` is the number of the summary's text that it was read from, and
+    `summary_changed` whether there is a newer one.
+    """
 
     id: Id
     session: Id
@@ -29,11 +34,17 @@ class OutcomeView(TypedDict):
     effective_on: date
     recorded_at: Moment
     supersedes: Id | None
+    summary_revision: int | None
+    summary_changed: bool
     sources: list[SourceView]
 
 
 def outcome_view(
-    row: Outcome, issue: str, slugs: Mapping[str, str], sources: Sequence[Source]
+    row: Outcome,
+    issue: str,
+    slugs: Mapping[str, str],
+    sources: Sequence[Source],
+    read: ReadFrom,
 ) -> OutcomeView:
     """`issue` is a code; `slugs` maps party ids to slugs."""
     return {
@@ -50,12 +61,17 @@ def outcome_view(
         "effective_on": row.effective_on,
         "recorded_at": row.recorded_at,
         "supersedes": row.supersedes_id,
+        "summary_revision": read.revision,
+        "summary_changed": read.changed,
         "sources": [source_view(one) for one in sources],
     }
 
 
 class CommitmentView(TypedDict):
-    """What a party undertook; parties are named by their slugs, the issue by its code."""
+    """What a party undertook; parties are named by their slugs, the issue by its code.
+
+    `person` is to do it; null where nobody was named, or nobody whom the reader knows of.
+    """
 
     id: Id
     jurisdiction: str
@@ -63,6 +79,7 @@ class CommitmentView(TypedDict):
     issue: str | None
     text: str
     owner: str
+    person: Id | None
     beneficiary: str | None
     due_on: date | None
     status: CommitmentStatus
@@ -80,6 +97,7 @@ def commitment_view(promise: Promise, today: date) -> CommitmentView:
         "issue": promise.issue,
         "text": row.text,
         "owner": promise.owner.slug,
+        "person": promise.person.id if promise.person else None,
         "beneficiary": promise.beneficiary.slug if promise.beneficiary else None,
         "due_on": row.due_on,
         "status": row.status,

@@ -1,9 +1,10 @@
-"""JSON about oneself: who I am here and where I must be next."""
+"""JSON about oneself: who I am here, where I must be next, and what was done."""
 
 from starlette.responses import Response
 
 from negotiations.models.parties import Role
-from negotiations.overview import todo
+from negotiations.overview import auditing, todo
+from negotiations.overview.auditing import EntryView, HeadView
 from negotiations.overview.waiting import Item
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
@@ -95,6 +96,27 @@ async def my_waiting(call: Call) -> Response:
         }
         for one in part.cut(found, _place, lambda *place: place)
     ]
+    return call.listed(items, part)
+
+
+@api.get("/negotiations/{neg}/audit", lists=EntryView)
+async def list_audit(call: Call) -> Response:
+    """List what was done, as far as one may know of it, the newest first: one's own acts; for
+    heads those of their side; for the secretariat all in the shared chains."""
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        part = call.part()
+        items = await auditing.entries(db, actor, negotiation, part=part)
+    return call.listed(items, part)
+
+
+@api.get("/negotiations/{neg}/audit/heads", lists=HeadView)
+async def list_heads(call: Call) -> Response:
+    """List the last entry of each chain that one may read whole, to be kept elsewhere."""
+    async with call.read() as (db, actor):
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        part = call.part()
+        items = await auditing.heads(db, actor, negotiation, part=part)
     return call.listed(items, part)
 
 

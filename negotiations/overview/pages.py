@@ -18,9 +18,9 @@ from negotiations.models import Issue, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
-from negotiations.outcomes.actions import may_change
 from negotiations.outcomes.positions import lines, positions
 from negotiations.outcomes.stating import sides_of
+from negotiations.outcomes.undertaking import may_change
 from negotiations.outcomes.views import commitment_view, is_overdue
 from negotiations.overview import queries, todo
 from negotiations.overview.clock_changes import clock_changes

@@ -11,14 +11,18 @@ from negotiations.access.visible import visible
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.documents import queries as documents
+from negotiations.documents.lines import late_warning
 from negotiations.documents.publication import as_public as as_public_request
+from negotiations.documents.states import standing
 from negotiations.models import (
     Commitment,
     DocumentRequest,
+    DocumentRequestSession,
     EventBytes,
     Negotiation,
     NegotiationSession,
     Party,
+    PublishedSummary,
     Summary,
     Track,
 )
@@ -94,9 +98,15 @@ async def published_talks(db: Db) -> Sequence[Negotiation]:
     requests = select(DocumentRequest.negotiation_id).where(
         col(DocumentRequest.published_at).is_not(None)
     )
+    summaries = (
+        select(NegotiationSession.negotiation_id)
+        .join(Summary, col(Summary.session_id) == NegotiationSession.id)
+        .join(PublishedSummary, col(PublishedSummary.summary_id) == Summary.id)
+    )
+    any_of = [col(Negotiation.id).in_(ids) for ids in (sessions, requests, summaries)]
     rows = await db.exec(
         select(Negotiation)
-        .where(or_(col(Negotiation.id).in_(sessions), col(Negotiation.id).in_(requests)))
+        .where(or_(*any_of))
         .execution_options(passage="published")
         .order_by(col(Negotiation.title), col(Negotiation.id))
     )
@@ -140,6 +150,40 @@ async def overdue(db: Db, actor: Actor, *, now: datetime) -> list[Overdue]:
         for row, owner, slug, negotiation in rows
         if row.due_on and row.due_on < local_date(now, negotiation.home_tz)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LateRequest:
+    """A document request whose answer is due after a session to come that needs it."""
+
+    row: DocumentRequest
+    negotiation: Negotiation
+    session: NegotiationSession
+    warning: str
+
+
+async def late_requests(db: Db, actor: Actor, *, now: datetime) -> list[LateRequest]:
+    """Those of all the actor's talks, by the first session that each comes too late for."""
+    session, link = NegotiationSession, DocumentRequestSession
+    rows = await db.exec(
+        select(DocumentRequest, Negotiation, session)
+        .join(Negotiation, col(Negotiation.id) == DocumentRequest.negotiation_id)
+        .join(link, col(link.request_id) == DocumentRequest.id)
+        .join(session, col(session.id) == link.session_id)
+        .where(
+            visible(actor, DocumentRequest), visible(actor, session), col(session.starts_at) > now
+        )
+        .order_by(col(session.starts_at), col(session.id), col(DocumentRequest.id))
+    )
+    found: dict[str, LateRequest] = {}
+    needed = rows.all()
+    events = await documents.events_of(db, list({row.id for row, _, _ in needed}))
+    for row, negotiation, before in needed:
+        stood = standing(events[row.id])
+        late = late_warning(stood, before, negotiation.home_tz) if stood else []
+        if late:
+            found.setdefault(row.id, LateRequest(row, negotiation, before, late[0]))
+    return list(found.values())
 
 
 async def public_talks(db: Db, slug: str) -> PublicTalks | None:

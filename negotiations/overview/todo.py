@@ -4,7 +4,8 @@ from datetime import datetime
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.overview import queries, waiting
+from negotiations.overview import queries, rounds, waiting
+from negotiations.overview.unsettled import of_summaries
 from negotiations.overview.waiting import Item
 from negotiations.scheduling import queries as scheduling
 
@@ -17,5 +18,7 @@ async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
     return [
         *waiting.of_defects(await queries.defects(db, actor)),
         *waiting.of_sessions(actor, pending, settings, logs, now=now),
+        *of_summaries(actor, await rounds.unsettled(db, actor), now=now),
         *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now)),
+        *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),
     ]

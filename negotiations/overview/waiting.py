@@ -9,7 +9,7 @@ from negotiations.access.policy import can
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.parties import Role
 from negotiations.models.sessions import SessionStatus
-from negotiations.overview.queries import Overdue
+from negotiations.overview.queries import LateRequest, Overdue
 from negotiations.scheduling import acceptance
 from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import listing
@@ -147,6 +147,19 @@ def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
         path = f"/n/{one.negotiation.slug}/tracks/{one.jurisdiction}#c-{one.row.id}"
         on_me = seat.party_id == one.owner.id
         yield Item(on_me, text, one.row.text, path, due=due.isoformat())
+
+
+def of_requests(actor: Actor, late: Iterable[LateRequest]) -> Iterator[Item]:
+    """Documents that come too late for a session: the holder's to bring sooner, the secretariat's
+    to see to, and the requester's to wait for."""
+    for one in late:
+        seat = actor.seat_in(one.negotiation.id)
+        if seat is None or seat.party_id not in (None, one.row.holder_id, one.row.requester_id):
+            continue
+        path = f"/n/{one.negotiation.slug}/requests/{one.row.id}"
+        due = one.session.starts_at.isoformat()
+        on_me = seat.party_id != one.row.requester_id
+        yield Item(on_me, one.warning, one.row.title, path, due=due)
 
 
 def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:

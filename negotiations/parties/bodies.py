@@ -9,6 +9,7 @@ from negotiations.models.parties import (
     NegotiationStatus,
     PartyKind,
     Role,
+    SummaryTemplate,
     TrackStatus,
 )
 from negotiations.web.fields import (
@@ -58,7 +59,10 @@ class NewNegotiation(_Window):
     symbol_prefix: Prefix
     approval: Approval = Approval.all_parties
     holidays: Holidays = []
+    circulate_days: Annotated[int, Field(ge=1, le=365)] = 5
     comment_days: Annotated[int, Field(ge=1, le=365)] = 7
+    publish_days: Annotated[int, Field(ge=1, le=365)] = 21
+    summary_template: SummaryTemplate = SummaryTemplate.action
     notice_hours: Annotated[int, Field(ge=0, le=8760)] = 72
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
     agency: "NewParty | None" = None
@@ -70,7 +74,10 @@ class NegotiationChange(_Window):
     status: NegotiationStatus | None = None
     approval: Approval | None = None
     holidays: Holidays | None = None
+    circulate_days: Annotated[int, Field(ge=1, le=365)] | None = None
     comment_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    publish_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    summary_template: SummaryTemplate | None = None
     notice_hours: Annotated[int, Field(ge=0, le=8760)] | None = None
     travel_buffer_minutes: Annotated[int, Field(ge=0, le=10080)] | None = None
 

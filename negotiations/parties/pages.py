@@ -20,6 +20,7 @@ from negotiations.parties.setting_up import (
     add_issue,
     add_jurisdiction,
     set_holidays,
+    set_rules,
     set_window,
     show_set_up,
 )
@@ -182,4 +183,5 @@ routes: list[BaseRoute] = [
     page_route("/n/{neg}/set-up/issues", post=add_issue),
     page_route("/n/{neg}/set-up/window", post=set_window),
     page_route("/n/{neg}/set-up/holidays", post=set_holidays),
+    page_route("/n/{neg}/set-up/rules", post=set_rules),
 ]

@@ -1,24 +1,32 @@
-"""The page on which a coordinator sets talks up: jurisdictions, issues and the window."""
+"""The page on which a coordinator sets talks up: jurisdictions, issues, window and rules."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
 from negotiations.access.policy import demand
 from negotiations.errors import Conflict, Invalid, NegotiationsError, Stale
-from negotiations.models.parties import PartyKind
+from negotiations.models.parties import Approval, PartyKind, SummaryTemplate
 from negotiations.parties import actions, queries
 from negotiations.parties.bodies import NegotiationChange, NewIssue, NewParty
 from negotiations.parties.views import negotiation_view
 from negotiations.web.forms import body_of
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
+from negotiations.web.showing import words
 
 JURISDICTION = ("name", "short_name", "city", "tz", "slug")
 ISSUE = ("code", "title")
 WINDOW = ("opens_on", "closes_on")
 HOLIDAYS = "holidays"
+RULES = ("approval", "circulate_days", "comment_days", "publish_days", "summary_template")
+APPROVALS = {
+    Approval.all_parties: "all sides approve the same text",
+    Approval.silence: "nobody objects in time, of those it reached",
+    Approval.secretariat: "the coordinator declares it; no side agrees to it",
+}
 AGAIN = (Invalid, Conflict, Stale)
 
 
@@ -28,7 +36,7 @@ async def show_set_up(page: Page) -> Response:
 
 
 async def _page(page: Page, acted: str = "", error: NegotiationsError | None = None) -> Response:
-    """The three forms; the one that failed (`acted`) with what was typed and what is wrong."""
+    """The forms; the one that failed (`acted`) with what was typed and what is wrong."""
     async with page.read() as (db, actor):
         negotiation = await queries.negotiation(db, actor, page.path["neg"])
         demand(actor, "negotiation.change", negotiation)
@@ -40,6 +48,8 @@ async def _page(page: Page, acted: str = "", error: NegotiationsError | None = N
         typed[name] = page.form.get(name) if acted == "window" else str(stored)
     stored = "\n".join(negotiation.holidays)
     typed[HOLIDAYS] = page.form.get(HOLIDAYS) if acted == HOLIDAYS else stored
+    for name in RULES:
+        typed[name] = page.form.get(name) if acted == "rules" else str(getattr(negotiation, name))
     told = problems(error) if error else {"errors": {}}
     if "" in told["errors"]:  # of the window as a whole
         told["errors"]["closes_on"] = told["errors"].pop("")
@@ -52,6 +62,8 @@ async def _page(page: Page, acted: str = "", error: NegotiationsError | None = N
         acted=acted,
         typed=typed,
         base=version_of(negotiation_view(negotiation)),
+        approvals=[(one.value, said) for one, said in APPROVALS.items()],
+        compiled=[(one.value, words(one)) for one in SummaryTemplate],
         **told,
     )
 
@@ -95,37 +107,41 @@ async def add_issue(page: Page) -> Response:
 
 async def set_window(page: Page) -> Response:
     """The days on which the talks open and close; an emptied one is taken away."""
+    given = {name: page.form.get(name).strip() or None for name in WINDOW}
     try:
-        async with page.write() as (db, actor):
-            negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
-            demand(actor, "negotiation.change", negotiation)
-            require_base(page, negotiation_view(negotiation))
-            given = {name: page.form.get(name).strip() or None for name in WINDOW}
-            fields = body_of(NegotiationChange, given).model_dump(exclude_unset=True)
-            await actions.change(
-                db, actor, negotiation, fields, negotiation_id=negotiation.id, now=page.now
-            )
+        return await _set(page, given, "window")
     except AGAIN as error:
         return await _page(page, "window", error)
-    return page.go(f"/n/{negotiation.slug}/set-up#window")
 
 
 async def set_holidays(page: Page) -> Response:
     """The days on which nobody works, one on each line."""
+    lines = [line.strip() for line in page.form.get(HOLIDAYS).splitlines()]
     try:
-        async with page.write() as (db, actor):
-            negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
-            demand(actor, "negotiation.change", negotiation)
-            require_base(page, negotiation_view(negotiation))
-            lines = [line.strip() for line in page.form.get(HOLIDAYS).splitlines()]
-            given = {HOLIDAYS: [line for line in lines if line]}
-            fields = body_of(NegotiationChange, given).model_dump(exclude_unset=True)
-            await actions.change(
-                db, actor, negotiation, fields, negotiation_id=negotiation.id, now=page.now
-            )
+        return await _set(page, {HOLIDAYS: [line for line in lines if line]}, HOLIDAYS)
     except AGAIN as error:
         return await _page(page, HOLIDAYS, _at_one_field(error))
-    return page.go(f"/n/{negotiation.slug}/set-up#holidays")
+
+
+async def set_rules(page: Page) -> Response:
+    """When a summary is agreed, by when it goes round and is public, and how it is drafted."""
+    try:
+        return await _set(page, {name: page.form.get(name).strip() for name in RULES}, "rules")
+    except AGAIN as error:
+        return await _page(page, "rules", error)
+
+
+async def _set(page: Page, given: Mapping[str, object], where: str) -> Response:
+    """Change these fields of the talks as the page showed them; then to that part of the page."""
+    async with page.write() as (db, actor):
+        negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
+        demand(actor, "negotiation.change", negotiation)
+        require_base(page, negotiation_view(negotiation))
+        fields = body_of(NegotiationChange, given).model_dump(exclude_unset=True)
+        await actions.change(
+            db, actor, negotiation, fields, negotiation_id=negotiation.id, now=page.now
+        )
+    return page.go(f"/n/{negotiation.slug}/set-up#{where}")
 
 
 def _at_one_field(error: NegotiationsError) -> NegotiationsError:

@@ -7,7 +7,14 @@ from typing import NotRequired
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.models import Issue, Membership, Negotiation, Party, Person, Team, Track
-from negotiations.models.parties import Approval, NegotiationStatus, PartyKind, Role, TrackStatus
+from negotiations.models.parties import (
+    Approval,
+    NegotiationStatus,
+    PartyKind,
+    Role,
+    SummaryTemplate,
+    TrackStatus,
+)
 from negotiations.web.answers import Id, Moment, TypedDict
 
 
@@ -25,7 +32,10 @@ class NegotiationView(TypedDict):
     symbol_prefix: str
     approval: Approval
     holidays: list[str]
+    circulate_days: int
     comment_days: int
+    publish_days: int
+    summary_template: SummaryTemplate
     notice_hours: int
     travel_buffer_minutes: int
 
@@ -43,7 +53,10 @@ def negotiation_view(row: Negotiation) -> NegotiationView:
         "symbol_prefix": row.symbol_prefix,
         "approval": row.approval,
         "holidays": row.holidays,
+        "circulate_days": row.circulate_days,
         "comment_days": row.comment_days,
+        "publish_days": row.publish_days,
+        "summary_template": row.summary_template,
         "notice_hours": row.notice_hours,
         "travel_buffer_minutes": row.travel_buffer_minutes,
     }

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import (
     AttendanceMode,
     Basis,
@@ -220,11 +221,15 @@ class Next(Body):
 
 
 class Close(Body):
-    """How a session ended; `carried_over` lists agenda items, by default all without outcome."""
+    """How a session ended; `carried_over` lists agenda items, by default all without outcome.
+
+    `template` is what its summary's first draft is made by, else that of the talks.
+    """
 
     close_kind: CloseKind
     next: Next | None = None
     carried_over: Annotated[list[Id], Field(max_length=100)] | None = None
+    template: SummaryTemplate | None = None
 
 
 class Agenda(Body):

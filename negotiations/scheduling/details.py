@@ -1,6 +1,6 @@
 """What of a session changes without a new agreement: title, people, agenda, attendance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,15 +77,18 @@ async def set_attendance(
     *,
     now: datetime,
     pointer: str = "items",
+    where: Setting | None = None,
 ) -> None:
     """Replace who is expected and who came; who is indispensable stays so."""
     demand(actor, "attendance.write", session)
-    where = await queries.setting(db, session)
+    where = where or await queries.setting(db, session)
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     named: set[str] = set()
+    new = {item.person for item in items if item.person not in rows}
+    seated = await _seated(db, where, new)
     for place, item in enumerate(items):
-        if item.person not in rows:  # who was there stays on the list after leaving the talks
-            await member_id(db, where, item.person, f"{pointer}/{place}/person")
+        if item.person in new - seated:  # who was there stays listed after leaving the talks
+            raise _no_place(f"{pointer}/{place}/person")
         if item.person in named:
             raise Invalid.field(f"{pointer}/{place}/person", "This person is listed already.")
         named.add(item.person)
@@ -111,18 +114,29 @@ async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str)
     """
     if person_id is None:
         return None
+    if not await _seated(db, where, [person_id]):
+        raise _no_place(pointer)
+    return person_id
+
+
+def _no_place(pointer: str) -> Invalid:
+    return Invalid.field(pointer, "This person has no place at this table.")
+
+
+async def _seated(db: Db, where: Setting, person_ids: Collection[str]) -> set[str]:
+    """Those of the people who now have a seat there: see member_id."""
+    if not person_ids:
+        return set()
     seated = col(Membership.party_id).in_(where.sides)
     rows = await db.exec(
-        select(Membership.id).where(
-            col(Membership.person_id) == person_id,
+        select(Membership.person_id).where(
+            col(Membership.person_id).in_(person_ids),
             col(Membership.negotiation_id) == where.negotiation.id,
             seated if where.is_caucus else seated | col(Membership.party_id).is_(None),
             col(Membership.ended_at).is_(None),
         )
     )
-    if rows.first() is None:
-        raise Invalid.field(pointer, "This person has no place at this table.")
-    return person_id
+    return set(rows)
 
 
 async def set_indispensable(

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from negotiations.models import (
     AgendaItem,
     Commitment,
+    DocumentRequest,
+    DocumentRequestEvent,
     Issue,
     NegotiationSession,
     Note,
@@ -221,6 +223,45 @@ def of_commitment(
             track_id=track.id,
         )
     ]
+
+
+def of_request(row: DocumentRequest, events: Sequence[DocumentRequestEvent]) -> list[Entry]:
+    """By the day of the last that happened, for every side; for the public what it was shown.
+
+    What was entered wrong and superseded is not found: the request doesn't tell of it either.
+    """
+    superseded = {one.supersedes_id for one in events}
+    standing = [one for one in events if one.id not in superseded]
+    said = [text for one in standing for text in (one.label, one.text)]
+    own = Entry(
+        negotiation_id=row.negotiation_id,
+        readers=Readers(SearchAudience.negotiation, row.negotiation_id),
+        kind=SearchKind.document_request,
+        object_id=row.id,
+        day=max((one.happened_on for one in standing), default=row.created_at.date()),
+        title=row.title,
+        text=_lines(row.reference, row.scope, *said),
+    )
+    return [own, *_public_request(row, own)]
+
+
+def _public_request(row: DocumentRequest, own: Entry) -> list[Entry]:
+    """Nothing of a copy that SQL has broken."""
+    copy = row.public_copy
+    if row.published_at is None or copy is None:
+        return []
+    with suppress(TypeError, ValueError, KeyError):
+        said = [str(one[name] or "") for one in copy["events"] for name in ("label", "text")]
+        days = [date.fromisoformat(one["happened_on"]) for one in copy["events"]]
+        public = replace(
+            own,
+            readers=Readers(SearchAudience.public, row.negotiation_id),
+            day=max(days, default=own.day),
+            title=str(copy["title"]),
+            text=_lines(copy["reference"], copy["scope"], *said),
+        )
+        return [public]
+    return []
 
 
 def _title(issue: Issue) -> str:

@@ -15,6 +15,8 @@ from negotiations.db import Db, afresh
 from negotiations.models import (
     AgendaItem,
     Commitment,
+    DocumentRequest,
+    DocumentRequestEvent,
     Issue,
     NegotiationSession,
     Note,
@@ -222,6 +224,21 @@ async def _commitments(db: Db, ids: Collection[str]) -> list[Entry]:
     return [entry for row in rows for entry in entries.of_commitment(*row)]
 
 
+async def _requests(db: Db, ids: Collection[str]) -> list[Entry]:
+    rows = await db.exec(afresh(select(DocumentRequest).where(col(DocumentRequest.id).in_(ids))))
+    happened = await db.exec(
+        afresh(
+            select(DocumentRequestEvent)
+            .where(col(DocumentRequestEvent.request_id).in_(ids))
+            .order_by(col(DocumentRequestEvent.request_id), col(DocumentRequestEvent.number))
+        )
+    )
+    events = defaultdict(list)
+    for event in happened:
+        events[event.request_id].append(event)
+    return [entry for row in rows for entry in entries.of_request(row, events[row.id])]
+
+
 KINDS = (
     Kind(
         SearchKind.session,
@@ -280,5 +297,14 @@ KINDS = (
             Issue: [Concerns(Commitment.issue_id, "id")],
         },
         _commitments,
+    ),
+    Kind(
+        SearchKind.document_request,
+        DocumentRequest,
+        {
+            DocumentRequest: [Concerns(DocumentRequest.id, "id")],
+            DocumentRequestEvent: [Concerns(DocumentRequest.id, "request_id")],
+        },
+        _requests,
     ),
 )

@@ -19,7 +19,7 @@ from negotiations.search.kinds import KINDS, Kind
 from negotiations.search.shelves import shelves_of
 from negotiations.search.words import kept
 
-STAMP = "3"  # raised when other entries or words are made of the same rows
+STAMP = "4"  # raised when other entries or words are made of the same rows
 AT_ONCE = 500  # objects: the databases take some ten thousand parameters in a statement
 _TOLD = tuple(name for name in SearchEntry.model_fields if name not in ("number", "words"))
 

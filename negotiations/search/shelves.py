@@ -1,8 +1,9 @@
 """On which shelves of the index do an entry's words stand, and on which does one look?
 
-A shelf has what readers of one sort may find: whoever sits at every table of some talks, one track,
-one party, the secretariat, one person, the public. The filter by rights is access.visible's; by
-shelves nobody's search even passes through what is others', and its time tells nothing of it.
+A shelf has what readers of one sort may find: all who sit in some talks, whoever sits at every
+table of them, one track, one party, the secretariat, one person, the public. The filter by rights
+is access.visible's; by shelves nobody's search even passes through what is others', and its time
+tells nothing of it.
 """
 
 from negotiations.access.actor import Actor
@@ -10,6 +11,7 @@ from negotiations.models.search import SearchAudience
 
 _LETTERS = {
     SearchAudience.public: "p",
+    SearchAudience.negotiation: "n",
     SearchAudience.track: "t",
     SearchAudience.party: "y",
     SearchAudience.secretariat: "s",
@@ -35,6 +37,7 @@ def shelves_for(actor: Actor, negotiation_id: str) -> list[str]:
     seat = actor.seat_in(negotiation_id)
     if seat is None:
         return found
+    found.append(_named("n", negotiation_id))
     if seat.side == "secretariat":
         found.append(_named("s", negotiation_id))
     if seat.side != "jurisdiction":

@@ -63,15 +63,15 @@ def _marks(pieces: list[Piece]) -> list[MarkView]:
 def path_of(found: Found, negotiation: Negotiation) -> str:
     """The page on which it can be read: of what the actor sees as the public does, the public's."""
     talks = f"/n/{negotiation.slug}"
+    own = {
+        SearchKind.summary: f"/s/{found.entry.session_id}/summary",
+        SearchKind.note: f"/s/{found.entry.session_id}/notes",
+        SearchKind.document_request: f"{talks}/requests/{found.entry.object_id}",
+    }
     if found.entry.audience is SearchAudience.public:
         return f"/public/{negotiation.slug}"
-    match found.entry.kind:
-        case SearchKind.summary:
-            return f"/s/{found.entry.session_id}/summary"
-        case SearchKind.note:
-            return f"/s/{found.entry.session_id}/notes"
-        case SearchKind.commitment | SearchKind.position if found.jurisdiction:
-            return f"{talks}/tracks/{found.jurisdiction.slug}"
-        case _ if found.session:
-            return f"/s/{found.session.id}"
-    return talks
+    if found.entry.kind in own:
+        return own[found.entry.kind]
+    if found.entry.kind in (SearchKind.commitment, SearchKind.position) and found.jurisdiction:
+        return f"{talks}/tracks/{found.jurisdiction.slug}"
+    return f"/s/{found.session.id}" if found.session else talks

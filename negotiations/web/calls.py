@@ -98,9 +98,11 @@ class Call:
         """JSON with its ETag, or 304 when the caller has it already."""
         return self.answer_bytes(etags.encode(content), status, **headers)
 
-    def answer_bytes(self, body: bytes, status: int = 200, **headers: str) -> Response:
-        """As answer(), of JSON that is written already."""
-        tag = etags.etag(body)
+    def answer_bytes(
+        self, body: bytes, status: int = 200, *, tag: str | None = None, **headers: str
+    ) -> Response:
+        """As answer(), of JSON that is written already, and whose ETag may be known already."""
+        tag = tag or etags.etag(body)
         common = {"ETag": tag, "Cache-Control": "private, no-cache", **headers}
         if self.request.method in ("GET", "HEAD") and etags.none_match(
             self.request.headers.get("if-none-match"), tag

@@ -26,7 +26,7 @@ from negotiations.web.service import Service, identified, service_of
 
 ROOT = Path(__file__).parent.parent
 # Fields that forms fill in themselves.
-TECHNICAL = re.compile("base(/.+)?|audience|step|.+/(supersedes|party|person|was)")
+TECHNICAL = re.compile("base(/.+)?|audience|step|sha256|frozen|.+/(supersedes|party|person|was)")
 LABELS = {"tz": "time zone"}
 templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),

@@ -81,7 +81,10 @@ def addresses(ids: dict[str, set[str]]) -> list[str]:
         paths = [path.replace("{audience}", one) for one in spaces]
         for path, value in product(paths, values):
             sides = ("x", "y") if "{jurisdiction}" in path else ("",)
-            made += [path.replace("{id}", value).replace("{jurisdiction}", one) for one in sides]
+            made += [
+                path.replace("{id}", value).replace("{code}", "1").replace("{jurisdiction}", one)
+                for one in sides
+            ]
     found = [f"{NEG}/search?q={asked}" for asked in ("hush", "h*", "x")]
     return [*made, *found, f"{SESSIONS}?jurisdiction=x", f"{NEG}/outcomes?jurisdiction=y"]
 

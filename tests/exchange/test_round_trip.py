@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from exchanging import NOW, Held, one_file, take_in
+from exchanging import NOW, Held, carried, one_file, take_in
 from factories import Demonstration, World, act, confirmed, propose
 from sqlmodel import col, select
 from test_demo import ON_5_NOVEMBER, TODAY, grid
@@ -11,14 +11,6 @@ from negotiations.access.actor import operator
 from negotiations.models import Negotiation
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.matrix_views import matrix_view
-
-
-async def carried(database: Any, elsewhere: Held, slug: str) -> None:
-    """Take the talks elsewhere: there they are told by the same bytes."""
-    told = await one_file(database, slug)
-    report = await take_in(elsewhere.database, told, is_json=True)
-    assert report.notices == []
-    assert await one_file(elsewhere.database, slug) == told
 
 
 async def matrix(database: Any, slug: str, **options: Any) -> dict[str, Any]:

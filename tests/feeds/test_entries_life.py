@@ -20,6 +20,8 @@ from including import (
     run_sql,
     write_minutes,
 )
+from notes.rounds import act as summary_act
+from notes.rounds import circulate, decide
 from readers import blocks
 from sqlmodel import col, delete, select
 
@@ -135,6 +137,57 @@ async def test_the_life_of_minutes_as_a_journal(world: World) -> None:
     assert second["LAST-MODIFIED"].dt > first["LAST-MODIFIED"].dt
     assert ("Second" in second["DESCRIPTION"], "First" in second["DESCRIPTION"]) == (True, False)
     assert later["coordinator"].modified != full["coordinator"].modified
+
+
+async def test_delegations_read_minutes_from_when_they_went_round(world: World) -> None:
+    """calendar.md 38, 10, 14: the text that they may read, and not a byte of what is written on."""
+    session = await held(world, "# First\n\nThey met.")
+    path = f"/api/v1/sessions/{session['id']}/summary"
+    table, before = AT_THE_TABLE - {"coordinator"}, await feeds(world, ALL)
+    others = {*world.feeds, *PUBLIC} - AT_THE_TABLE
+    seen: list[Any] = []
+
+    async def told(state: str, text: str, status: str) -> None:
+        world.clock.forward(minutes=7)
+        full = await feeds(world, ALL)
+        assert {one: full[one] for one in others} == {one: before[one] for one in others}
+        for name in table:
+            [journal] = entries(full[name].body, "VJOURNAL")
+            words = str(journal["DESCRIPTION"])
+            assert words.startswith(f"WT-X/S1/SUM: {state}\n\n# {text}\n"), (name, words)
+            assert (journal["STATUS"], str(journal["RELATED-TO"])) == (status, session["uid"])
+        assert f"Summary: {state}" in str(event_of(full[min(table)].body, session)["DESCRIPTION"])
+        seen.append({one: full[one] for one in table})
+
+    world.clock.forward(minutes=7)
+    await circulate(world, path)
+    await told("circulated", "First", "DRAFT")
+    first = entries(seen[0]["delegate_x"].body, "VJOURNAL")[0]
+    assert first["CREATED"].dt > session_created(before["delegate_x"].body, session)
+    await write_minutes(world, session["id"], "# Second\n\nThey met.")
+    await told("being revised", "First", "DRAFT")
+    await write_minutes(world, session["id"], "# Third\n\nThey met.")
+    await told("being revised", "First", "DRAFT")
+    assert seen[-1] == seen[-2]
+    assert b"Third" in (await feeds(world, ALL))["coordinator"].body
+    await circulate(world, path)
+    await told("circulated", "Third", "DRAFT")
+    for client in (world.head_x, world.agency_head):
+        done = await decide(client, path, "approved", "# Third\n\nThey met.")
+        assert done.status_code == 200
+    await told("agreed", "Third", "FINAL")
+    assert (await summary_act(world.coordinator, path, "publish")).status_code == 200
+    await told("published", "Third", "FINAL")
+    plain = await feeds(world)
+    assert not any(b"VJOURNAL" in one.body for one in plain.values())
+
+
+def event_of(body: bytes, session: dict[str, Any]) -> Any:
+    return next(one for one in entries(body, "VEVENT") if str(one["UID"]) == session["uid"])
+
+
+def session_created(body: bytes, session: dict[str, Any]) -> Any:
+    return event_of(body, session)["CREATED"].dt
 
 
 async def test_the_clock_and_another_start_change_no_byte(world: World) -> None:

@@ -17,6 +17,7 @@ from including import (
     timed,
     write_minutes,
 )
+from notes.rounds import circulate
 from readers import READERS, events
 from sqlmodel import select
 
@@ -125,7 +126,9 @@ async def test_very_long_minutes_end_with_where_the_rest_is(world: World) -> Non
         assert (words.count("x" * shown), words.endswith(f"{last}: {address}")) == (1, True)
 
 
-async def test_minutes_of_a_plenary_too_are_the_secretariats(world: World) -> None:
+async def test_minutes_of_a_plenary_are_read_by_who_takes_part_once_they_went_round(
+    world: World,
+) -> None:
     body = plenary_body(local_start=in_days(-1))
     made = await world.coordinator.post(f"{NEG}/sessions", json=body)
     session = made.json()
@@ -139,8 +142,16 @@ async def test_minutes_of_a_plenary_too_are_the_secretariats(world: World) -> No
     full = await feeds(world, ALL)
     told = {name for name, answer in full.items() if b"BEGIN:VJOURNAL" in answer.body}
     assert told == {"coordinator"}
-    [journal] = entries(full["coordinator"].body, "VJOURNAL")
-    assert str(journal["RELATED-TO"]) == session["uid"]
+    world.clock.forward(minutes=3)
+    await circulate(world, f"/api/v1/sessions/{session['id']}/summary")
+    later = await feeds(world, ALL)
+    for name, answer in later.items():
+        journals = entries(answer.body, "VJOURNAL")
+        assert len(journals) == (name in {*AT_THE_TABLE, "delegate_y"}), name
+        assert {str(one["RELATED-TO"]) for one in journals} <= {session["uid"]}
+        if name in {*AT_THE_TABLE, "delegate_y"}:
+            assert answer.modified != full[name].modified
+            assert answer.etag != full[name].etag
 
 
 async def test_the_page_makes_an_address_with_what_is_to_be_included(world: World) -> None:

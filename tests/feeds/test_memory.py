@@ -27,7 +27,7 @@ from test_health import run_sql
 from negotiations.app import create_app
 from negotiations.feeds import asking, projection, watching
 from negotiations.feeds import memory as keeping
-from negotiations.feeds.kept import Kept
+from negotiations.kept import Kept
 from negotiations.models.parties import Role
 
 PUBLIC = {

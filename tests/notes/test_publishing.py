@@ -8,6 +8,9 @@ from factories import Demonstration, World
 from notes.rounds import act, held, rewrite, set_rule, sha
 from problems import problem
 from sqlalchemy import text as sql
+from sqlmodel import select
+
+from negotiations.models import OutboxEvent
 
 TEXT = "Compiled from public sources; not agreed by the parties.\n\nIt was <b>said</b>."
 OUTCOME = {"issue": "1", "value": "noted", "text": "It was said."}
@@ -150,3 +153,22 @@ async def test_the_record_of_2010_is_published_as_what_it_is(
     ]
     for one in found["summaries"]:
         assert one["sha256"] == sha(one["body"])
+
+
+async def test_who_signs_in_finds_talks_of_which_only_a_summary_is_public(world: World) -> None:
+    assert PUBLIC not in (await world.nobody.get("/sign-in")).text
+    path = await agreed(world)
+    assert PUBLIC not in (await world.nobody.get("/sign-in")).text
+    assert (await act(world.coordinator, path, "publish")).status_code == 200
+    assert PUBLIC in (await world.nobody.get("/sign-in")).text
+    assert "No session of these talks is published yet." in (await world.nobody.get(PUBLIC)).text
+
+
+async def test_the_outbox_says_which_events_are_the_secretariats_alone(world: World) -> None:
+    path = await agreed(world)
+    assert (await act(world.coordinator, path, "publish")).status_code == 200
+    async with world.database.read() as db:
+        rows = await db.exec(select(OutboxEvent.type, OutboxEvent.for_secretariat).distinct())
+        told = dict(rows.all())
+    assert {name for name, alone in told.items() if alone} == {"summary.saved"}
+    assert {"summary.agreed", "summary.published", "session.held"} <= set(told)

@@ -68,6 +68,7 @@ async def test_one_request_writes_revision_outcomes_audit_and_outbox_together(
         "outcome": 2,
         "search_entry": 4,  # summary, outcomes, commitment
         "session_change": 1,
+        "standing_outcome": 2,
         "summary": 1,
         "summary_revision": 1,
     }

@@ -18,12 +18,15 @@ from negotiations.models import (
     Party,
     Person,
     SessionParty,
+    Summary,
+    SummaryRevision,
     Track,
 )
+from negotiations.models.base import new_id
 from negotiations.models.outcomes import Certainty, OutcomeValue
 from negotiations.models.sessions import CloseKind, SessionKind, SessionStatus
 from negotiations.outcomes import queries
-from negotiations.outcomes.grid import grid
+from negotiations.outcomes.grid import Narrowed, grid
 from negotiations.outcomes.grid_views import grid_json
 from negotiations.outcomes.matrix_views import matrix_view
 from negotiations.web import etags
@@ -39,15 +42,42 @@ def a_session(draw: random.Random, talks: Negotiation, track: Track | None, numb
     held = draw.random() < 0.7
     return NegotiationSession(
         created_at=FIRST, negotiation_id=talks.id, track_id=track.id if track else None,
-        kind=SessionKind.joint if track else SessionKind.plenary, number=1000 + number,
+        kind=SessionKind.joint if track else SessionKind.plenary,
+        number=1000 + draw.randrange(10**6),
         title=str(number), local_start=local, local_end=local + timedelta(hours=1), tz="UTC",
-        starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), uid=f"grid-{number}",
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), uid=f"grid-{new_id()}",
         status=SessionStatus.held if held else SessionStatus.in_progress,
         close_kind=CloseKind.concluded if held else None,
     )  # fmt: skip
 
 
-def a_line(draw: random.Random, session: Any, issue: Issue, parties: list[Party]) -> list[Outcome]:
+async def revisions_of(db: Db, draw: random.Random, session: Any) -> list[SummaryRevision]:
+    """Texts of its summary, if it has one; the delegations see some of them."""
+    if draw.random() < 0.3:
+        return []
+    summary = Summary(created_at=FIRST, session_id=session.id, symbol=session.uid)
+    db.add(summary)
+    await db.flush()
+    return [await a_revision(db, draw, summary, one) for one in range(1, draw.randrange(2, 5))]
+
+
+async def a_revision(db: Db, draw: random.Random, summary: Summary, number: int) -> SummaryRevision:
+    row = SummaryRevision(
+        created_at=FIRST, summary_id=summary.id, number=number, body=str(number), sha256="",
+        shared_at=FIRST if draw.random() < 0.5 else None,
+    )  # fmt: skip
+    db.add(row)
+    await db.flush()
+    return row
+
+
+def a_line(
+    draw: random.Random,
+    session: Any,
+    issue: Issue,
+    parties: list[Party],
+    revisions: list[SummaryRevision],
+) -> list[Outcome]:
     """Rows on one issue of one session, each superseding the one before it, in no order of time."""
     rows: list[Outcome] = []
     for _ in range(draw.randrange(4)):
@@ -65,6 +95,7 @@ def a_line(draw: random.Random, session: Any, issue: Issue, parties: list[Party]
                 decided_by_id=draw.choice(parties).id if declined else None,
                 certainty=draw.choice(list(Certainty)),
                 supersedes_id=rows[-1].id if rows else None,
+                revision_id=draw.choice(revisions).id if revisions else None,
                 effective_on=(FIRST + timedelta(days=draw.randrange(DAYS))).date(),
                 recorded_at=FIRST
                 + timedelta(days=draw.randrange(DAYS), microseconds=draw.choice((0, 999_999))),
@@ -87,8 +118,9 @@ async def fill(db: Db, draw: random.Random) -> None:
         if track is None:
             for party in draw.sample(parties, draw.randrange(1, len(parties) + 1)):
                 db.add(SessionParty(session_id=session.id, party_id=party.id))
+        revisions = await revisions_of(db, draw, session)
         for issue in issues:
-            for row in a_line(draw, session, issue, parties):
+            for row in a_line(draw, session, issue, parties, revisions):
                 db.add(row)
                 await db.flush()
 
@@ -122,9 +154,9 @@ async def test_sql_picks_what_the_pure_function_says(world: World, seed: int) ->
                     expected = await queries.matrix(db, actor, talks, today=FIRST.date(), **options)
                 except Exception as error:
                     with pytest.raises(type(error)):
-                        await grid(db, actor, talks, today=FIRST.date(), **options)
+                        await grid(db, actor, talks, Narrowed(**options), today=FIRST.date())
                     continue
-                found = await grid(db, actor, talks, today=FIRST.date(), **options)
+                found = await grid(db, actor, talks, Narrowed(**options), today=FIRST.date())
                 standing += len(found.standing)
                 assert grid_json(found) == etags.encode(matrix_view(expected))
     assert standing > 0, "nothing stood, so nothing was compared"

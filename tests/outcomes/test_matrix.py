@@ -182,6 +182,7 @@ async def test_of_racing_supersessions_one_wins_and_the_others_are_told(world: W
     assert matrix["cells"] == [
         {
             "issue": "1", "jurisdiction": "x", "partial": False, "session": session, "history": 2,
+            "summary_changed": False,
             "outcome": second["id"],
             **{name: second[name] for name in ("value", "text", "reason", "decided_by",
                                                "effective_on", "certainty", "basis")},

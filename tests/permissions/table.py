@@ -93,6 +93,7 @@ GET /sessions/{id}/changes                  401 200 404 200 200 200 200 200 200 
 GET /sessions/{id}/summary                  401 404 404 404 404 404 404 200 200 404 401 401 404
 PUT /sessions/{id}/summary                  401 403 404 403 403 403 403 201 201 404 401 401 404
 PUT /sessions/{id}/summary +again           401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/summary/compiled         401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions        401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary/revisions/{n} 401 404 404 404 404 404 404 200 200 404 401 401 404
 
@@ -143,25 +144,20 @@ GET /sessions/{id}/outcomes                 401 200 404 200 200 200 200 200 200 
 POST /sessions/{id}/outcomes                401 403 404 403 403 403 403 201 201 404 401 401 404
 GET /negotiations/{neg}/outcomes            401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/consistency         401 200 200 200 200 200 200 200 200 200 401 401 404
+GET /negotiations/{neg}/audit               401 200 200 200 200 200 200 200 200 200 401 401 404
+GET /negotiations/{neg}/audit/heads         401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/search              401 200 200 200 200 200 200 200 200 200 401 401 404
 GET /negotiations/{neg}/commitments         401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/commitments        401 403 422 403 201 201 403 201 201 422 401 401 404
 POST /negotiations/{neg}/commitments +other 401 403 422 403 403 403 403 201 201 422 401 401 404
 GET /negotiations/{neg}/commitments/{id}    401 200 404 200 200 200 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/commitments/{id}  401 403 404 403 200 403 403 200 200 404 401 401 404
+GET /negotiations/{neg}/tracks/{jurisdiction}/issues/{code} 401 200 404 200 200 200 200 200 200 404 401 401 404
 GET /negotiations/{neg}/positions           401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/positions          401 403 422 403 201 201 403 201 201 422 401 401 404
 POST /negotiations/{neg}/positions +other   401 403 422 403 403 403 403 201 201 422 401 401 404
 GET /negotiations/{neg}/positions/{id}      401 200 404 200 200 200 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/positions/{id}    401 403 404 403 200 403 403 200 200 404 401 401 404
-
-GET /negotiations/{neg}/document-requests   401 200 200 200 200 200 200 200 200 200 401 401 404
-POST /negotiations/{neg}/document-requests  401 403 403 403 403 403 403 201 201 403 401 401 404
-GET /negotiations/{neg}/document-requests/{id} 401 200 200 200 200 200 200 200 200 404 401 401 404
-PATCH /negotiations/{neg}/document-requests/{id} 401 403 403 403 403 403 403 200 200 404 401 401 404
-GET /negotiations/{neg}/document-requests/{id}/events 401 200 200 200 200 200 200 200 200 404 401 401 404
-POST /negotiations/{neg}/document-requests/{id}/events 401 403 403 403 403 403 403 200 200 404 401 401 404
-POST /negotiations/{neg}/document-requests/{id}/publish 401 403 403 403 403 403 403 403 200 404 401 401 404
 
 GET /negotiations/{neg}/document-requests   401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/document-requests  401 403 403 403 403 403 403 201 201 403 401 401 404

@@ -27,9 +27,10 @@ async def tag_of(world: World, trial: Try, actor: str) -> str:
         trial.path if trial.method in ("PATCH", "PUT", "DELETE") else trial.path.rsplit("/", 1)[0]
     )
     for name in (actor, "coordinator", "administrator", "delegate_x"):
-        seen = await world.clients[name].get(path)
-        if "etag" in seen.headers:
-            return seen.headers["etag"]
+        if name == actor or name not in trial.tags:
+            trial.tags[name] = (await world.clients[name].get(path)).headers.get("etag")
+        if tag := trial.tags[name]:
+            return tag
     return '"none"'
 
 
@@ -64,7 +65,7 @@ async def answers(
     """Who is refused goes first, on one object; who isn't, each on a fresh one."""
     expected = dict(zip(ACTORS, table[row], strict=True))
     trial = await a_try(world, row)
-    before, got = await state(world), {}
+    before, got = await state(world) if trial.method != "GET" else "", {}
     for actor in [name for name in ACTORS if expected[name] >= 400]:
         answer = await send(world, trial, actor)
         got[actor] = answer.status_code
@@ -81,7 +82,13 @@ async def answers(
 
 async def test_what_each_actor_may_read_is_what_the_table_says(world: World) -> None:
     reads = [row for row in TABLE if row.startswith("GET ")]
-    assert {row: await answers(world, row) for row in reads} == {row: TABLE[row] for row in reads}
+    made: dict[Any, str] = {}
+
+    async def again(world: World, row: str) -> Try:
+        return await a_try(world, row, made)
+
+    got = {row: await answers(world, row, a_try=again) for row in reads}
+    assert got == {row: TABLE[row] for row in reads}
 
 
 WRITES = [row for row in TABLE if not row.startswith("GET ")]

@@ -30,6 +30,19 @@ GET /sessions/{id}/attendance +plenary     401 200 200 404 200 404 200 200 200 4
 PUT /sessions/{id}/attendance +plenary     401 403 403 404 403 404 403 200 200 404 401 401 404
 GET /sessions/{id}/changes +plenary        401 200 200 404 200 404 200 200 200 404 401 401 404
 PUT /sessions/{id}/summary +plenary        401 403 403 404 403 404 403 201 201 404 401 401 404
+GET /sessions/{id}/summary/compiled +plenary 401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/summary +plenary-round  401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/revisions +plenary-round 401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/decisions +plenary-round 401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/circulations +plenary-round 401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/comments +plenary-round 401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/summary/diff +plenary-round 401 200 200 404 200 404 200 200 200 404 401 401 404
+POST /sessions/{id}/summary/circulate +plenary-round 401 403 403 404 403 404 403 403 200 404 401 401 404
+POST /sessions/{id}/summary/decide +plenary-round 401 403 403 404 200 404 403 403 403 404 401 401 404
+POST /sessions/{id}/summary/comments +plenary-round 401 201 201 404 201 404 201 403 403 404 401 401 404
+POST /sessions/{id}/summary/agree +plenary-round 401 403 403 404 403 404 403 403 409 404 401 401 404
+POST /sessions/{id}/summary/publish +plenary-round 401 403 403 404 403 404 403 403 409 404 401 401 404
+POST /sessions/{id}/summary/corrigendum +plenary-round 401 403 403 404 403 404 403 403 409 404 401 401 404
 GET /sessions/{id}/notes +plenary          401 200 200 404 200 404 200 200 200 404 401 401 404
 PUT /sessions/{id}/notes/mine/general +plenary 401 201 201 404 201 404 201 201 201 404 401 401 404
 PUT /sessions/{id}/notes/caucus/general +plenary 401 201 201 404 201 404 201 404 404 404 401 401 404
@@ -58,6 +71,17 @@ GET /sessions/{id}/changes +caucus         401 200 404 404 200 404 200 404 404 4
 GET /sessions/{id}/summary +caucus         401 404 404 404 404 404 404 404 404 404 401 401 404
 PUT /sessions/{id}/summary +caucus         401 409 404 404 409 404 409 404 404 404 401 401 404
 GET /sessions/{id}/summary/revisions +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/summary/compiled +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/summary/decisions +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/summary/circulations +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/summary/comments +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/summary/diff +caucus    401 404 404 404 404 404 404 404 404 404 401 401 404
+POST /sessions/{id}/summary/circulate +caucus 401 409 404 404 409 404 409 404 404 404 401 401 404
+POST /sessions/{id}/summary/decide +caucus 401 409 404 404 409 404 409 404 404 404 401 401 404
+POST /sessions/{id}/summary/comments +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
+POST /sessions/{id}/summary/agree +caucus  401 409 404 404 409 404 409 404 404 404 401 401 404
+POST /sessions/{id}/summary/publish +caucus 401 409 404 404 409 404 409 404 404 404 401 401 404
+POST /sessions/{id}/summary/corrigendum +caucus 401 409 404 404 409 404 409 404 404 404 401 401 404
 GET /sessions/{id}/summary/drafts +caucus  401 404 404 404 404 404 404 404 404 404 401 401 404
 GET /sessions/{id}/notes +caucus           401 200 404 404 200 404 200 404 404 404 401 401 404
 PUT /sessions/{id}/notes/mine/general +caucus 401 201 404 404 201 404 201 404 404 404 401 401 404
@@ -95,11 +119,29 @@ async def _held_in_plenary(world: World, days: float, *, agreed: bool) -> str:
     return session
 
 
+async def _round_in_plenary(world: World) -> str:
+    """Held, and its summary sent round and there."""
+    session = await _held_in_plenary(world, -1 - next(_days), agreed=True)
+    path, first = f"{API}/sessions/{session}/summary", {"If-None-Match": "*"}
+    result = {"body": "A draft", "close": "concluded"}
+    answer = await world.note_taker.put(path, json=result, headers=first)
+    assert answer.status_code == 201, answer.text
+    seen = {"If-Match": answer.headers["etag"]}
+    sent_round = await world.coordinator.post(f"{path}/circulate", json={}, headers=seen)
+    assert sent_round.status_code == 200, sent_round.text
+    assert (await world.head_x.get(path)).status_code == 200
+    return session
+
+
 Given = Callable[[World], Awaitable[str]]
 GIVEN: dict[str, Given] = {
     "+plenary": lambda world: _held_in_plenary(world, 20 + next(_days), agreed=False),
     "/publish +plenary": lambda world: _held_in_plenary(world, 20 + next(_days), agreed=True),
     "/summary +plenary": lambda world: _held_in_plenary(world, -1 - next(_days), agreed=True),
+    "/summary/compiled +plenary": lambda world: _held_in_plenary(
+        world, -1 - next(_days), agreed=True
+    ),
+    "+plenary-round": _round_in_plenary,
     "+caucus": lambda world: _held_in_caucus(world, 20 + next(_days)),
     "/reinstate +caucus": lambda world: _held_in_caucus(world, 20 + next(_days), "postpone"),
     "/open +caucus": lambda world: _held_in_caucus(world, -1 - next(_days), "confirm"),
@@ -128,11 +170,12 @@ async def a_try(world: World, row: str) -> Try:
         return Try(method, API + path, API + path.replace("water", "no"), lambda _: body)
     best = max((key for key in GIVEN if row.endswith(key)), key=len)
     id_ = await GIVEN[best](world)
+    path += "?a=1&b=1" if path.endswith("/diff") else ""
     known, unknown = (API + path.replace("{id}", one) for one in (id_, UNKNOWN))
     return Try(method, known, unknown, body_of(world, row), first)
 
 
-@pytest.mark.parametrize("kind", ["plenary", "caucus"])
+@pytest.mark.parametrize("kind", ["plenary", "plenary-round", "caucus"])
 @pytest.mark.parametrize("verb", ["reads", "writes"])
 async def test_what_each_actor_may_is_what_the_table_says(
     world: World, kind: str, verb: str

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from factories import (
@@ -34,6 +34,7 @@ class Try:
     unknown: str
     body: Make | None
     first: bool = False  # a first write, that names no version
+    tags: dict[str, str | None] = field(default_factory=dict)  # by who saw it last
 
 
 async def _one(world: World, path: str, **wanted: str) -> str:
@@ -396,15 +397,21 @@ def noted(path: str, audience: str = "secretariat") -> str:
     return path.replace("{audience}", audience).replace("{item}", "general")
 
 
-async def a_try(world: World, row: str) -> Try:
-    """A fresh object for the row, and the request on it."""
+async def a_try(world: World, row: str, made: dict[Any, str] | None = None) -> Try:
+    """A fresh object for the row, and the request on it.
+
+    `made`: objects to take again, for requests that change none of them.
+    """
     method, path, *variant = row.split()
     name = row.removeprefix(f"{method} ")
     best = max((key for key in GIVEN if name.startswith(key)), key=len, default=None)
     given = GIVEN[best] if best and "{id}" in path else None
     given = GIVEN_TO.get(row, given)
-    id_ = await given(world) if given else ""
-    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1"}
+    made = {} if made is None else made
+    if given and given not in made:
+        made[given] = await given(world)
+    id_ = made[given] if given else ""
+    parts = {"{neg}": "water-talks", "{jurisdiction}": "x", "{id}": id_, "{n}": "1", "{code}": "1"}
     unknowns = {"{neg}": "no-talks", "{jurisdiction}": "z", "{id}": UNKNOWN}
     audience = next((one[1:] for one in variant if one in ("+mine", "+caucus")), "secretariat")
     known = unknown = noted(path, audience) + ASKING.get(path, "")

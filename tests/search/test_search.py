@@ -246,6 +246,7 @@ SECRETARIAT = {"coordinator", "note_taker"}
 OF_X = {"delegate_x", "head_x", "party_note_taker_x"}
 MAY_FIND = {
     "public": EVERYONE,
+    "negotiation": EVERYONE - {"administrator"},
     "track": OF_X | SECRETARIAT | {"agency_delegate", "agency_head"},
     "party": OF_X,
     "secretariat": SECRETARIAT,
@@ -261,6 +262,7 @@ async def test_each_audience_finds_its_own_entries_alone(world: World) -> None:
         x = await party_of(db, world, "delegate_x")
         readers = {
             SearchAudience.public: talks.id,
+            SearchAudience.negotiation: talks.id,
             SearchAudience.track: await track_of(db, talks, x),
             SearchAudience.party: x,
             SearchAudience.secretariat: talks.id,
@@ -277,6 +279,41 @@ async def test_each_audience_finds_its_own_entries_alone(world: World) -> None:
     for name in {*ACTORS} - EVERYONE:
         answer = await world.clients[name].get(f"{NEG}/search?q=canary")
         assert answer.status_code == (404 if name == "coordinator_elsewhere" else 401)
+
+
+async def test_a_document_request_is_found_by_every_side_with_all_that_happened(
+    world: World,
+) -> None:
+    body = {
+        "title": "Meter readings", "requester": "x", "holder": "agency", "legal_basis": "foia",
+        "scope": "Of 2019", "reference": "F-77", "events": [
+            {"kind": "state", "state": "submitted", "happened_on": "2020-03-01", "text": "By mail"},
+        ],
+    }  # fmt: skip
+    made = await world.note_taker.post(f"{NEG}/document-requests", json=body)
+    assert made.status_code == 201, made.text
+    path = f"{NEG}/document-requests/{made.json()['id']}"
+    told = [("document_request", "Meter readings")]
+    for name in ("delegate_x", "delegate_y", "agency_head", "note_taker", "coordinator"):
+        for asked in ("meter", "F-77", '"by mail"', "2019"):
+            assert await found(world.clients[name], asked) == told, (name, asked)
+    [one] = await find(world.delegate_y, "meter")
+    assert (one["date"], one["path"], one["session"], one["jurisdiction"]) == (
+        "2020-03-01", f"/n/water-talks/requests/{made.json()['id']}", None, None,
+    )  # fmt: skip
+    event = {"kind": "note", "happened_on": "2020-04-02", "text": "Boxes came"}
+    seen = {"If-Match": (await world.note_taker.get(path)).headers["etag"]}
+    added = await world.note_taker.post(f"{path}/events", json=event, headers=seen)
+    assert added.status_code < 300, added.text
+    assert [one["date"] for one in await find(world.delegate_x, "boxes")] == ["2020-04-02"]
+    assert await found(world.administrator, "meter") == []
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    published = await world.coordinator.post(f"{path}/publish", json={}, headers={"If-Match": tag})
+    assert published.status_code == 200, published.text
+    await change(world.coordinator, path, title="Readings of meters")
+    [public] = await find(world.administrator, "boxes")
+    assert (public["title"], public["path"]) == ("Meter readings", "/public/water-talks")
+    assert await found(world.delegate_y, "boxes") == [("document_request", "Readings of meters")]
 
 
 async def test_an_object_is_found_by_its_text_for_the_fewest(world: World) -> None:
@@ -335,7 +372,7 @@ async def test_parts_follow_each_other_whatever_others_keep(world: World) -> Non
 
 async def test_a_start_makes_the_same_entries_as_the_changes_did(demonstration: World) -> None:
     made = await stored(demonstration)
-    kinds = {"session", "summary", "outcome", "position", "commitment"}
+    kinds = {"session", "summary", "outcome", "position", "commitment", "document_request"}
     assert {one["kind"] for one in made} == kinds
     async with demonstration.database.write() as db:
         ids = sorted({one["object_id"] for one in made})

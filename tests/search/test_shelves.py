@@ -13,6 +13,7 @@ from negotiations.search.words import SHELF, words_of
 TALKS, AGENCY, X, Y, TRACK_X, TRACK_Y, ME = (new_id() for _ in range(7))
 ENTRIES = {
     "public": (SearchAudience.public, TALKS),
+    "everybody there": (SearchAudience.negotiation, TALKS),
     "track of X": (SearchAudience.track, TRACK_X),
     "track of Y": (SearchAudience.track, TRACK_Y),
     "X": (SearchAudience.party, X),
@@ -36,7 +37,7 @@ def all_but(*names: str) -> Iterable[str]:
 
 
 def test_each_looks_on_the_shelves_of_what_they_may_find() -> None:
-    assert on_the_way(OF_X) == {"public", "track of X", "X", "mine"}
+    assert on_the_way(OF_X) == {"public", "everybody there", "track of X", "X", "mine"}
     agency = Seat(TALKS, Role.head, "agency", AGENCY)
     assert on_the_way(agency) == all_but("X", "Y", "secretariat")
     assert on_the_way(Seat(TALKS, Role.coordinator, "secretariat")) == all_but("X", "Y", "agency")

@@ -8,18 +8,19 @@ from negotiations.exchange.section import Gone, Section
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.work import Work
 from negotiations.models import Commitment, Track
-from negotiations.outcomes import actions, queries
+from negotiations.outcomes import queries, undertaking
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment
 from negotiations.outcomes.placing import track_named
 from negotiations.web.fields import Slug
 
 
 class CommitmentItem(NewCommitment):
-    """`session` is the session's id in this file."""
+    """`session` and `person` are their ids in this file."""
 
     id: Key | None = None
     jurisdiction: Slug
     session: Key | None = None
+    person: Key | None = None
 
 
 class Commitments(Section[CommitmentItem]):
@@ -36,6 +37,8 @@ class Commitments(Section[CommitmentItem]):
         yield Reference(("owner",), "side", item.owner, (item.jurisdiction,))
         if item.beneficiary:
             yield Reference(("beneficiary",), "side", item.beneficiary, (item.jurisdiction,))
+        if item.person:
+            yield Reference(("person",), "person", item.person)
         if item.session:
             yield Reference(("session",), "session", item.session)
         if item.issue:
@@ -57,6 +60,7 @@ class Commitments(Section[CommitmentItem]):
                 issue=one.issue,
                 text=row.text,
                 owner=one.owner.slug,
+                person=telling.key("person", row.person_id),
                 beneficiary=one.beneficiary.slug if one.beneficiary else None,
                 due_on=row.due_on,
                 status=row.status,
@@ -71,7 +75,11 @@ class Commitments(Section[CommitmentItem]):
         session = await work.session(item.session)
         track = await track_named(work.db, work.actor, work.negotiation, item.jurisdiction, session)
         body = as_body(NewCommitment, item, session=session.id if session else None)
-        row = await actions.commit(work.db, work.actor, track, body, session=session, now=work.now)
+        if item.person is not None:
+            body.person = work.id("person", item.person)
+        row = await undertaking.commit(
+            work.db, work.actor, track, body, session=session, now=work.now
+        )
         return row.id
 
     async def update(
@@ -85,8 +93,10 @@ class Commitments(Section[CommitmentItem]):
         if fields:
             row = await work.db.get_one(Commitment, row_id)
             track = await work.db.get_one(Track, row.track_id)
+            if fields.get("person"):
+                fields["person"] = work.id("person", fields["person"])
             body = CommitmentChange(**fields)
-            await actions.change_commitment(work.db, work.actor, track, row, body, now=work.now)
+            await undertaking.change_commitment(work.db, work.actor, track, row, body, now=work.now)
             work.change(entry)
 
 

@@ -7,15 +7,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 from sqlmodel import col, select
 
+from negotiations.errors import Invalid
 from negotiations.exchange.entry import Key, as_body
+from negotiations.exchange.sections.lives import LifeItem
 from negotiations.exchange.work import Work, at
 from negotiations.models import Issue, NegotiationSession, Outcome
 from negotiations.notes import actions as notes
 from negotiations.notes import queries as summaries
 from negotiations.notes.bodies import Result
 from negotiations.outcomes import actions as outcomes
+from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewOutcome
-from negotiations.outcomes.matrix import standing
+from negotiations.outcomes.matrix import in_succession, standing
 from negotiations.scheduling import details
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Attendee
@@ -34,12 +37,17 @@ class AttendeeItem(Attendee):
 
 
 class OutcomeItem(NewOutcome):
-    """Of several on one issue each supersedes the one before."""
+    """Of several on one issue each supersedes the one before.
+
+    `revision` counts the texts of the summary: from which it was read, 0 for none. Where it is left
+    out, that is the first text, and for what supersedes the last.
+    """
 
     supersedes: Annotated[str | None, AfterValidator(by_order)] = None
+    revision: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
-class SummaryItem(Body):
+class SummaryItem(LifeItem):
     """`body` is the text that stands, `earlier` those before it, the oldest first."""
 
     body: Markdown
@@ -176,3 +184,30 @@ def _list_of(item: Results) -> dict[str, tuple[Any, ...]]:
 
 def _came(one: Attendee) -> tuple[Any, ...]:
     return (one.rsvp, one.actual, one.mode)
+
+
+async def pin(work: Work, session: NegotiationSession, item: Results) -> None:
+    """Bind the outcomes of a session just made to the texts that the file says."""
+    wanted = defaultdict(list)
+    for place, one in enumerate(item.outcomes):
+        wanted[one.issue].append((place, one.revision))
+    rows = (await recorded.outcomes_of(work.db, [session.id]))[session.id]
+    issues = await work.db.exec(
+        select(Issue).where(col(Issue.id).in_({row.issue_id for row in rows}))
+    )
+    codes = {issue.id: issue.code for issue in issues}
+    texts = await summaries.numbers(work.db, session.id)
+    made = defaultdict(list)
+    for row in in_succession(rows, codes):
+        made[codes[row.issue_id]].append(row)
+    for code, listed in wanted.items():
+        for (place, number), row in zip(listed, made[code], strict=False):
+            if number is None:
+                continue
+            if number and number not in texts:
+                raise Invalid.field(
+                    f"outcomes/{place}/revision", f"There is no text {number} of its summary."
+                )
+            row.revision_id = texts.get(number)
+            work.db.add(row)
+    await work.db.flush()

@@ -5,7 +5,7 @@ from typing import Any
 
 from negotiations.errors import Invalid
 from negotiations.exchange.entry import Reference
-from negotiations.exchange.sections import changes
+from negotiations.exchange.sections import changes, lives
 from negotiations.exchange.sections.changes import Moved, Reinstated
 from negotiations.exchange.sections.session_items import SessionItem
 from negotiations.exchange.tree import Path
@@ -32,6 +32,8 @@ def references(item: SessionItem) -> Iterator[Reference]:
     for path, slug in _sides(item):
         yield Reference(path, "side", slug, beside)
     yield from changes.references(item.changes, beside)
+    if item.summary is not None:
+        yield from lives.references(item.summary, beside)
 
 
 def _people(item: SessionItem) -> Iterator[tuple[Path, str]]:

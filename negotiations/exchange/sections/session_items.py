@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from negotiations.exchange.entry import Key
 from negotiations.exchange.section import Section
-from negotiations.exchange.sections import course, results
+from negotiations.exchange.sections import course, lives, results
 from negotiations.exchange.sections.changes import ChangeItem
 from negotiations.exchange.sections.results import AttendeeItem, OutcomeItem, SummaryItem
 from negotiations.exchange.telling import Telling, Told, told_sources
@@ -27,6 +27,7 @@ from negotiations.models import (
     SummaryRevision,
     Team,
 )
+from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import in_succession
 from negotiations.scheduling import queries as scheduling
@@ -62,7 +63,8 @@ class Facts:
     teams: Mapping[str, list[str]]
     outcomes: Mapping[str, list[Outcome]]
     sources: Mapping[str, Sequence[Source]]
-    texts: Mapping[str, list[str]]
+    texts: Mapping[str, list[tuple[str, str]]]
+    lives: Mapping[str, lives.Fields]
 
 
 async def load(telling: Telling, sessions: Sequence[NegotiationSession]) -> Facts:
@@ -79,6 +81,7 @@ async def load(telling: Telling, sessions: Sequence[NegotiationSession]) -> Fact
         outcomes=outcomes,
         sources=await recorded.sources_of(db, [row.id for row in rows]),
         texts=await _texts(telling, ids),
+        lives=await lives.lives_of(telling, ids),
     )
 
 
@@ -105,16 +108,17 @@ async def _teams(telling: Telling, ids: Sequence[str]) -> dict[str, list[str]]:
     return grouped
 
 
-async def _texts(telling: Telling, ids: Sequence[str]) -> dict[str, list[str]]:
+async def _texts(telling: Telling, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """The id and body of each text, in order."""
     rows = await telling.db.exec(
-        select(Summary.session_id, SummaryRevision.body)
+        select(Summary.session_id, SummaryRevision.id, SummaryRevision.body)
         .join(SummaryRevision, col(SummaryRevision.summary_id) == Summary.id)
         .where(col(Summary.session_id).in_(ids))
         .order_by(col(SummaryRevision.number))
     )
     grouped = defaultdict(list)
-    for session_id, body in rows:
-        grouped[session_id].append(body)
+    for session_id, revision_id, body in rows:
+        grouped[session_id].append((revision_id, body))
     return grouped
 
 
@@ -162,8 +166,15 @@ def _item(telling: Telling, row: NegotiationSession, facts: Facts) -> SessionIte
         changes=course.steps_of(telling, row, log),
         attendance=_attendees(telling, listed),
         outcomes=_outcomes(telling, row, facts),
-        summary=SummaryItem.model_construct(body=texts[-1], earlier=texts[:-1]) if texts else None,
+        summary=_summary(texts, facts.lives.get(row.id, {})),
     )
+
+
+def _summary(texts: Sequence[tuple[str, str]], life: lives.Fields) -> SummaryItem | None:
+    if not texts:
+        return None
+    *earlier, body = [text for _, text in texts]
+    return SummaryItem.model_construct(body=body, earlier=earlier, **life)
 
 
 def _first_terms(
@@ -212,7 +223,14 @@ def _attendees(telling: Telling, rows: Sequence[Attendance]) -> list[AttendeeIte
 def _outcomes(telling: Telling, session: NegotiationSession, facts: Facts) -> list[OutcomeItem]:
     """By issue, and on each issue in the order in which they supersede each other."""
     rows = in_succession(facts.outcomes[session.id], telling.codes)
-    return [_outcome(telling, row, facts.sources.get(row.id, ())) for row in rows]
+    numbers = {text: number for number, (text, _) in enumerate(facts.texts[session.id], start=1)}
+    told = [_outcome(telling, row, facts.sources.get(row.id, ())) for row in rows]
+    for one, row in zip(told, rows, strict=True):
+        at_last = row.supersedes_id or session.status is SessionStatus.in_progress
+        usual = (len(numbers) if at_last else 1) if numbers else 0
+        number = numbers.get(row.revision_id or "", 0)
+        one.revision = number if number != usual else None
+    return told
 
 
 def _outcome(telling: Telling, row: Outcome, sources: Sequence[Source]) -> OutcomeItem:

@@ -12,6 +12,7 @@ from negotiations.exchange.sections import (
     changes,
     closing,
     following,
+    living,
     results,
     session_checks,
 )
@@ -130,6 +131,14 @@ class Sessions(Section[SessionItem]):
         if first is not None:
             await _take_steps(work, entry, session, first, told=told)
             work.change(entry)
+
+    async def finish(self, work: Work, entry: Entry[SessionItem], row_id: str) -> None:
+        """How its summary was agreed, once everything that it was read with is written."""
+        if (self.kind, row_id) not in work.stored:
+            session = await work.db.get_one(NegotiationSession, row_id)
+            await results.pin(work, session, entry.item)
+        if entry.item.summary is not None:
+            await living.take_in(work, entry, row_id, entry.item.summary)
 
 
 def _before_closing(item: NewItem) -> NewItem:

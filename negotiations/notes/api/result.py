@@ -4,7 +4,8 @@ from starlette.responses import Response
 
 from negotiations.access.policy import can, demand
 from negotiations.errors import NotFound, PreconditionMissing, Stale
-from negotiations.notes import actions, drafts, queries, views
+from negotiations.models.parties import SummaryTemplate
+from negotiations.notes import actions, drafting, drafts, queries, views
 from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Result
 from negotiations.notes.rounds import view_of
@@ -13,7 +14,7 @@ from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.views import ActedSession, one_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
-from negotiations.web.routes import DRY_RUN, Call
+from negotiations.web.routes import DRY_RUN, Call, Option
 
 
 @api.put(
@@ -69,6 +70,29 @@ def _check_version(call: Call, current: views.SummaryView | None) -> None:
         raise Stale("There is no summary yet. Send If-None-Match: * for the first one.")
     elif call.request.headers.get("if-none-match") != "*":
         raise PreconditionMissing("Send If-None-Match: * with the first summary of a session.")
+
+
+TEMPLATE = Option(
+    "template", SummaryTemplate, "How it is put together; as the talks have it where left out."
+)
+
+
+@api.get(ONE + "/summary/compiled", options=[TEMPLATE], answers=views.CompiledView)
+async def compile_summary(call: Call) -> Response:
+    """Compile a text from the secretariat's notes and what is recorded now; it isn't saved.
+
+    By the template `action` (outcomes, and who does what by when), `summary` (in sentences) or
+    `joint_record` (positions side by side, outcomes in their exact words). Nothing that is off the
+    record is in it.
+    """
+    named = call.query("template", tuple(SummaryTemplate))
+    async with call.read() as (db, actor):
+        session = await scheduling.session(db, actor, call.path["id"])
+        where = await scheduling.setting(db, session)
+        template = SummaryTemplate(named) if named else where.negotiation.summary_template
+        body = await drafting.compiled_for(db, actor, session, template)
+    view: views.CompiledView = {"template": template, "body": body}
+    return call.answer(view)
 
 
 @api.get(ONE + "/summary/revisions", lists=views.RevisionView)

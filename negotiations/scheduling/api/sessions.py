@@ -148,7 +148,7 @@ async def _expanded(
         "last": {
             "session": before.id,
             "outcomes": [
-                outcome_view(one.row, one.issue.code, where.slugs, one.sources)
+                outcome_view(one.row, one.issue.code, where.slugs, one.sources, one.read)
                 for one in recorded.last_time
             ],
         }

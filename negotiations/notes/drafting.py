@@ -1,0 +1,102 @@
+"""Gathering what a session's summary is compiled from: notes, outcomes, positions, commitments."""
+
+from collections import defaultdict
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor, operator
+from negotiations.access.policy import can
+from negotiations.db import Db
+from negotiations.errors import NotFound
+from negotiations.models import NegotiationSession, Position
+from negotiations.models.outcomes import CommitmentStatus
+from negotiations.models.parties import Approval, SummaryTemplate
+from negotiations.models.sessions import Presence
+from negotiations.notebook import queries as notebook
+from negotiations.notebook.suggestions import for_summary
+from negotiations.notes import compile as compiling
+from negotiations.notes import queries
+from negotiations.notes.compile import Material
+from negotiations.notes.layouts import draft
+from negotiations.outcomes import queries as recorded
+from negotiations.outcomes.matrix import standing
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
+
+
+async def compiled(
+    db: Db,
+    session: NegotiationSession,
+    where: Setting,
+    symbol: str,
+    template: SummaryTemplate | None = None,
+) -> str:
+    """The text that the template, else that of the talks, makes of what is recorded now.
+
+    It asks no actor: whoever closes a session, the draft is the secretariat's and tells of every
+    table that was at it.
+    """
+    made = await _material(db, session, where, symbol)
+    return draft(template or where.negotiation.summary_template, made)
+
+
+async def compiled_for(
+    db: Db, actor: Actor, session: NegotiationSession, template: SummaryTemplate | None
+) -> str:
+    """The same for who writes the summary, under the symbol that it has or would get."""
+    if not can(actor, "summary.read", session):
+        raise NotFound
+    where = await scheduling.setting(db, session)
+    found = await queries.summary(db, actor, session.id)
+    symbol = found[0].symbol if found else await symbol_of(db, session, where)
+    return await compiled(db, session, where, symbol, template)
+
+
+async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
+    """The document symbol that a first summary of this session gets."""
+    taken = await queries.symbols(db, where.negotiation.id)
+    named = where.jurisdiction
+    letters = compiling.letters_of(named.short_name) if named else compiling.PLENARY
+    return compiling.symbol(where.negotiation.symbol_prefix, letters, session.number, taken)
+
+
+async def _material(db: Db, session: NegotiationSession, where: Setting, symbol: str) -> Material:
+    secretariat = operator(where.negotiation.id)
+    promises = await recorded.commitments(
+        db, secretariat, where.negotiation.id, session_id=session.id
+    )
+    attendance = await scheduling.attendance(db, session.id)
+    noted = await notebook.for_compiling(db, session)
+    return Material(
+        session,
+        symbol,
+        (await scheduling.agendas(db, [session]))[session.id],
+        where.sides,
+        [person.name for row, person in attendance if row.actual is Presence.present],
+        standing((await recorded.outcomes_of(db, [session.id]))[session.id]),
+        [
+            (promise.row, promise.owner.short_name)
+            for promise in promises
+            if promise.row.status is not CommitmentStatus.dropped
+        ],
+        await _positions(db, session.id),
+        {item: for_summary(text)[0] for item, text in noted.items()},
+        declared=where.negotiation.approval is Approval.secretariat,
+    )
+
+
+async def _positions(db: Db, session_id: str) -> dict[tuple[str, str], list[Position]]:
+    """What each side said at the session, by issue and side: of several in a line the last."""
+    rows = (
+        await db.exec(
+            select(Position)
+            .where(col(Position.session_id) == session_id)
+            .order_by(col(Position.stated_on), col(Position.recorded_at), col(Position.id))
+        )
+    ).all()
+    superseded = {row.supersedes_id for row in rows}
+    grouped: dict[tuple[str, str], list[Position]] = defaultdict(list)
+    for row in rows:
+        if row.id not in superseded:
+            grouped[row.issue_id, row.party_id].append(row)
+    return grouped

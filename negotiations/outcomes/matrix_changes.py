@@ -1,0 +1,122 @@
+"""What of a matrix has changed? Counted in the transaction of each change.
+
+Who keeps a matrix in memory reads in one go what has changed since (`outcomes.kept_matrix`): its
+numbers rise one after another, since a writer of the talks holds their count until the commit.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql import insert as into_postgresql
+from sqlalchemy.dialects.sqlite import insert as into_sqlite
+from sqlmodel import col, or_, select
+
+from negotiations.db import Db, Written, written_in
+from negotiations.models import (
+    DocumentRequest,
+    DocumentRequestEvent,
+    DocumentRequestParty,
+    Issue,
+    MatrixChange,
+    Negotiation,
+    NegotiationSession,
+    Outcome,
+    Party,
+    SessionParty,
+    Summary,
+    SummaryRevision,
+    Track,
+)
+from negotiations.models.sessions import SessionKind
+
+COUNT = "count"  # of all changes: the newest number
+WHOLE = "whole"  # any cell, or what the rows and columns are
+DOCUMENTS = "documents"  # the lines of document requests
+
+
+async def refresh(db: Db) -> None:
+    """Count what this transaction has written (a projection)."""
+    found: dict[str, set[str]] = defaultdict(set)
+    async for negotiation_id, part in _parts(db, written_in(db)):
+        found[negotiation_id].add(part)
+    for negotiation_id, parts in sorted(found.items()):
+        await _count(db, negotiation_id, WHOLE if WHOLE in parts else parts)
+
+
+_CHANGED: Any = select(MatrixChange.part, MatrixChange.number).where(
+    col(MatrixChange.negotiation_id) == bindparam("talks"),
+    or_(col(MatrixChange.part) == COUNT, col(MatrixChange.number) > bindparam("since")),
+)
+
+
+async def changed(db: Db, negotiation_id: str, since: int) -> tuple[int, set[str]]:
+    """The newest number, and which parts have changed after `since`."""
+    given = {"talks": negotiation_id, "since": since}
+    rows = await (await db.connection()).execute(_CHANGED, given)
+    numbers: dict[str, int] = dict(rows.all())
+    newest = numbers.pop(COUNT, 0)
+    return newest, set(numbers)
+
+
+async def _parts(db: Db, written: Iterable[Written]) -> AsyncIterator[tuple[str, str]]:
+    """The talks and the part of their matrix that each written row belongs to."""
+    for row, comes_or_goes in list(written):
+        match row:
+            case Negotiation():
+                yield row.id, WHOLE
+            case Party() | Issue():
+                yield row.negotiation_id, WHOLE
+            case Track() if comes_or_goes:
+                yield row.negotiation_id, WHOLE
+            case DocumentRequest() | DocumentRequestEvent() | DocumentRequestParty():
+                request = await _request(db, row)
+                if request is not None:
+                    yield request.negotiation_id, DOCUMENTS
+            case NegotiationSession() if comes_or_goes and row.closed_at is None:
+                pass  # it tells nothing yet
+            case NegotiationSession() | Outcome() | SummaryRevision() | SessionParty():
+                session = await _session(db, row)
+                if session is not None and session.kind is not SessionKind.caucus:
+                    yield session.negotiation_id, session.track_id or WHOLE
+
+
+async def _request(
+    db: Db, row: DocumentRequest | DocumentRequestEvent | DocumentRequestParty
+) -> DocumentRequest | None:
+    if isinstance(row, DocumentRequest):
+        return row
+    return await db.get(DocumentRequest, row.request_id)
+
+
+async def _session(
+    db: Db, row: NegotiationSession | Outcome | SummaryRevision | SessionParty
+) -> NegotiationSession | None:
+    """The session a row belongs to."""
+    if isinstance(row, NegotiationSession):
+        return row
+    if isinstance(row, SummaryRevision):
+        summary = await db.get(Summary, row.summary_id)
+        return await db.get(NegotiationSession, summary.session_id) if summary else None
+    return await db.get(NegotiationSession, row.session_id)
+
+
+async def _count(db: Db, negotiation_id: str, parts: str | Iterable[str]) -> None:
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    insert: Any = into_sqlite if is_sqlite else into_postgresql
+    key = ("negotiation_id", "part")
+    first = insert(MatrixChange).values(negotiation_id=negotiation_id, part=COUNT, number=1)
+    counted = first.on_conflict_do_update(
+        index_elements=key, set_={"number": col(MatrixChange.number) + 1}
+    ).returning(col(MatrixChange.number))
+    number = (await db.exec(counted)).one()[0]
+    listed = [parts] if isinstance(parts, str) else sorted(parts)
+    for begin in range(0, len(listed), 1000):
+        some = listed[begin : begin + 1000]
+        given = insert(MatrixChange).values(
+            [{"negotiation_id": negotiation_id, "part": one, "number": number} for one in some]
+        )
+        await db.exec(
+            given.on_conflict_do_update(index_elements=key, set_={"number": given.excluded.number})
+        )

@@ -1,0 +1,86 @@
+"""Reading the summaries of all the actor's talks that wait for somebody."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.db import Db
+from negotiations.models import NegotiationSession, Summary, SummaryDecision, SummaryRevision
+from negotiations.models.sessions import SessionStatus
+from negotiations.models.summaries import SummaryState
+from negotiations.notes import rounds
+from negotiations.notes.approval import standing
+from negotiations.overview.unsettled import Unsettled, objecting
+from negotiations.scheduling import queries as scheduling
+
+
+async def unsettled(db: Db, actor: Actor) -> list[Unsettled]:
+    """The summaries of the visible held sessions that aren't published, the earliest first.
+
+    By a constant number of statements. What of them the reader is told says overview.unsettled.
+    """
+    wanted = and_(
+        visible(actor, NegotiationSession),
+        col(NegotiationSession.status) == SessionStatus.held,
+        col(Summary.state) != SummaryState.published,
+    )
+    found = await db.exec(
+        select(NegotiationSession, Summary)
+        .join(Summary, col(Summary.session_id) == NegotiationSession.id)
+        .where(wanted)
+        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+    )
+    rows = found.all()
+    settings = await scheduling.settings_of(db, [session for session, _ in rows])
+    newest, shared = await _texts(db, wanted)
+    going = [newest[one.id] for _, one in rows if one.state is SummaryState.circulated]
+    decisions, reached = await _answers(db, going)
+    return [
+        Unsettled(
+            session,
+            summary,
+            settings[session.id],
+            summary.id in shared,
+            standing(decisions[newest[summary.id]], newest[summary.id]),
+            objecting(decisions[newest[summary.id]]),
+            reached[newest[summary.id]],
+        )
+        for session, summary in rows
+    ]
+
+
+async def _texts(db: Db, wanted: ColumnElement[bool]) -> tuple[dict[str, str], set[str]]:
+    """The id of each summary's newest text, and which of them were ever before the delegations."""
+    rows = await db.exec(
+        select(SummaryRevision.summary_id, SummaryRevision.id, SummaryRevision.shared_at)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
+        .where(wanted)
+        .order_by(col(SummaryRevision.number))
+    )
+    newest: dict[str, str] = defaultdict(str)
+    shared: set[str] = set()
+    for summary_id, revision_id, shared_at in rows:
+        newest[summary_id] = revision_id
+        if shared_at is not None:
+            shared.add(summary_id)
+    return newest, shared
+
+
+async def _answers(
+    db: Db, revision_ids: Collection[str]
+) -> tuple[dict[str, list[SummaryDecision]], dict[str, dict[str, datetime]]]:
+    """What was decided on these texts and when they reached whom, by text."""
+    decisions: dict[str, list[SummaryDecision]] = defaultdict(list)
+    reached: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for decision in await rounds.decisions_of(db, revision_ids):
+        decisions[decision.revision_id].append(decision)
+    for row in await rounds.circulations_of(db, revision_ids):
+        if row.delivered_at is not None:
+            reached[row.revision_id][row.party_id] = row.delivered_at
+    return decisions, reached

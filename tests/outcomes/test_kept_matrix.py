@@ -1,0 +1,173 @@
+"""The matrix kept in memory is what the pure function says, whoever asks after whatever change."""
+
+import json
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from factories import NEG, World, confirmed, in_days
+from outcomes.test_grid import FIRST, a_line, a_revision, actors, fill
+from sqlmodel import select
+
+from negotiations.access.actor import NOBODY, Actor
+from negotiations.db import Db
+from negotiations.models import (
+    Issue,
+    Negotiation,
+    NegotiationSession,
+    Outcome,
+    Party,
+    StandingOutcome,
+    Summary,
+    SummaryRevision,
+)
+from negotiations.outcomes import queries
+from negotiations.outcomes.kept_matrix import Matrices
+from negotiations.outcomes.matrix_views import matrix_view
+from negotiations.web import etags
+
+TODAY = FIRST.date()
+NAMES = ("coordinator", "delegate_x", "agency_delegate")
+
+
+async def some(db: Db, table: type[Any], draw: random.Random) -> Any:
+    """One of the rows, if there is one."""
+    rows = (await db.exec(select(table).order_by(table.id))).all()
+    return draw.choice(rows) if rows else None
+
+
+async def supersede(db: Db, draw: random.Random, talks: Negotiation) -> None:
+    """Another outcome in the place of one that stands, or the first on an issue."""
+    session = await some(db, NegotiationSession, draw)
+    issue = await some(db, Issue, draw)
+    rows = (
+        await db.exec(
+            select(Outcome).where(Outcome.session_id == session.id, Outcome.issue_id == issue.id)
+        )
+    ).all()
+    superseded = {row.supersedes_id for row in rows}
+    stands = next((row.id for row in rows if row.id not in superseded), None)
+    parties = list((await db.exec(select(Party).where(Party.negotiation_id == talks.id))).all())
+    for row in a_line(draw, session, issue, parties, [])[:1]:
+        row.supersedes_id = stands
+        db.add(row)
+
+
+async def move(db: Db, draw: random.Random, _talks: Negotiation) -> None:
+    session = await some(db, NegotiationSession, draw)
+    session.starts_at += timedelta(days=draw.choice((-3, 3)))
+    session.ends_at += timedelta(days=9)
+    db.add(session)
+
+
+async def rename(db: Db, draw: random.Random, talks: Negotiation) -> None:
+    rows = (await db.exec(select(Party).where(Party.negotiation_id == talks.id))).all()
+    party = draw.choice(rows)
+    party.name = f"Another {draw.randrange(100)}"
+    db.add(party)
+
+
+async def write_text(db: Db, draw: random.Random, _talks: Negotiation) -> None:
+    summary = await some(db, Summary, draw)
+    if summary is not None:
+        query = select(SummaryRevision).where(SummaryRevision.summary_id == summary.id)
+        await a_revision(db, draw, summary, len((await db.exec(query)).all()) + 1)
+
+
+async def share(db: Db, draw: random.Random, _talks: Negotiation) -> None:
+    revision = await some(db, SummaryRevision, draw)
+    if revision is not None:
+        revision.shared_at = FIRST
+        db.add(revision)
+
+
+async def add_session(db: Db, draw: random.Random, _talks: Negotiation) -> None:
+    await fill(db, draw)
+
+
+ACTS = (supersede, supersede, supersede, move, rename, write_text, share, add_session)
+
+
+async def expected(db: Db, actor: Actor, talks: Negotiation, today: date) -> bytes:
+    return etags.encode(matrix_view(await queries.matrix(db, actor, talks, today=today)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_kept_is_what_the_pure_function_says(world: World, seed: int) -> None:
+    draw = random.Random(seed)
+    memories = [Matrices(), Matrices(limit=0), Matrices()]  # the last one is seldom asked
+    async with world.database.write() as db:
+        await fill(db, draw)
+    kept = 0
+    for number in range(8):
+        async with world.database.write() as db:
+            talks = (await db.exec(select(Negotiation))).first()
+            assert talks is not None
+            for act in draw.sample(ACTS, draw.choice((0, 1, 1, 2))):
+                await act(db, draw, talks)
+                await db.flush()
+        today = TODAY + timedelta(days=number // 7)
+        async with world.database.read() as db:
+            for actor in [NOBODY, *await actors(db, world, talks)]:
+                right = await expected(db, actor, talks, today)
+                for memory in memories[: 3 if number % 4 == 3 else 2]:
+                    found = await memory.matrix(db, actor, talks, today)
+                    assert found.body == right
+                    again = await memory.matrix(db, actor, talks, today)
+                    assert (again.body, again.etag) == (right, found.etag)
+                    kept += again is found
+    assert kept > 30, "nothing was kept, so memory was not tried"
+
+
+async def test_what_stands_is_stored_as_it_would_be_picked(world: World) -> None:
+    draw = random.Random(7)
+    for _ in range(4):
+        async with world.database.write() as db:
+            await fill(db, draw)
+            talks = (await db.exec(select(Negotiation))).first()
+            assert talks is not None
+            await supersede(db, draw, talks)
+    columns = [getattr(StandingOutcome, name) for name in StandingOutcome.model_fields]
+
+    async def stored() -> set[tuple[Any, ...]]:
+        async with world.database.read() as db:
+            return {tuple(row) for row in await db.exec(select(*columns))}
+
+    before = await stored()
+    assert before
+    async with world.database.write() as db:  # as it is before the first start of this version
+        for row in (await db.exec(select(StandingOutcome))).all():
+            await db.delete(row)
+    from negotiations.app import freshen
+
+    await freshen(world.database)
+    assert await stored() == before
+
+
+async def test_a_change_is_seen_by_the_next_request_and_by_another_process(world: World) -> None:
+    session = (await confirmed(world, local_start=in_days(-1), agenda=[{"title": "A"}]))["id"]
+    path = f"/api/v1/sessions/{session}/summary"
+    first = {"issue": "1", "value": "noted", "text": "So"}
+    other = world.on(world.settings)  # the same service once more
+    body = {"body": "T", "close": "concluded", "outcomes": [first]}
+    before = [
+        (await getattr(world, name).get(f"{NEG}/outcomes")).json()
+        for name in (*NAMES, "delegate_y")
+    ]
+    answer = await world.note_taker.put(path, json=body, headers={"If-None-Match": "*"})
+    assert answer.status_code == 201, answer.text
+    for service in (world, other):
+        for name, old in zip(NAMES, before, strict=False):
+            client = getattr(service, name)
+            new = await client.get(f"{NEG}/outcomes")
+            changed = [one for one in new.json()["cells"] if one not in old["cells"]]
+            assert [(one["issue"], one["value"]) for one in changed] == [
+                ("1", "noted"), ("2", "not_recorded"), ("10", "not_recorded"),
+            ]  # fmt: skip
+            assert {one["jurisdiction"] for one in changed} == {"x"}
+            tag = {"If-None-Match": new.headers["etag"]}
+            assert (await client.get(f"{NEG}/outcomes", headers=tag)).status_code == 304
+    assert (await world.delegate_y.get(f"{NEG}/outcomes")).json() == before[-1]
+    assert json.dumps(before[-1]).count('"jurisdiction"') == 3  # its own column alone
+    await other.close()
