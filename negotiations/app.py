@@ -65,6 +65,7 @@ PROJECTIONS = (
     generations.refresh,
     audit.seal,
 )
+FEW = 2  # connections that a serving process keeps beside those of requests
 APIS = (
     parties_api.api,
     caucuses_api.api,
@@ -80,7 +81,9 @@ APIS = (
 )
 
 
-def open_database(settings: Settings, clock: Clock, *, serving: bool = False) -> Database:
+def open_database(
+    settings: Settings, clock: Clock, *, serving: bool = False, pool: int = 8
+) -> Database:
     """The one maker of transactions, for requests, commands, ticks, the demonstration and tests."""
     return Database(
         settings.database_url,
@@ -88,6 +91,7 @@ def open_database(settings: Settings, clock: Clock, *, serving: bool = False) ->
         clock=clock,
         projections=PROJECTIONS,
         serving=serving,
+        pool=pool,
     )
 
 
@@ -103,12 +107,13 @@ def create_app(
     Without `ticking` another process (`negotiations worker`) does what is due.
     """
     clock, metrics = clock or Clock(), metrics or Metrics()
-    database = open_database(settings, clock, serving=True)
-    for name, engine in database.engines.items():
+    database = open_database(settings, clock, serving=True, pool=FEW)
+    requests = database.for_requests(settings.requests_url)
+    for name, engine in requests.engines.items():
         metrics.watch(name, engine.pool)
     fetches = Fetches()
     memory = Memory(database, settings.feed_cache_mb * 1024 * 1024)
-    service = Service(settings, database, clock, metrics, Rates(settings, metrics))
+    service = Service(settings, requests, clock, metrics, Rates(settings, metrics))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -135,7 +140,8 @@ def create_app(
     app.middleware_stack = shell
     app.router.redirect_slashes = False  # such a redirect would repeat whatever Host was sent
     app.state.service = service
-    app.state.fetches, app.state.memory, app.state.matrices = fetches, memory, Matrices()
+    app.state.database, app.state.fetches = database, fetches
+    app.state.memory, app.state.matrices = memory, Matrices()
     return app
 
 

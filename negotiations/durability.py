@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from negotiations.db import BUSY_MS, Database
+from negotiations.db import Database
+from negotiations.engines import BUSY_MS
 from negotiations.errors import Refused
+from negotiations.models.row_walls import POLICIES
 
 # From these on, by branch, SQLite no longer resets its log under a second writer's feet.
 MENDED = {(3, 44): 6, (3, 50): 7}
@@ -48,7 +50,9 @@ async def examine(database: Database, *, processes: int = 1) -> Findings:
     """What is wrong with the engine, and what one should know, as seen by our own sessions."""
     if not database.is_sqlite:
         settings = await _postgresql_settings(database.engines["writers"])
-        return postgresql_findings(settings, processes * sum(_most(database)))
+        findings = postgresql_findings(settings, processes * sum(_most(database)))
+        walls = [] if findings.faults else await _wall_faults(database.requests)
+        return Findings((*findings.faults, *walls), findings.remarks)
     connections = {name: await _sqlite(engine) for name, engine in database.engines.items()}
     return sqlite_findings(await _sqlite_version(database.engines["readers"]), connections)
 
@@ -60,6 +64,38 @@ async def require(database: Database, *, processes: int = 1) -> tuple[str, ...]:
         await database.close()
         raise Refused(findings.faults[0])
     return findings.remarks
+
+
+async def _wall_faults(requests: Database | None) -> list[str]:
+    """What the role of requests may and should not, as PostgreSQL sees it."""
+    if requests is None or requests.is_sqlite:
+        return []
+    async with requests.engines["readers"].connect() as connection:
+        role = (await connection.execute(text("SELECT current_user"))).scalar_one()
+        found = (await connection.execute(_BEYOND, {"tables": list(POLICIES)})).one()
+    mighty, owner, open_tables = found
+    again = "Make another for NEGOTIATIONS_REQUESTS_ROLE (createuser --pwprompt) and migrate."
+    faults = []
+    if mighty:
+        faults.append(f"The role {role} answers requests and passes by row security. {again}")
+    if owner:
+        faults.append(f"The role {role} answers requests and owns the tables. {again}")
+    if open_tables:
+        faults.append(
+            f"Row security is off for {open_tables}. Run negotiations migrate, or put back what "
+            "took it off."
+        )
+    return faults
+
+
+_BEYOND = text("""
+    SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
+        coalesce(bool_or(pg_has_role(current_user, relowner, 'MEMBER')), false),
+        string_agg(relname, ', ' ORDER BY relname)
+            FILTER (WHERE NOT (relrowsecurity AND relforcerowsecurity))
+    FROM pg_class
+    WHERE relname = ANY (:tables) AND relnamespace = current_schema()::regnamespace
+""")
 
 
 def sqlite_findings(version: tuple[int, ...], connections: dict[str, SqliteConnection]) -> Findings:
@@ -114,7 +150,8 @@ async def _sqlite(engine: AsyncEngine) -> SqliteConnection:
 
 
 def _most(database: Database) -> list[int]:
-    return [_most_of(engine) for engine in database.engines.values()]
+    both = (database, *([database.requests] if database.requests else ()))
+    return [_most_of(engine) for one in both for engine in one.engines.values()]
 
 
 def _most_of(engine: AsyncEngine) -> int:

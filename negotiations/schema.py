@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from negotiations.errors import Refused
+from negotiations.models import metadata, row_walls
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -34,11 +37,47 @@ def _alembic(url: str) -> "Config":
     return config
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`, in one transaction."""
+def migrate(url: str, revision: str = "head", *, role: str | None = None) -> None:
+    """Bring the schema to `revision`, in one transaction.
+
+    `role`, as USER or USER:PASSWORD, may then do what requests do (PostgreSQL); see `let_in`.
+    """
     from alembic import command
 
     command.upgrade(_alembic(url), revision)
+    if role is not None and make_url(url).get_backend_name() == "postgresql":
+        let_in(url, role)
+
+
+def let_in(url: str, role: str) -> None:
+    """Grant the role of requests what it needs; it is made where it isn't there and we may.
+
+    Refused with what an administrator of the database has to run where we may not.
+    """
+    from psycopg import sql
+
+    name, _, password = role.partition(":")
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as connection, connection.begin():
+        quote = connection.connection.driver_connection
+        known = text("SELECT count(*) FROM pg_roles WHERE rolname = :name")
+        quoted = sql.Identifier(name).as_string(quote)
+        if not connection.scalar(known, {"name": name}):
+            if not connection.scalar(_MAY_MAKE_ROLES):
+                raise Refused(
+                    f"PostgreSQL has no role {name}, as which requests are answered "
+                    "(NEGOTIATIONS_REQUESTS_ROLE). Make it as its administrator: "
+                    f"createuser --pwprompt {name}"
+                )
+            secret = f" PASSWORD {sql.Literal(password).as_string(quote)}" if password else ""
+            connection.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN{secret}")
+        for statement in row_walls.grants(quoted, metadata.tables):
+            connection.exec_driver_sql(statement)
+
+
+_MAY_MAKE_ROLES = text(
+    "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+)
 
 
 def unmigrate(url: str, revision: str) -> None:

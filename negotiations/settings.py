@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         description="Where the rows are: sqlite:///FILE or postgresql://USER@HOST/NAME"
     )
+    requests_role: str = Field(
+        default="negotiations_requests",
+        min_length=1,
+        description="PostgreSQL: as whom requests are answered, USER or USER:PASSWORD",
+    )
     base_url: Annotated[str, AfterValidator(_base_url)] = Field(
         default="http://127.0.0.1:8000",
         description="The address people reach the service at; every link begins with it",
@@ -101,6 +106,16 @@ class Settings(BaseSettings):
     metrics_allow_ips: Annotated[str, AfterValidator(_networks)] = Field(
         default="127.0.0.1,::1", description="Addresses and networks that may read /metrics"
     )
+
+    @property
+    def requests_url(self) -> str | None:
+        """The same database as the role of requests; None on SQLite, which has no roles."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite":
+            return None
+        name, _, password = self.requests_role.partition(":")
+        other = url._replace(username=name, password=password or None)
+        return other.render_as_string(hide_password=False)
 
     @property
     def https(self) -> bool:

@@ -72,7 +72,7 @@ class World:
 
     @property
     def database(self) -> Any:
-        return self.app.state.service.database
+        return self.app.state.database
 
     def __getattr__(self, name: str) -> httpx2.AsyncClient:
         if name in self.clients:
@@ -83,7 +83,7 @@ class World:
         """The same with a copy of its database, where nothing was done yet."""
         clock = Standing(self.clock.at)
         app = create_app(settings, clock=clock)
-        take_over(app.state.service.database)
+        take_over(app.state.database)
         copied = type(self)(app, settings, clock, people={**self.people}, feeds={**self.feeds})
         copied.give_clients(self.tokens)
         return copied

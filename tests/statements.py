@@ -25,5 +25,6 @@ def leave_behind(database: Database) -> None:
 
 
 def _engines(database: Database) -> list[tuple[tuple[str, str], Engine]]:
-    engines = {name: one.sync_engine for name, one in database.engines.items()}
-    return [((one.dialect.name, name), one) for name, one in engines.items()]
+    both = [database, *([database.requests] if database.requests else [])]
+    engines = [(name, one.sync_engine) for each in both for name, one in each.engines.items()]
+    return [((one.dialect.name, name), one) for name, one in engines]

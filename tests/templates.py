@@ -12,6 +12,10 @@ from factories import Standing, World, make_demonstration, make_world
 from negotiations.schema import migrate
 from negotiations.settings import Settings
 
+ROLE = os.environ.get(
+    "NEGOTIATIONS_REQUESTS_ROLE", str(Settings.model_fields["requests_role"].default)
+)
+
 
 def settings_for(url: str) -> Settings:
     return Settings(database_url=url, base_url="http://testserver")
@@ -65,5 +69,5 @@ class Templates:
         else:
             self.postgresql.create_database(name)
             url = self.postgresql.url(name)
-        migrate(url)
+        migrate(url, role=ROLE)
         return url

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import typer
+from templates import ROLE
 from typer.testing import CliRunner, Result
 
 from negotiations.cli import app
@@ -156,7 +157,7 @@ def test_serve_refuses_tables_of_another_version(
         "Run: negotiations migrate\n"
     )
     assert not (tmp_path / "empty.db").exists()
-    migrate(url)
+    migrate(url, role=ROLE)
     assert (tmp_path / "empty.db").exists()
 
 

@@ -59,6 +59,14 @@ class Actor:
         """The actor's place in that negotiation, if any."""
         return next((seat for seat in self.seats if seat.negotiation_id == negotiation_id), None)
 
+    @property
+    def readers(self) -> list[str]:
+        """Whose rows the actor may read at all, for `db.admit`: the person's own, those of their
+        sides, and for the secretariat those of its talks."""
+        own = [self.person_id] if self.person_id else []
+        sides = [seat.party_id or seat.negotiation_id for seat in self.seats]
+        return own + sides
+
 
 NOBODY = Actor(person=None, may_write=False)
 

@@ -49,12 +49,12 @@ from negotiations.models import (
 )
 from negotiations.models.parties import Role
 from negotiations.models.search import SearchAudience
+from negotiations.wall import Walled
 
 
 def visible(actor: Actor, table: type[Any]) -> Condition:
     """The condition under which a row of `table` exists for `actor`."""
-    condition: Condition = _FILTERS[table](actor)
-    return condition
+    return Walled(_FILTERS[table](actor), str(table.__tablename__))
 
 
 def _negotiation(actor: Actor) -> Condition:
@@ -153,6 +153,10 @@ def entries_for(actor: Actor, entry: Any = SearchEntry) -> Condition:
 
     The same as the filters of the objects themselves say: see search.entries.
     """
+    return Walled(_entries(actor, entry), "search_entry")
+
+
+def _entries(actor: Actor, entry: Any = SearchEntry) -> Condition:
     track = or_(
         entry.negotiation_id.in_(wide(actor)),
         entry.reader_id.in_(own_tracks(actor)),
@@ -193,7 +197,7 @@ _FILTERS: dict[type[Any], Any] = {
     Position: _of_track(col(Position.track_id)),
     Note: notes_filter.note,
     NoteDraft: summaries_filter.note_draft,
-    SearchEntry: entries_for,
+    SearchEntry: _entries,
     KeptNote: notes_filter.kept_note,
     Caucus: _caucus,
     Feed: _feed,

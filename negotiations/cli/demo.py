@@ -55,7 +55,7 @@ async def demo(
         base_url=f"http://{_reachable(host)}:{port}",
     )
     with alone(settings), unhurried():
-        migrate(settings.database_url)
+        migrate(settings.database_url, role=settings.requests_role)
         database = open_database(settings, clock)
         await load(database, now=clock.now())
         told = await _tell(database, settings, clock, data / "demo.json")

@@ -36,7 +36,7 @@ async def migrate_command() -> None:
     Example: negotiations migrate
     """
     settings = load()
-    migrate(settings.database_url)
+    migrate(settings.database_url, role=settings.requests_role)
     print(f"The tables are at revision {revision_of(settings.database_url)}.")
 
 
@@ -112,6 +112,7 @@ async def doctor(as_json: AsJson = False) -> None:
     settings = load()
 
     async def work(console: Console) -> Findings:
+        console.database.for_requests(console.settings.requests_url)
         return await examine(console.database)
 
     findings = await with_console(work)

@@ -26,7 +26,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from negotiations import durability, logs
-from negotiations.app import create_app, freshen, open_database
+from negotiations.app import FEW, create_app, freshen, open_database
 from negotiations.cli.base import app, check_schema, refusing, run
 from negotiations.clock import Clock
 from negotiations.errors import Refused
@@ -35,8 +35,8 @@ from negotiations.ticks import Ticking
 from negotiations.web import metrics
 
 log = logging.getLogger("negotiations")
-# Seconds; SQLite may then still wait for another process's lock (db.BUSY_MS), which nothing can cut
-# short, and together it must be less than ten.
+# Seconds; SQLite may then still wait for another process's lock (engines.BUSY_MS), which nothing
+# can cut short, and together it must be less than ten.
 GRACE = 4
 
 
@@ -68,7 +68,7 @@ def serve(
 async def _serve_alone(settings: Settings, host: str, port: int, *, ticking: bool) -> None:
     asgi = create_app(settings, ticking=ticking)
     settle()
-    remarks = await durability.require(asgi.state.service.database)
+    remarks = await durability.require(asgi.state.database)
     _told(settings, host, port, remarks)
     await uvicorn.Server(server_config(asgi, settings, host, port)).serve()
 
@@ -129,7 +129,8 @@ def _check_engine(settings: Settings, *, workers: int, no_worker: bool) -> None:
 
 async def _prepare(settings: Settings, processes: int) -> Sequence[str]:
     """What one process does for all of them before they start; the remarks on the database."""
-    database = open_database(settings, Clock(), serving=True)
+    database = open_database(settings, Clock(), serving=True, pool=FEW)
+    database.for_requests(settings.requests_url)
     try:
         remarks = await durability.require(database, processes=processes)
         await freshen(database)

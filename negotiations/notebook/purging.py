@@ -16,7 +16,7 @@ from negotiations.access.policy import can, demand
 from negotiations.access.visible import visible
 from negotiations.caucuses.queries import by_itself
 from negotiations.chains import NOTE_PURGED, canonical_sha256
-from negotiations.db import Db, afresh
+from negotiations.db import Db, afresh, reading_for
 from negotiations.errors import Invalid, NotFound
 from negotiations.models import (
     IdempotencyKey,
@@ -29,6 +29,7 @@ from negotiations.models import (
     Party,
 )
 from negotiations.models.notes import NoteAudience
+from negotiations.models.row_walls import EVERYTHING
 from negotiations.scheduling.seating import hold_tables
 
 
@@ -65,14 +66,15 @@ async def owned(db: Db, actor: Actor, negotiation: Negotiation) -> Owned:
         )
     )
     notes = rows.all()
-    return Owned(party, notes, await _hashes(db, [note.id for note in notes]))
+    return Owned(party, notes, await _hashes(db, actor, [note.id for note in notes]))
 
 
-async def _hashes(db: Db, note_ids: Sequence[str]) -> dict[str, list[str]]:
+async def _hashes(db: Db, actor: Actor, note_ids: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {one: [] for one in note_ids}
     rows = await db.exec(
         select(NoteRevision.note_id, NoteRevision.sha256)
-        .where(col(NoteRevision.note_id).in_(note_ids))
+        .join(Note, col(Note.id) == NoteRevision.note_id)
+        .where(visible(actor, Note), col(Note.id).in_(note_ids))
         .order_by(col(NoteRevision.note_id), col(NoteRevision.number))
     )
     for note_id, sha256 in rows:
@@ -84,7 +86,9 @@ async def held(db: Db, actor: Actor, negotiation: Negotiation) -> Owned:
     """As `owned`, while nobody can write on: whoever is writing comes first, or after."""
     before = await owned(db, actor, negotiation)
     sessions = {note.session_id for note in before.notes}
-    query = select(NegotiationSession).where(col(NegotiationSession.id).in_(sessions))
+    query = select(NegotiationSession).where(
+        visible(actor, NegotiationSession), col(NegotiationSession.id).in_(sessions)
+    )
     await hold_tables(db, (await db.exec(query)).all())
     await still_seated(db, actor, negotiation.id)
     return await owned(db, actor, negotiation)
@@ -112,7 +116,9 @@ async def purge(db: Db, actor: Actor, negotiation: Negotiation, own: Owned, now:
         col(KeptNote.owner_id) == own.party.id,
         col(KeptNote.owner_id).in_(by_itself(own.party.id)),
     )
-    await db.exec(delete(KeptNote).where(col(KeptNote.audience) == NoteAudience.caucus, mine))
+    # Each is its author's alone to read, and goes all the same.
+    async with reading_for(db, EVERYTHING):
+        await db.exec(delete(KeptNote).where(col(KeptNote.audience) == NoteAudience.caucus, mine))
     await _forget_answers(db, own.party, ids)
     await db.flush()
 

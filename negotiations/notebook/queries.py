@@ -9,9 +9,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db
+from negotiations.db import Db, reading_for
 from negotiations.errors import NotFound
-from negotiations.models import AgendaItem, Note, NoteRevision
+from negotiations.models import AgendaItem, NegotiationSession, Note, NoteRevision
 from negotiations.models.notes import GENERAL, NoteAudience
 from negotiations.notebook.places import Place
 from negotiations.web.cursors import Part, rows_of
@@ -113,14 +113,18 @@ async def has_item(db: Db, place: Place) -> bool:
     return rows.first() is not None or place.item_id == GENERAL
 
 
-async def for_compiling(db: Db, session_id: str) -> dict[str, str]:
+async def for_compiling(db: Db, session: NegotiationSession) -> dict[str, str]:
     """The secretariat's notes of a session by item, for the draft that is the secretariat's too."""
-    rows = await db.exec(
+    query = (
         select(Note.item_id, NoteRevision.body)
         .join(NoteRevision, _NEWEST)
         .where(
-            col(Note.session_id) == session_id,
+            col(Note.session_id) == session.id,
             col(Note.audience) == NoteAudience.secretariat,
         )
+        .execution_options(passage="compiling")
     )
-    return dict(rows.all())
+    # Who closes it may be a chair who reads none of them.
+    async with reading_for(db, session.negotiation_id):
+        rows = (await db.exec(query)).all()
+    return dict(rows)

@@ -66,7 +66,7 @@ async def _material(db: Db, session: NegotiationSession, where: Setting, symbol:
         db, secretariat, where.negotiation.id, session_id=session.id
     )
     attendance = await scheduling.attendance(db, session.id)
-    noted = await notebook.for_compiling(db, session.id)
+    noted = await notebook.for_compiling(db, session)
     return Material(
         session,
         symbol,

@@ -177,6 +177,7 @@ async def published(db: Db, negotiation_id: str) -> list[PublicSummary]:
         .join(Summary, col(Summary.id) == PublishedSummary.summary_id)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
         .where(col(NegotiationSession.negotiation_id) == negotiation_id)
+        .execution_options(passage="published")
         .order_by(
             col(NegotiationSession.starts_at), col(Summary.id), col(PublishedSummary.number).desc()
         )

@@ -185,5 +185,6 @@ async def symbols(db: Db, negotiation_id: str, *, but: str = "") -> set[str]:
         select(Summary.symbol)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
         .where(col(NegotiationSession.negotiation_id) == negotiation_id, col(Summary.id) != but)
+        .execution_options(passage="table")
     )
     return set(rows.all())

@@ -107,6 +107,7 @@ async def published_talks(db: Db) -> Sequence[Negotiation]:
     rows = await db.exec(
         select(Negotiation)
         .where(or_(*any_of))
+        .execution_options(passage="published")
         .order_by(col(Negotiation.title), col(Negotiation.id))
     )
     return rows.all()
@@ -195,10 +196,12 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
     if negotiation is None:
         return None
     rows = await db.exec(
-        select(NegotiationSession).where(
+        select(NegotiationSession)
+        .where(
             col(NegotiationSession.negotiation_id) == negotiation.id,
             col(NegotiationSession.published_at).is_not(None),
         )
+        .execution_options(passage="published")
     )
     found = [one for one in rows if one.public_copy is not None]  # else its copy was broken by SQL
     settings = await scheduling.settings_of(db, found)

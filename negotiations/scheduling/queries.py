@@ -59,8 +59,10 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     await hold_tables(db, [seen])
     await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
-    query = select(NegotiationSession).where(col(NegotiationSession.id) == session_id)
-    return (await db.exec(locked(query))).one()
+    query = select(NegotiationSession).where(
+        col(NegotiationSession.id) == session_id, visible(actor, NegotiationSession)
+    )
+    return (await db.exec(locked(query, of=NegotiationSession))).one()
 
 
 async def sessions(
@@ -135,6 +137,7 @@ async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[s
         .outerjoin(Party, col(Party.id) == Track.party_id)
         .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
         .where(col(NegotiationSession.id).in_(ids))
+        .execution_options(passage="setting")
     )
     rows: Sequence[Placed] = placed.all()
     talks = await db.exec(

@@ -127,7 +127,7 @@ async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
         await db.exec(locked(select(Track.id).where(held).order_by(col(Track.id))))
     if caucuses:
         query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
-        await db.exec(locked(query))
+        await db.exec(locked(query).execution_options(passage="setting"))
 
 
 async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:

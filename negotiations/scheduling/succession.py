@@ -18,7 +18,8 @@ async def next_number(db: Db, where: Setting) -> int:
 
     Sessions of a track and of a caucus are counted by themselves, plenaries over all the talks.
     """
-    rows = await db.exec(select(func.max(NegotiationSession.number)).where(_counted(where)))
+    counted = select(func.max(NegotiationSession.number)).where(_counted(where))
+    rows = await db.exec(counted.execution_options(passage="table"))
     return (rows.one() or 0) + 1
 
 
@@ -71,6 +72,7 @@ async def alternatives(db: Db, session_: NegotiationSession) -> list[Negotiation
                 col(NegotiationSession.id) != session_.id,
             )
             .order_by(col(NegotiationSession.number))
+            .execution_options(passage="table")
         )
     )
     others = rows.all()
@@ -85,11 +87,13 @@ async def alternatives(db: Db, session_: NegotiationSession) -> list[Negotiation
 async def ahead(db: Db, session_: NegotiationSession) -> bool:
     """Whether another session of the same track may still take place."""
     rows = await db.exec(
-        select(NegotiationSession.id).where(
+        select(NegotiationSession.id)
+        .where(
             col(NegotiationSession.track_id) == session_.track_id,
             col(NegotiationSession.id) != session_.id,
             col(NegotiationSession.status).not_in([SessionStatus.held, SessionStatus.cancelled]),
         )
+        .execution_options(passage="table")
     )
     return rows.first() is not None
 

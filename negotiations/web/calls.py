@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor, actor_of_token
-from negotiations.db import Db
+from negotiations.db import Db, admit
 from negotiations.errors import BadRequest, Unauthenticated
 from negotiations.web import etags
 from negotiations.web.cursors import Part, part_of
@@ -86,6 +86,7 @@ class Call:
             self.service.rates.count_wrong(self.request)
             raise
         identified(self.request, "token", token)
+        await admit(db, actor.readers)
         return actor
 
     def require_match(self, representation: Any) -> None:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
 from negotiations.access.secrets import fingerprint
-from negotiations.db import Db
+from negotiations.db import Db, admit
 from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
@@ -82,6 +82,7 @@ class Page:
         for row in (self.actor.person, self.login):
             db.expunge(row)
         identified(self.request, "login", self.cookie)
+        await admit(db, self.actor.readers)
         return self.actor
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:

@@ -61,7 +61,7 @@ async def make(
     Each session has `items` agenda items of random words. The agency and each track have one
     delegate, with so many `feeds`, whose bodies differ by their labels unless it is the same.
     """
-    migrate(settings.database_url)
+    migrate(settings.database_url, role=settings.requests_role)
     database = open_database(settings, Clock())
     now = datetime.now(UTC).replace(microsecond=0)
     async with database.write() as db:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 from running import free_port, ready, running
+from templates import ROLE
 from typer.testing import CliRunner
 
 from negotiations.cli import app
@@ -43,7 +44,7 @@ class Talks:
         self.sessions: dict[str, str] = {}  # name -> id
         self.names: dict[str, str] = {}  # UID -> name
         self.feed = ""
-        migrate(self._url)
+        migrate(self._url, role=ROLE)
 
     def command(self, *words: str, as_json: bool = True) -> Any:
         """What a command of the service prints, taken from JSON."""

@@ -2,6 +2,7 @@
 
 from alembic.script import ScriptDirectory
 from factories import Demonstration
+from templates import ROLE
 
 from negotiations.schema import migrate, migrations_folder, unmigrate
 
@@ -18,7 +19,7 @@ async def test_without_the_requests_the_rest_stays_and_new_ones_can_be_made(
     sessions = (await demonstration.coordinator.get(f"{NEG}/sessions")).json()
     await demonstration.database.close()
     unmigrate(url, before)
-    migrate(url)
+    migrate(url, role=ROLE)
     requests = f"{NEG}/document-requests"
     assert (await demonstration.coordinator.get(requests)).json()["items"] == []
     assert (await demonstration.coordinator.get(f"{NEG}/sessions")).json() == sessions

@@ -12,6 +12,7 @@ from pathlib import Path
 import postgres
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import Engine, make_url
+from templates import ROLE
 
 from negotiations.schema import migrate
 
@@ -34,7 +35,7 @@ class Databases:
     def new(self) -> str:
         """The address of an empty database at the newest migration."""
         url = self.empty()
-        migrate(url)
+        migrate(url, role=ROLE)
         return url
 
     def empty(self) -> str:

@@ -50,7 +50,7 @@ async def another_process(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     """The same service once more, on the same database."""
     app = create_app(world.settings, clock=world.clock, ticking=False)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(app.state.service.database.close)
+        stack.push_async_callback(app.state.database.close)
         yield await stack.enter_async_context(client_of(app))
 
 
@@ -191,7 +191,7 @@ async def test_a_change_by_another_process_is_seen_within_a_second(served: World
         await changed(coordinator, seat, "DELETE")
         await asyncio.sleep(0.9)
         assert (await served.nobody.get(address)).status_code == 410
-    await other.state.service.database.close()
+    await other.state.database.close()
 
 
 async def test_who_cant_look_for_a_second_answers_503(served: World) -> None:

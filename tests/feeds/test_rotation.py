@@ -25,6 +25,7 @@ from subscribing import (
     status,
     told,
 )
+from templates import ROLE
 
 from negotiations.models import Feed, FormerAddress
 from negotiations.schema import migrate, unmigrate
@@ -156,7 +157,7 @@ async def test_the_migration_lets_each_address_show_what_its_owner_sees(world: W
     await world.database.close()
     url = world.settings.database_url
     unmigrate(url, "0013")
-    migrate(url)
+    migrate(url, role=ROLE)
     again = World.on(world, world.settings)
     try:
         async with again.database.read() as db:

@@ -234,7 +234,7 @@ async def test_the_tables_go_down_and_up_again_under_a_used_database(world: Worl
     await world.database.close()
     for _ in range(2):
         unmigrate(world.settings.database_url, "0002")
-        migrate(world.settings.database_url)
+        migrate(world.settings.database_url, role=world.settings.requests_role)
     async with world.database.read() as db:
         counts = [
             (await db.exec(text(f"SELECT count(*) FROM {table}"))).scalar_one()

@@ -1,0 +1,127 @@
+"""The statements by which PostgreSQL itself keeps one side's rows from the others.
+
+Row-level security, forced on the owner too: requests come as a role of their own, which sees and
+writes only what the readers of its transaction may (`negotiations.wall`). The owner, as which
+commands, ticks and migrations work, has a policy of its own. SQLite has nothing like it.
+
+Every migration that makes a table with one side's words adds its policy to POLICIES and runs
+`statements` for it.
+"""
+
+from collections.abc import Iterable
+
+SCHEMA = "wall"  # what lies there is no table of the service, and closed to requests
+EVERYTHING = "*"  # the reader of projections, which work for all audiences at once
+
+# An array, asked once for each statement and not for each row: hence the sub-select.
+_READERS = f"((SELECT {SCHEMA}.readers())::text[])"
+_JOINED, _ASKED = (f"((SELECT {SCHEMA}.caucuses({one}))::text[])" for one in ("true", "false"))
+_ALL = f"'{EVERYTHING}' = ANY {_READERS}"
+_OF_PARTY = f"substr(chain, 7) = ANY {_READERS}"
+_OF_CAUCUS = f"substr(chain, 8) = ANY {_JOINED}"
+_OF_SESSION = f"{_ALL} OR EXISTS (SELECT FROM session WHERE session.id = session_id)"
+
+# By table: whom a row is shown to, and what may be written where that is another question.
+POLICIES: dict[str, tuple[str, str | None]] = {
+    "caucus": (
+        f"{_ALL} OR id = ANY {_ASKED} OR founded_by_id = ANY {_READERS}",
+        None,
+    ),
+    # Of all sessions of a caucus, also those before one joined it: they are numbered together.
+    "session": (f"kind <> 'caucus' OR {_ALL} OR caucus_id = ANY {_JOINED}", None),
+    "agenda_item": (_OF_SESSION, None),
+    "session_change": (_OF_SESSION, None),
+    "note": (
+        f"{_ALL} OR owner_id = ANY {_READERS} OR audience = 'caucus' AND owner_id = ANY {_JOINED}",
+        None,
+    ),
+    "note_revision": (f"{_ALL} OR EXISTS (SELECT FROM note WHERE note.id = note_id)", None),
+    "kept_note": (f"{_ALL} OR person_id = ANY {_READERS}", None),
+    "note_draft": (f"{_ALL} OR person_id = ANY {_READERS}", None),
+    "event_bytes": (
+        f"audience <> 'caucus' OR {_ALL}",
+        None,
+    ),
+    "audit_entry": (
+        f"chain !~ '^(caucus|party):' OR {_ALL} OR {_OF_PARTY} OR {_OF_CAUCUS}",
+        None,
+    ),
+    "outbox_event": (
+        f"caucus_id IS NULL OR {_ALL} OR caucus_id = ANY {_ASKED}",
+        f"caucus_id IS NULL OR {_ALL} OR EXISTS (SELECT FROM caucus WHERE caucus.id = caucus_id)",
+    ),
+}
+
+_FIRST = (
+    f"CREATE SCHEMA {SCHEMA}",
+    # Known to the owner alone: with it the service signs for whom a transaction reads.
+    f"CREATE TABLE {SCHEMA}.key (key bytea NOT NULL)",
+    f"""
+INSERT INTO {SCHEMA}.key SELECT sha256(convert_to(string_agg(gen_random_uuid()::text, ''), 'UTF8'))
+FROM generate_series(1, 4)
+""",
+    # Whoever may write any SQL in a request can set the readers, but can't sign them. Twice with
+    # the key, since of one hash alone a longer text's could be worked out.
+    f"""
+CREATE FUNCTION {SCHEMA}.readers() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog AS $$
+    SELECT CASE WHEN current_setting('negotiations.signature', true) = (
+        SELECT encode(sha256(key || sha256(
+            key || convert_to(current_setting('negotiations.readers', true), 'UTF8'))), 'hex')
+        FROM {SCHEMA}.key
+    ) THEN string_to_array(current_setting('negotiations.readers', true), ' ') ELSE '{{}}' END
+$$
+""",
+    # The ids of the caucuses that the readers were asked into, or have joined. (A policy that reads
+    # caucus_party would do so once for each row.)
+    f"""
+CREATE FUNCTION {SCHEMA}.caucuses(joined boolean) RETURNS text[] LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT coalesce(array_agg(caucus_id), '{{}}') FROM public.caucus_party
+    WHERE party_id = ANY ((SELECT {SCHEMA}.readers())::text[])
+    AND (joined_at IS NOT NULL OR NOT joined)
+$$
+""",
+)
+
+
+def statements(dialect: str, tables: Iterable[str], *, first: bool = False) -> list[str]:
+    """For `postgresql` what puts these tables behind the wall, `first` with what it stands on."""
+    if dialect != "postgresql":
+        return []
+    made = list(_FIRST) if first else []
+    for table in tables:
+        using, check = POLICIES[table]
+        made += [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true)",
+            f"CREATE POLICY readers ON {table} USING ({using}) WITH CHECK ({check or using})",
+        ]
+    return made
+
+
+def removal(dialect: str, tables: Iterable[str], *, last: bool = False) -> list[str]:
+    """What takes them out again, `last` with what all of it stood on."""
+    if dialect != "postgresql":
+        return []
+    made = []
+    for table in tables:
+        made += [
+            f"DROP POLICY readers ON {table}",
+            f"DROP POLICY owner ON {table}",
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ]
+    return [*made, *([f"DROP SCHEMA {SCHEMA} CASCADE"] if last else [])]
+
+
+def grants(role: str, tables: Iterable[str]) -> list[str]:
+    """What lets the role of requests work at all; `role` is quoted as an identifier already."""
+    listed = ", ".join(sorted(tables))
+    return [
+        f"GRANT USAGE ON SCHEMA public, {SCHEMA} TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {listed} TO {role}",
+        f"GRANT SELECT ON alembic_version TO {role}",
+        f"GRANT USAGE ON SEQUENCE search_entry_number_seq TO {role}",
+    ]

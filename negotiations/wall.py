@@ -1,0 +1,167 @@
+"""Who reads in this transaction: told to PostgreSQL, and asked of every read by ourselves.
+
+Two walls besides `visible()`. On PostgreSQL requests come as a role that sees only what the readers
+of its transaction may (`models.row_walls`); their ids are set for that transaction, signed with a
+key that the role can't read. On both engines a SELECT of a guarded table is refused unless the
+condition of `visible()` is in it, or it names one of PASSAGES.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Table, TextClause, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
+
+from negotiations.models.row_walls import SCHEMA
+
+_SET = text(
+    "SELECT set_config('negotiations.readers', :readers, true),"
+    " set_config('negotiations.signature', :signature, true)"
+)
+
+
+class Signer:
+    """Signs for whom a transaction reads. The key is the database's, and its owner's to read."""
+
+    def __init__(self, owner: AsyncEngine) -> None:
+        self._owner = owner
+        self._key: bytes | None = None
+
+    async def admit(self, db: Any, readers: Iterable[str]) -> None:
+        """From now on the transaction sees what these readers may, and nobody else's."""
+        if self._key is None:
+            async with self._owner.connect() as connection:
+                found = await connection.execute(text(f"SELECT key FROM {SCHEMA}.key"))  # noqa: S608
+                self._key = bytes(found.scalar_one())
+        told = " ".join(sorted(readers))
+        given = {"readers": told, "signature": signature(self._key, told)}
+        await db.exec(_SET, params=given)
+
+
+def signature(key: bytes, told: str) -> str:
+    """What `wall.readers()` compares with."""
+    return hashlib.sha256(key + hashlib.sha256(key + told.encode()).digest()).hexdigest()
+
+
+# Tables whose rows are one side's, all or some of them, and of which tables `visible()` has to be
+# asked in a SELECT that reads them.
+_SESSIONS = frozenset(
+    {
+        "session", "agenda_item", "attendance", "outcome", "summary", "summary_revision",
+        "summary_decision", "summary_comment", "circulation",
+    }
+)  # fmt: skip
+GUARDED: Mapping[str, frozenset[str]] = {
+    "note": frozenset({"note"}),
+    "note_revision": frozenset({"note"}),
+    "kept_note": frozenset({"kept_note"}),
+    "note_draft": frozenset({"note_draft"}),
+    "session": _SESSIONS | {"note", "kept_note", "note_draft"},
+    "caucus": frozenset({"caucus"}),
+    "search_entry": frozenset({"search_entry"}),
+}
+# What reads them for no actor, and why.
+PASSAGES: Mapping[str, str] = {
+    "projections": "derive, before the commit, what each audience will read",
+    "setting": "where a session belongs that visible() has given",
+    "table": "numbers, symbols and alternatives of a table, counted over all there are",
+    "compiling": "the secretariat's notes go into the draft that a chair's closing makes too",
+    "published": "what carries a date of publication is for whoever asks",
+}
+_NAMED = re.compile(rf'\b(?:from|join)\s+"?({"|".join(GUARDED)})\b', re.IGNORECASE)
+
+
+class Unguarded(RuntimeError):
+    """A read of a guarded table without `visible()`: a mistake of ours, and no answer."""
+
+
+class Walled(ColumnElement[bool]):
+    """A condition of `visible()` for rows of `table`, which can be told from any other."""
+
+    __visit_name__ = "walled"
+    inherit_cache = True
+    _traverse_internals = [
+        ("element", InternalTraversal.dp_clauseelement),
+        ("table", InternalTraversal.dp_string),
+    ]
+
+    def __init__(self, element: ColumnElement[bool], table: str) -> None:
+        self.element, self.table = element.self_group(), table
+        self.type = element.type
+
+    @property
+    def _from_objects(self) -> Any:
+        return self.element._from_objects
+
+
+class _Reads:
+    """What a statement reads beside the conditions of `visible()`, and which of these it holds."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.tables: set[str] = set()
+        self.walls: set[str] = set()
+
+    def lacking(self) -> list[str]:
+        return sorted(
+            table for table in self.tables & GUARDED.keys() if not GUARDED[table] & self.walls
+        )
+
+
+def _reads_of(compiler: Any) -> _Reads:
+    reads: _Reads = compiler.__dict__.setdefault("negotiations_reads", _Reads())
+    return reads
+
+
+@compiles(Walled)
+def _compile_condition(element: Walled, compiler: Any, **options: Any) -> str:
+    reads = _reads_of(compiler)
+    if not reads.depth:
+        reads.walls.add(element.table)
+    reads.depth += 1
+    try:
+        written: str = compiler.process(element.element, **options)
+    finally:
+        reads.depth -= 1
+    return written
+
+
+@compiles(Table)
+def _compile_table(element: Table, compiler: Any, **options: Any) -> str:
+    reads = _reads_of(compiler)
+    if options.get("asfrom") and not reads.depth:
+        reads.tables.add(element.name)
+    written: str = compiler.visit_table(element, **options)
+    return written
+
+
+def guarded(engine: AsyncEngine) -> AsyncEngine:
+    """The same connections, of which every SELECT is looked at."""
+    return engine.execution_options(negotiations_guarded=True)
+
+
+def watch(engine: Engine) -> None:
+    """Look at what goes through this engine by a connection that is guarded()."""
+    event.listen(engine, "before_cursor_execute", _look)
+
+
+def _look(
+    _connection: Any, _cursor: Any, statement: str, _given: Any, context: Any, _many: bool
+) -> None:
+    options = context.execution_options
+    if not options.get("negotiations_guarded") or options.get("passage") in PASSAGES:
+        return
+    compiled = context.compiled
+    if compiled is None or isinstance(compiled.statement, TextClause):
+        lacking = _NAMED.findall(statement)
+    else:
+        lacking = _reads_of(compiled).lacking() if compiled.statement.is_select else []
+    if lacking:
+        raise Unguarded(
+            f"{lacking[0]} is read without visible(actor, …). Ask it, or name a passage "
+            "(negotiations.wall.PASSAGES)."
+        )
