@@ -18,6 +18,8 @@ from negotiations.db import Database
 from negotiations.documents import api as documents_api
 from negotiations.documents import pages as documents_pages
 from negotiations.errors import NotFound
+from negotiations.exchange import api as exchange_api
+from negotiations.exchange import pages as exchange_pages
 from negotiations.feeds import api as feeds_api
 from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
@@ -75,6 +77,7 @@ APIS = (
     feeds_api.api,
     search_api.api,
     overview_api.api,
+    exchange_api.api,
 )
 
 
@@ -166,6 +169,7 @@ def _routes() -> list[BaseRoute]:
         *notebook_pages.routes,
         *notes_pages.routes,
         *outcomes_pages.routes,
+        *exchange_pages.routes,
         Mount("/static", StaticFiles(directory=ROOT / "static")),
         *health.routes,
         Route("/robots.txt", robots),

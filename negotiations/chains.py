@@ -14,9 +14,10 @@ from typing import Any, Protocol
 
 GENESIS = "0" * 64
 SUMMARY_SAVED = "summary.saved"
+NOTE_SAVED, NOTE_RESTORED, NOTE_PURGED = "note.saved", "note.restored", "note.purged"
 MOST = 20  # faults that are told of one chain
 _ANCHOR = re.compile(
-    r"((?:negotiation|track|caucus):[0-9A-Za-z-]{1,48}) ([1-9][0-9]{0,9}) ([0-9a-f]{64})"
+    r"((?:negotiation|track|party|caucus):[0-9A-Za-z-]{1,48}) ([1-9][0-9]{0,9}) ([0-9a-f]{64})"
 )
 
 
@@ -72,9 +73,18 @@ def canonical_sha256(value: Any) -> str:
 
 
 def saved_sha256(revision: int, body: bytes) -> str:
-    """What the entry of a saved summary has recorded of this revision."""
+    """What the entry of a saved summary or note has recorded of this revision."""
     text = hashlib.sha256(body).hexdigest()
     return canonical_sha256({"revision": revision, "sha256": text})
+
+
+def restored_sha256s(revision: int, body: bytes) -> set[str]:
+    """What the entry of a restored note may have recorded of this revision: of which it was."""
+    text = hashlib.sha256(body).hexdigest()
+    return {
+        canonical_sha256({"revision": revision, "sha256": text, "of": one})
+        for one in range(1, revision)
+    }
 
 
 def entry_hash(entry: Link) -> str:

@@ -129,6 +129,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "NewComment": {"body": "Not quite"},
         "NoteText": {"body": "# Note"},
         "Restore": {"revision": 1},
+        "Purge": {"confirm": "x"},
         "Corrigendum": {"body": "# What was said"},
         "NewOutcome": outcome,
         "NewPosition": position,

@@ -85,7 +85,7 @@ def rows() -> Iterator[tuple[str, type[BaseModel]]]:
 async def send(world: World, trial: Try, *bodies: Any) -> list[Any]:
     """The answers to these bodies, each sent with the version that is there now."""
     client = world.administrator if trial.path.endswith("v1/negotiations") else world.coordinator
-    client = world.head_x if "/caucuses" in trial.path else client
+    client = world.head_x if "/caucus" in trial.path else client
     client = world.delegate_x if "/v1/feeds/" in trial.path else client
     of_a_side = ("/summary/decide", "/summary/comments")
     client = world.head_x if trial.path.endswith(of_a_side) else client

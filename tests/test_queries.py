@@ -18,6 +18,8 @@ NO_LISTS = (
     "/sessions/{id}/summary/diff",
     "/sessions/{id}/notes/{audience}/{item}/diff",
     "/feeds/{id}/fetched",
+    "/negotiations/{neg}/own-notes",
+    "/negotiations/{neg}/caucus-notes",
 )
 READS = dict.fromkeys(row.split()[1] for row in TABLE if row.startswith("GET "))
 LISTS = [path for path in READS if path[-1] != "}" and path not in NO_LISTS]

@@ -75,6 +75,8 @@ RULES: dict[str, frozenset[str]] = {
     "notes.mine.write": frozenset({"any"}),
     "notes.caucus.read": frozenset({"member", "observer"}),
     "notes.caucus.write": frozenset({"member"}),
+    "notes.export.read": frozenset({"head"}),
+    "notes.purge": frozenset({"head"}),
     "notes.secretariat.read": _SECRETARIAT,
     "notes.secretariat.write": _SECRETARIAT,
 }
@@ -96,8 +98,14 @@ _NOT_IN_CAUCUS = frozenset(
     }
 )
 
-# What stays possible when talks are over: opening them again, and saying who takes part.
-_ALWAYS = frozenset({"negotiation.change", "people.write", "coordinator.appoint", "calendars.read"})
+# What stays possible when talks are over: opening them again, saying who takes part, and a party's
+# destroying its own notes.
+_ALWAYS = frozenset(
+    {
+        "negotiation.change", "people.write", "coordinator.appoint", "calendars.read",
+        "notes.purge",
+    }
+)  # fmt: skip
 _ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
 _HEADS = frozenset({Role.head, Role.deputy})
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
@@ -93,3 +94,11 @@ async def circle(
         await still_seated(db, actor, negotiation_id)
         await parties.check_open(db, negotiation_id)
     return found[0]
+
+
+def by_itself(party_id: str) -> SelectOfScalar[str]:
+    """The ids of the caucuses to which nobody but this party was ever asked."""
+    others = select(CaucusParty.caucus_id).where(col(CaucusParty.party_id) != party_id)
+    return select(Caucus.id).where(
+        col(Caucus.founded_by_id) == party_id, col(Caucus.id).not_in(others)
+    )

@@ -1,4 +1,4 @@
-"""How talks come in as one file, and how they are handed over: import and export.
+"""How talks come in as one file, how they are handed over, and one's own notes as a whole.
 
 Tables: external_id. Events: none of its own; an import goes through the actions of every domain.
 `tree`, `yaml_reading` and `json_reading` are pure.

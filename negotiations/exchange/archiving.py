@@ -1,6 +1,6 @@
 """What goes into an archive: every other form, the texts one by one, and the audit chains."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,7 +30,21 @@ async def archive(
     chains = [f"track:{table.row.id}" for table in told.tables if table.row is not None]
     if jurisdiction is None:
         chains.append(f"negotiation:{told.negotiation.id}")
-    heads, times = [], []
+    about = {
+        "program": program,
+        "talks": told.negotiation.slug,
+        "track": jurisdiction,
+        "summaries": summaries,
+    }
+    return packed(files, {**about, **await with_chains(db, chains, files)})
+
+
+async def with_chains(
+    db: Db, chains: Iterable[str], files: MutableMapping[str, bytes]
+) -> dict[str, Any]:
+    """Put the entries of these chains to the `files`; what the manifest tells of them."""
+    heads: list[dict[str, Any]] = []
+    times: list[str] = []
     for chain in sorted(chains):
         rows = await db.exec(
             select(AuditEntry)
@@ -43,12 +57,4 @@ async def archive(
         files[audit_name(chain)] = audit_lines(entries)
         heads.append(asdict(Head(chain, entries[-1].number, entries[-1].sha256)))
         times += [as_values(one)["at"] for one in entries]
-    about: dict[str, Any] = {
-        "program": program,
-        "talks": told.negotiation.slug,
-        "track": jurisdiction,
-        "as_of": max(times, default=None),
-        "summaries": summaries,
-        "heads": heads,
-    }
-    return packed(files, about)
+    return {"as_of": max(times, default=None), "heads": heads}

@@ -14,7 +14,19 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from negotiations.chains import SUMMARY_SAVED, Check, Entry, Head, Link, as_values, entry_of
+from negotiations.chains import (
+    NOTE_PURGED,
+    NOTE_RESTORED,
+    NOTE_SAVED,
+    SUMMARY_SAVED,
+    Check,
+    Entry,
+    Head,
+    Link,
+    as_values,
+    entry_of,
+    restored_sha256s,
+)
 from negotiations.chains import saved_sha256 as saved
 
 FORMAT = "negotiations-archive/1"
@@ -37,6 +49,11 @@ def audit_name(chain: str) -> str:
 def revision_name(summary_id: str, number: int) -> str:
     """Where the text of a summary's revision lies."""
     return f"summaries/{summary_id}/{number}.md"
+
+
+def note_name(note_id: str, number: int) -> str:
+    """Where the text of a note's revision lies."""
+    return f"notes/{note_id}/{number}.md"
 
 
 def audit_lines(entries: Iterable[Link]) -> bytes:
@@ -124,6 +141,8 @@ def faults(files: Mapping[str, bytes], anchors: Sequence[Head] = ()) -> list[str
     manifest = manifest_of(files)
     found = list(_hash_faults(files, manifest["files"]))
     recorded: dict[str, list[Entry]] = defaultdict(list)
+    noted: dict[str, list[Entry]] = defaultdict(list)
+    purged: set[str] = set()
     heads: list[dict[str, Any]] = []
     times: list[str] = []
     for name in sorted(one for one in files if one.startswith("audit/")):
@@ -136,6 +155,10 @@ def faults(files: Mapping[str, bytes], anchors: Sequence[Head] = ()) -> list[str
             check.take(entry)
             if entry.action == SUMMARY_SAVED:
                 recorded[entry.object_id].append(entry)
+            if entry.action in (NOTE_SAVED, NOTE_RESTORED):
+                noted[entry.object_id].append(entry)
+            if entry.action == NOTE_PURGED:
+                purged.add(entry.object_id)
         found += check.end()
         if name != audit_name(check.chain):
             found.append(f"{name} holds the entries of {check.chain}")
@@ -147,7 +170,8 @@ def faults(files: Mapping[str, bytes], anchors: Sequence[Head] = ()) -> list[str
         found.append("the manifest's as_of is not the time of the last entry")
     there = {one["chain"] for one in heads}
     found += [f"{one.chain} is not in it" for one in anchors if one.chain not in there]
-    return [*found, *_text_faults(files, recorded)]
+    left = {note: entries for note, entries in noted.items() if note not in purged}
+    return [*found, *_text_faults(files, recorded), *_note_faults(files, left)]
 
 
 def _entries(raw: bytes) -> list[Entry]:
@@ -187,3 +211,23 @@ def _text_faults(
     for name in sorted(one for one in files if one.startswith("summaries/")):
         if name not in known:
             yield f"{name} was recorded by no entry"
+
+
+def _note_faults(
+    files: Mapping[str, bytes], recorded: Mapping[str, Sequence[Entry]]
+) -> Iterable[str]:
+    """Each text of a note is the one of which its entry has kept the hash.
+
+    (Personal notes are in no chain: of them the manifest alone tells.)
+    """
+    for note_id, entries in recorded.items():
+        for number, entry in enumerate(entries, start=1):
+            name = note_name(note_id, number)
+            if name not in files:
+                yield f"{name} is missing, which {entry.chain}, entry {entry.number} recorded"
+                continue
+            may = {saved(number, files[name])}
+            if entry.action == NOTE_RESTORED:
+                may = restored_sha256s(number, files[name])
+            if entry.content_sha256 not in may:
+                yield f"{name} is not what {entry.chain}, entry {entry.number} recorded"

@@ -1,17 +1,18 @@
 """Writing notes: a new revision for each new text, and none where nothing changed."""
 
-import hashlib
 from datetime import datetime
 
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
+from negotiations.chains import NOTE_RESTORED, NOTE_SAVED
 from negotiations.db import Db
 from negotiations.errors import NotFound
-from negotiations.models import Note, NoteRevision
+from negotiations.models import KeptNote, Note, NoteRevision
 from negotiations.models.notes import NoteAudience
-from negotiations.notebook import keeping, queries
+from negotiations.notebook import queries
 from negotiations.notebook.places import Place
+from negotiations.texts import keeping
 
 
 async def save(
@@ -25,8 +26,8 @@ async def save(
     found = await queries.note(db, actor, place)
     if found is None and not await queries.has_item(db, place):
         raise NotFound
-    await keeping.taken_up(db, actor, place, text)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    await keeping.taken_up(db, actor, KeptNote, place.spot, text)
+    sha256 = keeping.sha256_of(text)
     if found is not None and found[1].sha256 == sha256:
         return found
     note = await _opened(db, place, found, now)
@@ -50,14 +51,7 @@ async def _opened(db: Db, place: Place, found: queries.Found | None, now: dateti
         note = found[0]
         note.revision += 1
     else:
-        note = Note(
-            created_at=now,
-            negotiation_id=place.session.negotiation_id,
-            session_id=place.session.id,
-            audience=place.audience,
-            owner_id=place.owner_id,
-            item_id=place.item_id,
-        )
+        note = Note(created_at=now, **place.spot)
     db.add(note)
     await db.flush()
     return note
@@ -69,6 +63,22 @@ async def restore(
     """An older text stands again, as a new revision; what stood stays readable."""
     old = await queries.revision(db, actor, place, number)
     return await save(db, actor, place, old.body, now=now, restored=number)
+
+
+async def keep(
+    db: Db, actor: Actor, place: Place, text: str, *, base: str | None, now: datetime
+) -> KeptNote | None:
+    """A text that came too late is kept for its author; None where a revision has it already."""
+    demand(actor, f"notes.{place.audience.value}.write", place.session)
+    if await queries.has_text(db, actor, place, keeping.sha256_of(text)):
+        return None
+    return await keeping.keep(db, actor, KeptNote, place.spot, text, base=base, now=now)
+
+
+async def discard(db: Db, actor: Actor, place: Place, draft: KeptNote) -> None:
+    """Its author doesn't need a kept text any more: it is gone from the commit on."""
+    demand(actor, f"notes.{place.audience.value}.write", place.session)
+    await db.delete(draft)
 
 
 def _enter(
@@ -85,7 +95,7 @@ def _enter(
         db,
         at=now,
         actor=actor.signature,
-        action="note.saved" if restored is None else "note.restored",
+        action=NOTE_SAVED if restored is None else NOTE_RESTORED,
         object_type="note",
         object_id=revision.note_id,
         content=content if restored is None else {**content, "of": restored},

@@ -8,13 +8,16 @@ from starlette.responses import Response
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
-from negotiations.errors import BadRequest, NotFound, PreconditionMissing, Stale
-from negotiations.notebook import actions, keeping, queries, views
+from negotiations.errors import BadRequest, NotFound, Stale
+from negotiations.models import KeptNote
+from negotiations.notebook import actions, queries, views
 from negotiations.notebook.bodies import NoteText, Restore
-from negotiations.notebook.comparing import compare
 from negotiations.notebook.places import Place, place
 from negotiations.scheduling import queries as scheduling
-from negotiations.web import etags
+from negotiations.texts import keeping
+from negotiations.texts.comparing import compare
+from negotiations.texts.saving import check_seen, with_both
+from negotiations.texts.views import DiffView, RevisionView, diff_view, revision_view
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import Api, Call, Option
 
@@ -70,60 +73,41 @@ async def save_note(call: Call, body: NoteText) -> Response:
             here = await _place(call, db, actor, change=True)
             demand(actor, f"notes.{here.audience.value}.write", here.session)
             current = await _note(db, actor, here)
-            _check_version(call, current)
+            check_seen(call, current, "note")
             found = await actions.save(db, actor, here, body.body, now=call.now)
             view = views.note_view(*found)
     except Stale as error:
-        raise await _with_both(call, body.body, error) from None
+        raise await _kept(call, body.body, error) from None
     return call.answer(view, 200 if current else 201)
 
 
-async def _with_both(call: Call, text: str, error: Stale) -> Stale:
-    """The refusal with the text that stands and the id under which the other one is kept."""
+async def _kept(call: Call, text: str, error: Stale) -> Stale:
+    """In a transaction of its own: the refusal with both texts, of which one is kept now."""
     base = call.request.headers.get("if-match")
     async with call.write() as (db, actor):
         here = await _place(call, db, actor, change=True)
-        draft = await keeping.keep(db, actor, here, text, base=base, now=call.now)
+        draft = await actions.keep(db, actor, here, text, base=base, now=call.now)
         current = await _note(db, actor, here)
-    tag = etags.etag(etags.encode(current)) if current else None
-    stands = None
-    if current:
-        stands = {"etag": tag, **{name: current[name] for name in ("revision", "sha256", "body")}}
-    both: dict[str, object] = {"current": stands, "yours": draft.id if draft else None}
-    return Stale(error.detail, tag, both)
+    return with_both(error, current, draft)
 
 
-def _check_version(call: Call, current: views.NoteView | None) -> None:
-    """`If-None-Match: *` for the first text, If-Match for every later one."""
-    if current is not None:
-        if call.request.headers.get("if-none-match") is not None:
-            tag = etags.etag(etags.encode(current))
-            raise Stale("There is a note already. Read it, then send If-Match.", tag)
-        call.require_match(current)
-    elif (named := call.request.headers.get("if-match")) is not None:
-        etags.parse(named)
-        raise Stale("There is no note here yet. Send If-None-Match: * for the first text.")
-    elif call.request.headers.get("if-none-match") != "*":
-        raise PreconditionMissing("Send If-None-Match: * with the first text of a note.")
-
-
-@api.get(ONE + "/revisions", lists=views.NoteRevisionView)
+@api.get(ONE + "/revisions", lists=RevisionView)
 async def list_note_revisions(call: Call) -> Response:
     """List the revisions of a note without their texts, the newest first."""
     async with call.read() as (db, actor):
         here = await _place(call, db, actor)
         part = call.part()
         rows = await queries.revisions(db, actor, here, part=part)
-    return call.listed([views.revision_view(row, body=False) for row in rows], part)
+    return call.listed([revision_view(row, body=False) for row in rows], part)
 
 
-@api.get(ONE + "/revisions/{n}", answers=views.NoteRevisionView)
+@api.get(ONE + "/revisions/{n}", answers=RevisionView)
 async def show_note_revision(call: Call) -> Response:
     """Show one revision of a note with its text; it never changes."""
     async with call.read() as (db, actor):
         here = await _place(call, db, actor)
         row = await queries.revision(db, actor, here, call.path["n"])
-    return call.answer(views.revision_view(row, body=True))
+    return call.answer(revision_view(row, body=True))
 
 
 @api.get(
@@ -132,7 +116,7 @@ async def show_note_revision(call: Call) -> Response:
         Option("a", says="The older revision's number; the one before `b` where it is left out."),
         Option("b", says="The newer revision's number; the last one where it is left out."),
     ],
-    answers=views.DiffView,
+    answers=DiffView,
 )
 async def compare_note_revisions(call: Call) -> Response:
     """Compare two revisions of a note, line by line and word by word."""
@@ -145,7 +129,7 @@ async def compare_note_revisions(call: Call) -> Response:
         new = await queries.revision(db, actor, here, b)
         texts = old.body, new.body
     lines = await asyncio.to_thread(compare, *texts)
-    return call.answer(views.diff_view(a, b, lines))
+    return call.answer(diff_view(a, b, lines))
 
 
 def _number(call: Call, name: str, otherwise: int) -> int:
@@ -176,7 +160,7 @@ async def list_note_drafts(call: Call) -> Response:
     """List one's own texts of notes that came too late, without the texts, the newest first."""
     async with call.read() as (db, actor):
         part = call.part()
-        rows = await keeping.own(db, actor, part=part)
+        rows = await keeping.own(db, actor, KeptNote, {}, part=part)
     return call.listed([views.draft_view(row, body=False) for row in rows], part)
 
 
@@ -184,7 +168,7 @@ async def list_note_drafts(call: Call) -> Response:
 async def show_note_draft(call: Call) -> Response:
     """Show one of one's own texts of notes that came too late."""
     async with call.read() as (db, actor):
-        draft = await keeping.one(db, actor, call.path["id"])
+        draft = await keeping.one(db, actor, KeptNote, call.path["id"])
     return call.answer(views.draft_view(draft, body=True))
 
 
@@ -192,9 +176,9 @@ async def show_note_draft(call: Call) -> Response:
 async def discard_note_draft(call: Call) -> Response:
     """Throw away one of one's own texts that came too late; this is the last answer with it."""
     async with call.write() as (db, actor):
-        draft = await keeping.one(db, actor, call.path["id"], lock=True)
+        draft = await keeping.one(db, actor, KeptNote, call.path["id"], lock=True)
         here = await place(db, actor, draft.session_id, draft.audience, draft.item_id)
         view = views.draft_view(draft, body=True)
         call.require_match(view)
-        await keeping.discard(db, actor, here, draft)
+        await actions.discard(db, actor, here, draft)
     return call.answer(view)

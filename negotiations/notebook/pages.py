@@ -12,12 +12,13 @@ from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid, NegotiationsError, NotFound, Stale
 from negotiations.models import AgendaItem, KeptNote
 from negotiations.models.notes import GENERAL, NoteAudience
-from negotiations.notebook import actions, forms, keeping, queries
-from negotiations.notebook.comparing import compare
+from negotiations.notebook import actions, forms, queries
 from negotiations.notebook.places import Place, audiences, may_write, place
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
+from negotiations.texts import keeping
+from negotiations.texts.comparing import compare
 from negotiations.web.html import Page, page_route, problems
 from negotiations.web.problems import status_of
 
@@ -65,7 +66,7 @@ async def save(page: Page) -> Response:
                 if forms.base_of(found) == one.base:
                     await actions.save(db, actor, here, one.text, now=page.now)
                 elif found is None or found[1].body != one.text:
-                    await keeping.keep(db, actor, here, one.text, base=one.base, now=page.now)
+                    await actions.keep(db, actor, here, one.text, base=one.base, now=page.now)
                     late.add(one.item_id)
     except (Invalid, Conflict) as error:
         return await _form(page, error=error)
@@ -86,7 +87,7 @@ async def _form(
         found = await queries.written(db, actor, session.id, here.audience, here.owner_id)
         drafts = [
             one
-            for one in await keeping.own(db, actor, session_id=session.id)
+            for one in await keeping.own(db, actor, KeptNote, {"session_id": session.id})
             if (one.audience, one.owner_id) == (here.audience, here.owner_id)
         ]
     boxes = _boxes(page, agenda, found, late or set())
@@ -159,11 +160,11 @@ def readers(where: Setting, here: Place) -> str:
 async def discard(page: Page) -> Response:
     """`/s/{session}/notes/drafts/{draft}/discard`: what stands is taken."""
     async with page.write() as (db, actor):
-        draft = await keeping.one(db, actor, page.path["draft"], lock=True)
+        draft = await keeping.one(db, actor, KeptNote, page.path["draft"], lock=True)
         here = await place(db, actor, page.path["id"], draft.audience, draft.item_id)
         if draft.session_id != here.session.id:
             raise NotFound
-        await keeping.discard(db, actor, here, draft)
+        await actions.discard(db, actor, here, draft)
     return page.go(f"/s/{page.path['id']}/notes?audience={here.audience.value}")
 
 

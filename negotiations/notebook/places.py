@@ -4,6 +4,7 @@ A place that isn't for the actor is not found, by the statements that an unknown
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can
@@ -22,6 +23,17 @@ class Place:
     audience: NoteAudience
     owner_id: str
     item_id: str
+
+    @property
+    def spot(self) -> dict[str, Any]:
+        """By columns and values, as notes and kept texts name it."""
+        return {
+            "negotiation_id": self.session.negotiation_id,
+            "session_id": self.session.id,
+            "audience": self.audience,
+            "owner_id": self.owner_id,
+            "item_id": self.item_id,
+        }
 
 
 async def place(

@@ -11,7 +11,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.db import Db, reading_for
 from negotiations.errors import NotFound
-from negotiations.models import AgendaItem, KeptNote, NegotiationSession, Note, NoteRevision
+from negotiations.models import AgendaItem, NegotiationSession, Note, NoteRevision
 from negotiations.models.notes import GENERAL, NoteAudience
 from negotiations.notebook.places import Place
 from negotiations.web.cursors import Part, rows_of
@@ -26,17 +26,12 @@ _WITHOUT_TEXT = defer(NoteRevision.body, raiseload=True)  # type: ignore[arg-typ
 async def note(db: Db, actor: Actor, place: Place) -> Found | None:
     """The note at this place with its newest text, or None."""
     query = select(Note, NoteRevision).join(NoteRevision, _NEWEST)
-    return (await db.exec(query.where(visible(actor, Note), *at(Note, place)))).first()
+    return (await db.exec(query.where(visible(actor, Note), *_at(place)))).first()
 
 
-def at(table: type[Note] | type[KeptNote], place: Place) -> Sequence[ColumnElement[bool]]:
-    """The condition that a row is of this place."""
-    return (
-        col(table.session_id) == place.session.id,
-        col(table.audience) == place.audience,
-        col(table.owner_id) == place.owner_id,
-        col(table.item_id) == place.item_id,
-    )
+def _at(place: Place) -> list[ColumnElement[bool]]:
+    """The condition that a note is of this place."""
+    return [getattr(Note, name) == value for name, value in place.spot.items()]
 
 
 async def notes(
@@ -95,7 +90,7 @@ async def has_text(db: Db, actor: Actor, place: Place, sha256: str) -> bool:
     rows = await db.exec(
         select(NoteRevision.id)
         .join(Note, col(Note.id) == NoteRevision.note_id)
-        .where(visible(actor, Note), *at(Note, place), col(NoteRevision.sha256) == sha256)
+        .where(visible(actor, Note), *_at(place), col(NoteRevision.sha256) == sha256)
     )
     return rows.first() is not None
 
@@ -104,7 +99,7 @@ def _revisions(actor: Actor, place: Place) -> SelectOfScalar[NoteRevision]:
     return (
         select(NoteRevision)
         .join(Note, col(Note.id) == NoteRevision.note_id)
-        .where(visible(actor, Note), *at(Note, place))
+        .where(visible(actor, Note), *_at(place))
     )
 
 

@@ -5,8 +5,8 @@ from typing import NotRequired
 
 from negotiations.models import KeptNote, Note, NoteRevision
 from negotiations.models.notes import GENERAL, NoteAudience
-from negotiations.notebook.comparing import Change, Line
 from negotiations.notebook.suggestions import Kind, suggestions
+from negotiations.texts.views import KeptView, kept_view
 from negotiations.web.answers import Id, Moment, TypedDict
 
 
@@ -82,94 +82,19 @@ def note_view(note: Note, revision: NoteRevision) -> NoteView:
     return view
 
 
-class NoteRevisionView(TypedDict):
-    """A revision of a note; its text where it is asked for alone."""
+class NoteDraftView(KeptView):
+    """A text of a note that was kept when its save was refused."""
 
-    number: int
-    sha256: str
-    author: Id | None
-    created_at: Moment
-    body: NotRequired[str]
-
-
-def revision_view(revision: NoteRevision, *, body: bool) -> NoteRevisionView:
-    view: NoteRevisionView = {
-        "number": revision.number,
-        "sha256": revision.sha256,
-        "author": revision.author_id,
-        "created_at": revision.created_at,
-    }
-    if body:
-        view["body"] = revision.body
-    return view
-
-
-class PartView(TypedDict):
-    """A piece of a line: in both texts, or in one only."""
-
-    change: Change
-    text: str
-
-
-class LineView(TypedDict):
-    """A line with its number in each text; its parts make up its text."""
-
-    change: Change
-    a: int | None
-    b: int | None
-    parts: list[PartView]
-
-
-class DiffView(TypedDict):
-    """What changed from revision `a` to revision `b`."""
-
-    a: int
-    b: int
-    lines: list[LineView]
-
-
-def diff_view(a: int, b: int, lines: list[Line]) -> DiffView:
-    return {
-        "a": a,
-        "b": b,
-        "lines": [
-            {
-                "change": line.change,
-                "a": line.a,
-                "b": line.b,
-                "parts": [{"change": part.change, "text": part.text} for part in line.parts],
-            }
-            for line in lines
-        ],
-    }
-
-
-class NoteDraftView(TypedDict):
-    """A text that was kept when its save was refused; `base` is the version it was made from."""
-
-    id: Id
-    session: Id
     audience: NoteAudience
     item: Id | None
-    sha256: str
-    base: str | None
-    kept_at: Moment
-    body: NotRequired[str]
 
 
 def draft_view(draft: KeptNote, *, body: bool) -> NoteDraftView:
-    view: NoteDraftView = {
-        "id": draft.id,
-        "session": draft.session_id,
+    return {
         "audience": draft.audience,
         "item": _item(draft.item_id),
-        "sha256": draft.sha256,
-        "base": draft.base,
-        "kept_at": draft.kept_at,
+        **kept_view(draft, body=body),
     }
-    if body:
-        view["body"] = draft.body
-    return view
 
 
 def _item(item_id: str) -> str | None:

@@ -4,6 +4,6 @@ Tables: summary, summary_revision, circulation, summary_decision, summary_commen
 published_summary, note_draft.
 Events: summary.saved, summary.circulated, summary.objected, summary.agreed, summary.published,
 summary.corrected, session.held.
-`compile` and `layouts` (the drafts), `template`, `differences`, `approval` (when a revision is
-agreed), `deadlines` and `publication` (what becomes public of it) are pure.
+`compile` and `layouts` (the drafts), `template`, `approval` (when a revision is agreed),
+`deadlines` and `publication` (what becomes public of it) are pure.
 """

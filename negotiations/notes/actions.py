@@ -1,6 +1,5 @@
 """Posting a session's result: summary, outcomes, positions, commitments and the rest at once."""
 
-import hashlib
 from datetime import datetime
 
 from negotiations import audit
@@ -8,11 +7,11 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, Summary, SummaryRevision, Track
+from negotiations.models import NegotiationSession, NoteDraft, Summary, SummaryRevision, Track
 from negotiations.models.parties import SummaryTemplate, TrackStatus
 from negotiations.models.sessions import CloseKind
 from negotiations.models.summaries import SummaryState
-from negotiations.notes import drafting, drafts, queries
+from negotiations.notes import drafting, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as outcomes
@@ -26,6 +25,7 @@ from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.warnings import warnings
+from negotiations.texts import keeping
 
 
 async def post_result(
@@ -53,7 +53,7 @@ async def post_result(
         holding.check_may_close(session, now=now)
     where = await scheduling.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
-    await drafts.taken_up(db, actor, session, body.body)
+    await keeping.taken_up(db, actor, NoteDraft, spot(session), body.body)
     await outcomes.record_all(
         db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing
     )
@@ -103,7 +103,7 @@ async def save(
     now: datetime,
 ) -> tuple[Summary, SummaryRevision]:
     """A new revision, unless the text is that of the last one."""
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    sha256 = keeping.sha256_of(text)
     found = await queries.summary(db, actor, session.id)
     if found is not None and found[1].sha256 == sha256:
         return found
@@ -146,6 +146,27 @@ def _start_anew(summary: Summary) -> None:
         raise WrongState("This summary is published, and stays as it is. Make a corrigendum.")
     summary.state, summary.rule, summary.due_on = SummaryState.draft, None, None
     summary.agreed_as = summary.agreed_at = None
+
+
+def spot(session: NegotiationSession) -> dict[str, object]:
+    """What a kept text of a session's summary was meant for."""
+    return {"session_id": session.id}
+
+
+async def keep(
+    db: Db, actor: Actor, session: NegotiationSession, text: str, *, base: str | None, now: datetime
+) -> NoteDraft | None:
+    """A text that came too late is kept for its author; None where a revision has it already."""
+    demand(actor, "summary.write", session)
+    if await queries.has_text(db, session.id, keeping.sha256_of(text)):
+        return None
+    return await keeping.keep(db, actor, NoteDraft, spot(session), text, base=base, now=now)
+
+
+async def discard(db: Db, actor: Actor, session: NegotiationSession, draft: NoteDraft) -> None:
+    """Its author doesn't need a kept text any more: it is gone from the commit on."""
+    demand(actor, "summary.write", session)
+    await db.delete(draft)
 
 
 async def close(

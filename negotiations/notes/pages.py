@@ -19,21 +19,11 @@ from negotiations.errors import (
     PreconditionMissing,
     Stale,
 )
-from negotiations.models import NegotiationSession
+from negotiations.models import NegotiationSession, NoteDraft
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import (
-    acting,
-    actions,
-    drafting,
-    drafts,
-    filling,
-    forms,
-    queries,
-    reading,
-    showing,
-)
+from negotiations.notes import acting, actions, drafting, filling, forms, queries, reading, showing
 from negotiations.notes.closing import close, show_close
 from negotiations.notes.rounds import view_of
 from negotiations.outcomes.matrix import LOOKS
@@ -42,6 +32,7 @@ from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
+from negotiations.texts import keeping
 from negotiations.web.forms import Form
 from negotiations.web.html import (
     Handler,
@@ -89,7 +80,7 @@ async def _written(page: Page, error: NegotiationsError | None) -> Response:
     query = page.request.query_params
     if (chosen := query.get("draft")) is not None:
         async with page.read() as (db, actor):
-            draft = await drafts.one(db, actor, chosen)
+            draft = await keeping.one(db, actor, NoteDraft, chosen)
         return await _form(page, instead=draft.body)
     if (named := query.get("template")) is not None:
         return await _form(page, instead=await _compiled(page, named))
@@ -144,17 +135,17 @@ async def _keep(page: Page) -> None:
     async with page.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, page.path["id"])
         base = page.form.get("base")
-        await drafts.keep(db, actor, session, text, base=base, now=page.now)
+        await actions.keep(db, actor, session, text, base=base, now=page.now)
 
 
 async def discard(page: Page) -> Response:
     """`/s/{session}/summary/drafts/{draft}/discard`: what stands is taken."""
     async with page.write() as (db, actor):
-        draft = await drafts.one(db, actor, page.path["draft"], lock=True)
+        draft = await keeping.one(db, actor, NoteDraft, page.path["draft"], lock=True)
         session = await scheduling.session(db, actor, page.path["id"])
         if draft.session_id != session.id:
             raise NotFound
-        await drafts.discard(db, actor, session, draft)
+        await actions.discard(db, actor, session, draft)
     return page.go(f"/s/{session.id}/summary")
 
 
@@ -186,7 +177,7 @@ async def _form(
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
-        values["drafts"] = await drafts.own(db, actor, session.id)
+        values["drafts"] = await keeping.own(db, actor, NoteDraft, actions.spot(session))
         values["life"] = await reading.life_of(db, actor, session, where, now=page.now)
     if instead is not None:
         kept = [one for one in values["typed"].fields if one[0] != "body"]

@@ -10,12 +10,12 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NegotiationsError, NotFound
 from negotiations.models import NegotiationSession
-from negotiations.notebook.comparing import compare
 from negotiations.notebook.forms import number
 from negotiations.notes import acting, publishing, queries, reading, rounds
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.proposing import AGAIN
 from negotiations.scheduling.seating import Setting
+from negotiations.texts.comparing import compare
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, version_of
 from negotiations.web.problems import status_of

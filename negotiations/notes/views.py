@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NotRequired
 
 from negotiations.models import (
     Circulation,
@@ -15,8 +14,8 @@ from negotiations.models import (
 from negotiations.models.parties import Approval, SummaryTemplate
 from negotiations.models.summaries import AgreedAs, DecisionKind, SummaryState
 from negotiations.notes.approval import standing
-from negotiations.notes.differences import LineView
 from negotiations.notes.queries import RecordedView
+from negotiations.texts.views import KeptView, kept_view
 from negotiations.web.answers import Id, Moment, TypedDict
 
 
@@ -220,58 +219,11 @@ class CompiledView(TypedDict):
     body: str
 
 
-class DifferenceView(TypedDict):
-    """What differs between two revisions, line by line."""
+class DraftView(KeptView):
+    """A text of a summary that was kept when its save was refused."""
 
-    a: int
-    b: int
-    lines: list[LineView]
-
-
-class RevisionView(TypedDict):
-    """A revision of a summary; its text where it is asked for alone."""
-
-    number: int
-    sha256: str
-    author: Id | None
-    created_at: Moment
-    body: NotRequired[str]
-
-
-def revision_view(revision: SummaryRevision, *, body: bool) -> RevisionView:
-    view: RevisionView = {
-        "number": revision.number,
-        "sha256": revision.sha256,
-        "author": revision.author_id,
-        "created_at": revision.created_at,
-    }
-    if body:
-        view["body"] = revision.body
-    return view
-
-
-class DraftView(TypedDict):
-    """A text that was kept when its save was refused; `base` is the version it was made from."""
-
-    id: Id
-    session: Id
-    sha256: str
-    base: str | None
     why: str
-    kept_at: Moment
-    body: NotRequired[str]
 
 
 def draft_view(draft: NoteDraft, *, body: bool) -> DraftView:
-    """A text that was kept when its save was refused."""
-    view: DraftView = {
-        "id": draft.id,
-        "session": draft.session_id,
-        "sha256": draft.sha256,
-        "base": draft.base,
-        "why": draft.why,
-        "kept_at": draft.kept_at,
-    }
-    if body:
-        view["body"] = draft.body
-    return view
+    return {"why": draft.why, **kept_view(draft, body=body)}

@@ -101,8 +101,10 @@ async def my_waiting(call: Call) -> Response:
 
 @api.get("/negotiations/{neg}/audit", lists=EntryView)
 async def list_audit(call: Call) -> Response:
-    """List what was done, as far as one may know of it, the newest first: one's own acts; for
-    heads those of their side; for the secretariat all in the shared chains."""
+    """List what was done, as far as one may know of it, the newest first.
+
+    One's own acts; for heads those of their side; for the secretariat all in the shared chains.
+    """
     async with call.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, call.path["neg"])
         part = call.part()

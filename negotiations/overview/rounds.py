@@ -1,7 +1,7 @@
 """Reading the summaries of all the actor's talks that wait for somebody."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -16,28 +16,39 @@ from negotiations.models.summaries import SummaryState
 from negotiations.notes import rounds
 from negotiations.notes.approval import standing
 from negotiations.overview.unsettled import Unsettled, objecting
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
+
+Written = Sequence[tuple[NegotiationSession, Summary]]
 
 
-async def unsettled(db: Db, actor: Actor) -> list[Unsettled]:
-    """The summaries of the visible held sessions that aren't published, the earliest first.
-
-    By a constant number of statements. What of them the reader is told says overview.unsettled.
-    """
-    wanted = and_(
+def _wanted(actor: Actor) -> ColumnElement[bool]:
+    return and_(
         visible(actor, NegotiationSession),
         col(NegotiationSession.status) == SessionStatus.held,
         col(Summary.state) != SummaryState.published,
     )
-    found = await db.exec(
+
+
+async def written(db: Db, actor: Actor) -> Written:
+    """The visible held sessions whose summary isn't published, the earliest first."""
+    rows = await db.exec(
         select(NegotiationSession, Summary)
         .join(Summary, col(Summary.session_id) == NegotiationSession.id)
-        .where(wanted)
+        .where(_wanted(actor))
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    rows = found.all()
-    settings = await scheduling.settings_of(db, [session for session, _ in rows])
-    newest, shared = await _texts(db, wanted)
+    return rows.all()
+
+
+async def unsettled(
+    db: Db, actor: Actor, rows: Written, settings: Mapping[str, Setting]
+) -> list[Unsettled]:
+    """What became of these summaries, by a constant number of statements.
+
+    `settings` are those of their sessions. What the reader is told of them says
+    overview.unsettled.
+    """
+    newest, shared = await _texts(db, _wanted(actor))
     going = [newest[one.id] for _, one in rows if one.state is SummaryState.circulated]
     decisions, reached = await _answers(db, going)
     return [

@@ -13,12 +13,14 @@ from negotiations.scheduling import queries as scheduling
 async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
     """Every item, stuck calendar texts first, by a constant number of queries."""
     pending = await queries.pending(db, actor, now=now)
-    settings = await scheduling.settings_of(db, pending)
+    written = await rounds.written(db, actor)
+    sessions = [*pending, *(session for session, _ in written)]
+    settings = await scheduling.settings_of(db, sessions)
     logs = await scheduling.changes(db, pending)
     return [
         *waiting.of_defects(await queries.defects(db, actor)),
         *waiting.of_sessions(actor, pending, settings, logs, now=now),
-        *of_summaries(actor, await rounds.unsettled(db, actor), now=now),
+        *of_summaries(actor, await rounds.unsettled(db, actor, written, settings), now=now),
         *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now)),
         *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),
     ]

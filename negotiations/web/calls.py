@@ -99,16 +99,22 @@ class Call:
         return self.answer_bytes(etags.encode(content), status, **headers)
 
     def answer_bytes(
-        self, body: bytes, status: int = 200, *, tag: str | None = None, **headers: str
+        self,
+        body: bytes,
+        status: int = 200,
+        *,
+        tag: str | None = None,
+        media: str = "application/json",
+        **headers: str,
     ) -> Response:
-        """As answer(), of JSON that is written already, and whose ETag may be known already."""
+        """As answer(), of JSON that is written already (and its ETag known), or of a file."""
         tag = tag or etags.etag(body)
         common = {"ETag": tag, "Cache-Control": "private, no-cache", **headers}
         if self.request.method in ("GET", "HEAD") and etags.none_match(
             self.request.headers.get("if-none-match"), tag
         ):
             return Response(status_code=304, headers=common)
-        return Response(body, status, media_type="application/json", headers=common)
+        return Response(body, status, media_type=media, headers=common)
 
     def part(self) -> Part:
         """The part of a list that is asked for; BadRequest for a limit or cursor that is none."""

@@ -15,6 +15,7 @@ from negotiations.web.limits import MEGABYTE
 
 PREFIX = "/api/v1"
 CREATED = (201,)
+JSON = "application/json"
 Handler = Callable[..., Awaitable[Response]]
 
 
@@ -48,7 +49,7 @@ class Endpoint:
 
     `options` are the query options it knows; any other is refused. `answers` is the type of what it
     gives, or of each item where it is `listed`; `gives` are the statuses of success. What is
-    `told_once` holds a secret of which only the hash is kept.
+    `told_once` holds a secret of which only the hash is kept. `media` is the type of a file.
     """
 
     method: str
@@ -61,6 +62,7 @@ class Endpoint:
     listed: bool = False
     gives: tuple[int, ...] = (200,)
     told_once: bool = False
+    media: str = JSON
 
     @property
     def versioned(self) -> bool:
@@ -83,6 +85,7 @@ class More(TypedDict, total=False):
     answers: Any
     gives: tuple[int, ...]
     told_once: bool
+    media: str
 
 
 @dataclass(slots=True)
@@ -135,6 +138,7 @@ class Api:
                     listed=lists is not None,
                     gives=more.get("gives", (200,)),
                     told_once=more.get("told_once", False),
+                    media=more.get("media", JSON),
                 )
             )
             return handler

@@ -151,7 +151,7 @@ def _success(endpoint: Endpoint, status: int, schemas: dict[Any, Json]) -> Json:
     return {
         "description": "Made" if status == 201 else "Done" if endpoint.body else "Found",
         "headers": {name: ref("headers", name) for name in names},
-        "content": {"application/json": {"schema": schema}},
+        "content": {endpoint.media: {"schema": schema}},
     }
 
 

@@ -9,7 +9,7 @@ from factories import World
 from notebook.jotting import FIRST, of, place, save, saved, texts
 from problems import problem
 
-from negotiations.notebook.keeping import MOST
+from negotiations.texts.keeping import MOST
 
 OLD = {"If-Match": '"old"'}
 

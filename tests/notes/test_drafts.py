@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from negotiations.access.logins import make_link, open_link
 from negotiations.models import NoteDraft
-from negotiations.notes.drafts import MOST
+from negotiations.texts.keeping import MOST
 
 FIRST = {"If-None-Match": "*"}
 

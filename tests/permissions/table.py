@@ -120,6 +120,9 @@ GET /sessions/{id}/summary/drafts           401 404 404 404 404 404 404 200 200 
 GET /drafts/{id}                            401 404 404 404 404 404 404 404 200 404 401 401 404
 DELETE /drafts/{id}                         401 404 404 404 404 404 404 404 200 404 401 401 404
 
+GET /negotiations/{neg}/own-notes           401 200 200 200 200 200 200 200 200 404 401 401 404
+GET /negotiations/{neg}/caucus-notes        401 404 404 404 200 200 404 404 404 404 401 401 404
+POST /negotiations/{neg}/caucus-notes/purge 401 404 404 404 200 200 404 404 404 404 401 401 404
 GET /sessions/{id}/notes                    401 200 404 200 200 200 200 200 200 404 401 401 404
 GET /sessions/{id}/notes/{audience}/{item} 401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/notes/{audience}/{item} +caucus 401 200 404 404 200 404 200 404 404 404 401 401 404

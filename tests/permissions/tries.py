@@ -350,6 +350,7 @@ BODIES: dict[str, Make] = {
     "PUT /sessions/{id}/agenda +opened": lambda actor: {
         "items": [{"title": "Anything"}, {"title": actor}]
     },
+    "POST /negotiations/{neg}/caucus-notes/purge": lambda actor: {"confirm": _own_side(actor)},
     "PUT /sessions/{id}/summary": lambda actor: {"body": actor, "close": "concluded"},
     "PUT /sessions/{id}/summary +again": lambda actor: {"body": actor},
     "PUT /sessions/{id}/summary +circulated": lambda actor: {"body": actor},

@@ -1,5 +1,6 @@
 """JSON for the life of a summary: reading it, sending it round, deciding on it, declaring it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -14,9 +15,10 @@ from negotiations.models import NegotiationSession
 from negotiations.notes import circulating, publishing, queries, rounds, views
 from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Corrigendum, Decide, NewComment
-from negotiations.notes.differences import differences
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Nothing
+from negotiations.texts.comparing import compare
+from negotiations.texts.views import DiffView, diff_view
 from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import CREATED, DRY_RUN, Call, Option
@@ -49,11 +51,10 @@ async def _reached(call: Call) -> None:
             await circulating.opened(db, actor, session, now=call.now)
 
 
-Act = Callable[[Db, Actor, NegotiationSession], Awaitable[None]]
-
-
-async def _act(call: Call, action: str, act: Act) -> Response:
-    """An act on the summary as the actor sees it now."""
+async def _act(
+    call: Call, action: str, act: Callable[..., Awaitable[object]], *told: object
+) -> Response:
+    """An act on the summary as the actor sees it now, with what is `told` of it."""
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         demand(actor, action, session)
@@ -61,7 +62,7 @@ async def _act(call: Call, action: str, act: Act) -> Response:
         if view is None:
             raise NotFound
         call.require_match(view)
-        await act(db, actor, session)
+        await act(db, actor, session, *told, now=call.now)
         await db.flush()
         view = await rounds.view_of(db, actor, session)
     return call.answer(view)
@@ -74,11 +75,7 @@ async def circulate(call: Call, body: Nothing) -> Response:
     They read it from now on. Any later text has to be sent round anew; sent round once more, the
     same text gets a new deadline.
     """
-
-    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
-        await circulating.circulate(db, actor, session, now=call.now)
-
-    return await _act(call, "summary.circulate", act)
+    return await _act(call, "summary.circulate", circulating.circulate)
 
 
 @api.post(SUMMARY + "/decide", body=Decide, answers=views.SummaryView)
@@ -89,11 +86,7 @@ async def decide(call: Call, body: Decide) -> Response:
     circulated, 409 if nothing is. A side's newest decision on a text counts, but an objection
     stays. An objection, or a statement, needs a `statement`, which is annexed unedited.
     """
-
-    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
-        await circulating.decide(db, actor, session, body, now=call.now)
-
-    return await _act(call, "summary.decide", act)
+    return await _act(call, "summary.decide", circulating.decide, body)
 
 
 @api.post(SUMMARY + "/agree", body=Nothing, answers=views.SummaryView)
@@ -104,11 +97,7 @@ async def agree(call: Call, body: Nothing) -> Response:
     and isn't agreed by the parties; in others with the disagreement on record, once a party
     objected and a statement of every party is there.
     """
-
-    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
-        await circulating.agree(db, actor, session, now=call.now)
-
-    return await _act(call, "summary.agree", act)
+    return await _act(call, "summary.agree", circulating.agree)
 
 
 @api.post(SUMMARY + "/publish", body=Nothing, options=DRY_RUN, answers=views.PublishedView)
@@ -139,11 +128,7 @@ async def correct(call: Call, body: Corrigendum) -> Response:
 
     What is published stays public, and stays readable once the corrigendum is published.
     """
-
-    async def act(db: Db, actor: Actor, session: NegotiationSession) -> None:
-        await publishing.correct(db, actor, session, body.body, now=call.now)
-
-    return await _act(call, "summary.correct", act)
+    return await _act(call, "summary.correct", publishing.correct, body.body)
 
 
 async def _seen(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
@@ -209,7 +194,7 @@ BETWEEN = (
 )
 
 
-@api.get(SUMMARY + "/diff", options=BETWEEN, answers=views.DifferenceView)
+@api.get(SUMMARY + "/diff", options=BETWEEN, answers=DiffView)
 async def show_difference(call: Call) -> Response:
     """Show what differs between two revisions, by lines and within them by words."""
     a, b = call.query("a"), call.query("b")
@@ -221,6 +206,6 @@ async def show_difference(call: Call) -> Response:
     texts = {str(row.number): row for row in rows}
     if a not in texts or b not in texts:
         raise NotFound
-    lines = differences(texts[a].body, texts[b].body)
-    view: views.DifferenceView = {"a": texts[a].number, "b": texts[b].number, "lines": lines}
-    return call.answer(view)
+    old, new = texts[a], texts[b]
+    lines = await asyncio.to_thread(compare, old.body, new.body)
+    return call.answer(diff_view(old.number, new.number, lines))

@@ -3,16 +3,19 @@
 from starlette.responses import Response
 
 from negotiations.access.policy import can, demand
-from negotiations.errors import NotFound, PreconditionMissing, Stale
+from negotiations.errors import NotFound, Stale
+from negotiations.models import NoteDraft
 from negotiations.models.parties import SummaryTemplate
-from negotiations.notes import actions, drafting, drafts, queries, views
+from negotiations.notes import actions, drafting, queries, views
 from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Result
 from negotiations.notes.rounds import view_of
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.views import ActedSession, one_view
-from negotiations.web import etags
+from negotiations.texts import keeping
+from negotiations.texts.saving import check_seen, with_both
+from negotiations.texts.views import RevisionView, revision_view
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import DRY_RUN, Call, Option
 
@@ -36,40 +39,22 @@ async def post_result(call: Call, body: Result) -> Response:
             session = await scheduling.session_for_change(db, actor, call.path["id"])
             demand(actor, "summary.write", session)
             current = await view_of(db, actor, session)
-            _check_version(call, current)
+            check_seen(call, current, "summary")
             await actions.post_result(db, actor, session, body, now=call.now)
             view = await view_of(db, actor, session)
     except Stale as error:
-        raise await _with_both(call, body.body, error) from None
+        raise await _kept(call, body.body, error) from None
     return call.answer(view, 200 if current else 201)
 
 
-async def _with_both(call: Call, text: str, error: Stale) -> Stale:
-    """The refusal with the text that stands and the id under which the other one is kept."""
+async def _kept(call: Call, text: str, error: Stale) -> Stale:
+    """In a transaction of its own: the refusal with both texts, of which one is kept now."""
     base = call.request.headers.get("if-match")
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
-        draft = await drafts.keep(db, actor, session, text, base=base, now=call.now)
+        draft = await actions.keep(db, actor, session, text, base=base, now=call.now)
         current = await view_of(db, actor, session)
-    tag = etags.etag(etags.encode(current)) if current else None
-    stands = None
-    if current:
-        stands = {"etag": tag, **{name: current[name] for name in ("revision", "sha256", "body")}}
-    both: dict[str, object] = {"current": stands, "yours": draft.id if draft else None}
-    return Stale(error.detail, tag, both)
-
-
-def _check_version(call: Call, current: views.SummaryView | None) -> None:
-    """`If-None-Match: *` for the first summary, If-Match for every later one."""
-    if current is not None:
-        if call.request.headers.get("if-none-match") is not None:
-            tag = etags.etag(etags.encode(current))
-            raise Stale("There is a summary already. Read it, then send If-Match.", tag)
-        call.require_match(current)
-    elif call.request.headers.get("if-match") is not None:
-        raise Stale("There is no summary yet. Send If-None-Match: * for the first one.")
-    elif call.request.headers.get("if-none-match") != "*":
-        raise PreconditionMissing("Send If-None-Match: * with the first summary of a session.")
+    return with_both(error, current, draft)
 
 
 TEMPLATE = Option(
@@ -95,17 +80,17 @@ async def compile_summary(call: Call) -> Response:
     return call.answer(view)
 
 
-@api.get(ONE + "/summary/revisions", lists=views.RevisionView)
+@api.get(ONE + "/summary/revisions", lists=RevisionView)
 async def list_revisions(call: Call) -> Response:
     """List the revisions of a summary without their texts, the newest first."""
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         part = call.part()
         rows = await queries.revisions(db, actor, session.id, part=part)
-    return call.listed([views.revision_view(row, body=False) for row in rows], part)
+    return call.listed([revision_view(row, body=False) for row in rows], part)
 
 
-@api.get(ONE + "/summary/revisions/{n}", answers=views.RevisionView)
+@api.get(ONE + "/summary/revisions/{n}", answers=RevisionView)
 async def show_revision(call: Call) -> Response:
     """Show one revision of a summary with its text; it never changes."""
     async with call.read() as (db, actor):
@@ -113,7 +98,7 @@ async def show_revision(call: Call) -> Response:
         rows = await queries.revisions(db, actor, session.id)
     for row in rows:
         if str(row.number) == call.path["n"]:
-            return call.answer(views.revision_view(row, body=True))
+            return call.answer(revision_view(row, body=True))
     raise NotFound
 
 
@@ -125,7 +110,7 @@ async def list_drafts(call: Call) -> Response:
         if not can(actor, "summary.read", session):
             raise NotFound
         part = call.part()
-        rows = await drafts.own(db, actor, session.id, part=part)
+        rows = await keeping.own(db, actor, NoteDraft, actions.spot(session), part=part)
     return call.listed([views.draft_view(row, body=False) for row in rows], part)
 
 
@@ -133,7 +118,7 @@ async def list_drafts(call: Call) -> Response:
 async def show_draft(call: Call) -> Response:
     """Show one of one's own texts that came too late."""
     async with call.read() as (db, actor):
-        draft = await drafts.one(db, actor, call.path["id"])
+        draft = await keeping.one(db, actor, NoteDraft, call.path["id"])
     return call.answer(views.draft_view(draft, body=True))
 
 
@@ -141,11 +126,11 @@ async def show_draft(call: Call) -> Response:
 async def discard_draft(call: Call) -> Response:
     """Throw away one of one's own texts that came too late; this is the last answer with it."""
     async with call.write() as (db, actor):
-        draft = await drafts.one(db, actor, call.path["id"], lock=True)
+        draft = await keeping.one(db, actor, NoteDraft, call.path["id"], lock=True)
         session = await scheduling.session(db, actor, draft.session_id)
         view = views.draft_view(draft, body=True)
         call.require_match(view)
-        await drafts.discard(db, actor, session, draft)
+        await actions.discard(db, actor, session, draft)
     return call.answer(view)
 
 

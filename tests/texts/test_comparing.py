@@ -7,9 +7,10 @@ from factories import World
 from hypothesis import given
 from hypothesis import strategies as st
 from notebook.jotting import place, saved
+from notes.rounds import held, rewrite
 from problems import problem
 
-from negotiations.notebook.comparing import MOST_LINES, Line, Part, compare
+from negotiations.texts.comparing import MOST_LINES, Line, Part, compare
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "the law", "the bylaw", "", "x y z"]), max_size=8)
 
@@ -76,3 +77,18 @@ async def test_two_revisions_are_compared(world: World) -> None:
     for odd in ("0", "x", "-1", "1.5"):
         problem(await diff(world, path, a=odd), 400)
     problem(await world.agency_head.get(f"{path}/diff"), 404)
+
+
+async def test_revisions_of_a_summary_are_compared_alike(world: World) -> None:
+    path = await held(world, "One")
+    assert (await rewrite(world, path, "One\nTwo")).status_code == 200
+    assert (await world.note_taker.get(f"{path}/diff?a=1&b=2")).json() == {
+        "a": 1,
+        "b": 2,
+        "lines": [
+            {"change": "same", "a": 1, "b": 1, "parts": [{"change": "same", "text": "One"}]},
+            {"change": "added", "a": None, "b": 2, "parts": [{"change": "added", "text": "Two"}]},
+        ],
+    }
+    problem(await world.note_taker.get(f"{path}/diff?a=1&b=3"), 404)
+    problem(await world.note_taker.get(f"{path}/diff?a=1"), 400)

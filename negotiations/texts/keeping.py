@@ -1,0 +1,94 @@
+"""Texts whose save was refused: kept for who typed them, until taken up or discarded.
+
+Notes and summaries have a table each, since different people may see them. A `spot` says by columns
+and values what such a text was meant for: a note's place, or the session of a summary.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, select
+
+from negotiations.access.actor import Actor
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked
+from negotiations.errors import NotFound
+from negotiations.models import KeptNote, NoteDraft
+from negotiations.web.cursors import Part, rows_of
+
+Kept = TypeVar("Kept", KeptNote, NoteDraft)
+Spot = Mapping[str, Any]
+
+# Per person and spot; an older one gives way.
+MOST = 20
+
+
+def sha256_of(text: str) -> str:
+    """Of its UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def keep(
+    db: Db,
+    actor: Actor,
+    table: type[Kept],
+    spot: Spot,
+    text: str,
+    *,
+    base: str | None,
+    now: datetime,
+) -> Kept | None:
+    """Keep a refused text, once; None where there is nobody to keep it for.
+
+    The spot is held for a change. Not audited or announced: it is nobody else's business.
+    """
+    if actor.person_id is None:
+        return None
+    sha256 = sha256_of(text)
+    kept = {row.sha256: row for row in await own(db, actor, table, spot)}
+    row = kept.get(sha256) or table(
+        created_at=now, person_id=actor.person_id, body=text, sha256=sha256, kept_at=now, **spot
+    )
+    row.kept_at, row.base = now, base[:80] if base else None
+    db.add(row)
+    for oldest in [one for one in kept.values() if one is not row][MOST - 1 :]:
+        await db.delete(oldest)
+    await db.flush()
+    return row
+
+
+async def own(
+    db: Db, actor: Actor, table: type[Kept], spot: Spot, *, part: Part | None = None
+) -> Sequence[Kept]:
+    """The actor's kept texts of this spot, or of all where it names nothing; the newest first."""
+    query = select(table).where(visible(actor, table), *_at(table, spot))
+    return await rows_of(db, query, col(table.kept_at).desc(), col(table.id), part=part)
+
+
+async def one(
+    db: Db, actor: Actor, table: type[Kept], draft_id: str, *, lock: bool = False
+) -> Kept:
+    """One of the actor's own kept texts; with `lock`, to discard it."""
+    query = select(table).where(col(table.id) == draft_id, visible(actor, table))
+    found = (await db.exec(locked(query) if lock else query)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def taken_up(db: Db, actor: Actor, table: type[Kept], spot: Spot, text: str) -> None:
+    """What is saved needs no keeping any more."""
+    await db.exec(
+        delete(table).where(
+            *_at(table, spot),
+            col(table.person_id) == actor.person_id,
+            col(table.sha256) == sha256_of(text),
+        )
+    )
+
+
+def _at(table: type[Kept], spot: Spot) -> list[ColumnElement[bool]]:
+    return [getattr(table, name) == value for name, value in spot.items()]
