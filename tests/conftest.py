@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy.engine import make_url
@@ -27,6 +28,10 @@ for name in ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_
 if Path(postgres.place()) != Path("/tmp"):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", postgres.place())
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+# A speed is never tested by a clock: a busy machine would fail what is right.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # The collector looks through all that was imported again and again: a tenth of the time.
 gc.freeze()
