@@ -97,8 +97,9 @@ async def circle(
 
 
 def by_itself(party_id: str) -> SelectOfScalar[str]:
-    """The ids of the caucuses to which nobody but this party was ever asked."""
-    others = select(CaucusParty.caucus_id).where(col(CaucusParty.party_id) != party_id)
-    return select(Caucus.id).where(
-        col(Caucus.founded_by_id) == party_id, col(Caucus.id).not_in(others)
+    """The ids of the caucuses to which nobody but this party, their founder, was ever asked."""
+    asked = CaucusParty
+    others = select(asked.caucus_id).where(col(asked.party_id) != party_id)
+    return select(asked.caucus_id).where(
+        col(asked.party_id) == party_id, col(asked.caucus_id).not_in(others)
     )

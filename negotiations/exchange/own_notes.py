@@ -88,7 +88,8 @@ async def _taken(db: Db, actor: Actor, negotiation_id: str, *, whole: bool) -> l
     texts: dict[str, list[NoteRevision]] = {note.id: [] for note, _, _ in found}
     revisions = await db.exec(
         select(NoteRevision)
-        .where(col(NoteRevision.note_id).in_(list(texts)))
+        .join(Note, col(Note.id) == NoteRevision.note_id)
+        .where(visible(actor, Note), col(NoteRevision.note_id).in_(list(texts)))
         .order_by(col(NoteRevision.note_id), col(NoteRevision.number))
     )
     for one in revisions:

@@ -29,7 +29,6 @@ from negotiations.models import (
     Party,
 )
 from negotiations.models.notes import NoteAudience
-from negotiations.models.row_walls import EVERYTHING
 from negotiations.scheduling.seating import hold_tables
 
 
@@ -116,8 +115,9 @@ async def purge(db: Db, actor: Actor, negotiation: Negotiation, own: Owned, now:
         col(KeptNote.owner_id) == own.party.id,
         col(KeptNote.owner_id).in_(by_itself(own.party.id)),
     )
-    # Each is its author's alone to read, and goes all the same.
-    async with reading_for(db, EVERYTHING):
+    # Each is its author's alone to read, and goes all the same: also those of who has left.
+    members = select(Membership.person_id).where(col(Membership.party_id) == own.party.id)
+    async with reading_for(db, *(await db.exec(members)).all()):
         await db.exec(delete(KeptNote).where(col(KeptNote.audience) == NoteAudience.caucus, mine))
     await _forget_answers(db, own.party, ids)
     await db.flush()
