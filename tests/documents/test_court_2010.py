@@ -132,4 +132,5 @@ async def test_page_and_csv_of_the_matrix_show_the_row(demonstration: Demonstrat
         "issue": "document request", "title": "Opt-out records", "jurisdiction": "all",
         "value": "ordered", "partial": "", "text": GOLDEN, "reason": "", "decided_by": "",
         "effective_on": "2010-12-10", "certainty": "A", "basis": "public_source",
+        "summary_changed": "",
     }  # fmt: skip
