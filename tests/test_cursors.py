@@ -61,10 +61,11 @@ async def pages(client: httpx2.AsyncClient, address: str, limit: int) -> list[li
 async def test_every_list_comes_whole_in_parts_of_any_size(world: World) -> None:
     for path, address in (await addresses(world)).items():
         client = reader(world, path)
-        whole = (await client.get(address)).json()
+        whole = (await client.get(address, params={"limit": 200})).json()
         assert whole["next"] is None
         assert len(whole["items"]) >= 5, path
-        for limit in (1, 2, 3, len(whole["items"]), 200):
+        small = (1, 2, 3) if len(whole["items"]) < 20 else (7,)
+        for limit in (*small, len(whole["items"]), 200):
             parts = await pages(client, address, limit)
             assert [one for part in parts for one in part] == whole["items"], (path, limit)
             assert all(len(part) == limit for part in parts[:-1])

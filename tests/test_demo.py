@@ -69,6 +69,7 @@ async def test_a_whole_cell_and_the_marks_of_certainty(demonstration: Demonstrat
         "certainty": "A",
         "basis": "public_source",
         "history": 1,
+        "summary_changed": False,
     }
     marks = {key: one["certainty"] for key, one in cells.items() if one["certainty"]}
     assert {key for key, mark in marks.items() if mark == "C"} == {("1", "santa-clara")}

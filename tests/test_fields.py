@@ -90,6 +90,7 @@ async def send(world: World, trial: Try, *bodies: Any) -> list[Any]:
     of_a_side = ("/summary/decide", "/summary/comments")
     client = world.head_x if trial.path.endswith(of_a_side) else client
     is_act = trial.method == "POST" and UNKNOWN in trial.unknown
+    is_act = is_act or trial.path.endswith("/purge")
     seen = await client.get(trial.path.rsplit("/", 1)[0] if is_act else trial.path)
     version = {"If-Match": seen.headers.get("etag", "")}
     headers = {"If-None-Match": "*"} if seen.status_code == 404 else version

@@ -196,7 +196,7 @@ async def counted(world: World) -> AsyncIterator[list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
-    engine = world.database._readers.sync_engine
+    engine = world.database.requests._readers.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     yield seen
     event.remove(engine, "before_cursor_execute", note)

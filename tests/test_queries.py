@@ -33,7 +33,7 @@ def counted(world: World) -> Iterator[list[str]]:
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    engine = world.database._readers.sync_engine
+    engine = world.database.requests._readers.sync_engine
     event.listen(engine, "before_cursor_execute", count)
     yield statements
     event.remove(engine, "before_cursor_execute", count)

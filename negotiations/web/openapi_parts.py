@@ -26,6 +26,7 @@ PATHS = {
     "audience": ("For whose eyes: `mine`, `caucus` or `secretariat`.", "secretariat"),
     "item": ("The id of an agenda item, or `general`.", "general"),
     "n": ("A number, counted from 1.", "1"),
+    "code": ("The code of an issue.", "1"),
 }
 HEADERS: dict[str, Json] = {
     "ETag": {"description": "The version of this answer.", "schema": {"type": "string"}},

@@ -33,12 +33,13 @@ async def _commit(self: Any, db: AsyncSession) -> None:
 @asynccontextmanager
 async def early(self: Any, *, dry_run: bool = False) -> AsyncIterator[AsyncSession]:
     db = AsyncSession(self._writers, expire_on_commit=False)
-    db.info.update(clock=self.clock, base_url=self.base_url)
+    db.info.update(clock=self.clock, base_url=self.base_url, signer=self._signer)
     try:
         yield db
         await db.flush()
-        for project in self._projections:
-            await project(db)
+        async with self._projecting(db):
+            for project in self._projections:
+                await project(db)
     except BaseException:
         await db.close()
         raise
@@ -50,13 +51,14 @@ async def early(self: Any, *, dry_run: bool = False) -> AsyncIterator[AsyncSessi
 @asynccontextmanager
 async def halves(self: Any, *, dry_run: bool = False) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(self._writers, expire_on_commit=False) as db:
-        db.info.update(clock=self.clock, base_url=self.base_url)
+        db.info.update(clock=self.clock, base_url=self.base_url, signer=self._signer)
         try:
             yield db
             await db.commit()
             await asyncio.sleep(LATE)
-            for project in self._projections:
-                await project(db)
+            async with self._projecting(db):
+                for project in self._projections:
+                    await project(db)
             await db.commit()
         except BaseException:
             await db.rollback()

@@ -197,7 +197,10 @@ def sent(world: World) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    engines = [world.database._readers.sync_engine, world.database._writers.sync_engine]
+    engines = [
+        world.database.requests._readers.sync_engine,
+        world.database.requests._writers.sync_engine,
+    ]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     yield statements
