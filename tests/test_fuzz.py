@@ -127,7 +127,7 @@ def _narrowed(method: str, path: str, filled: Filled) -> dict[str, Any]:
     doc["paths"] = {path: {method.lower(): operation}}
     kind = next((one for one in reversed(path.split("/")) if one in filled.paths), "")
     values = {"neg": ["water-talks", "other-talks"], "jurisdiction": ["x", "y", "nowhere"],
-              "n": ["1", "2", "0"], "item": ["general", "f" * 20],
+              "n": ["1", "2", "0"], "item": ["general", "f" * 20], "code": ["1", "2", "99"],
               "audience": ["mine", "caucus", "secretariat", "everybody"],
               "id": [*filled.paths.get(kind, ()), "f" * 20]}  # fmt: skip
     for one in operation["parameters"]:
