@@ -161,12 +161,13 @@ async def test_two_at_once_under_one_key_have_one_effect(world: World) -> None:
 
 async def test_an_effect_and_its_answer_come_together_or_not_at_all(world: World) -> None:
     before = await state(world)
-    world.database._projections = (*world.database._projections, _crash)
+    requests = world.database.requests
+    requests._projections = (*requests._projections, _crash)
     body = {"code": "7", "title": "A"}
     answer = await world.coordinator.post(ISSUES, json=body, headers=keyed())
     assert answer.status_code == 500
     assert await state(world) == before
-    world.database._projections = world.database._projections[:-1]
+    requests._projections = requests._projections[:-1]
     assert (await world.coordinator.post(ISSUES, json=body, headers=keyed())).status_code == 201
 
 

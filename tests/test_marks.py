@@ -53,12 +53,12 @@ async def crawl(browser: httpx2.AsyncClient, start: str) -> dict[str, httpx2.Res
     ("account", "where"),
     [
         ("coordinator", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json",
-                         "/tracks/santa-clara", "/tracks/santa-clara/positions", "/s/*",
-                         "/s/*/summary", PUBLIC}),
+                         "/tracks/santa-clara", "/tracks/santa-clara/positions",
+                         "/tracks/santa-clara/issues/1", "/s/*", "/s/*/summary", PUBLIC}),
         ("ice", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara",
-                 "/tracks/santa-clara/positions", "/s/*", PUBLIC}),
-        ("santa-clara", {"/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara", "/s/*",
-                         PUBLIC}),
+                 "/tracks/santa-clara/positions", "/tracks/santa-clara/issues/1", "/s/*", PUBLIC}),
+        ("santa-clara", {"/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara",
+                         "/tracks/santa-clara/issues/1", "/s/*", PUBLIC}),
     ],
 )  # fmt: skip
 async def test_every_page_and_file_that_shows_it_marks_it_each_time(
@@ -196,4 +196,4 @@ async def test_a_compiled_draft_carries_the_mark(world: World) -> None:
     assert answer.status_code == 201, answer.text
     assert (await act(world.note_taker, session, "close", {"close_kind": "concluded"})).is_success
     body = (await world.note_taker.get(f"{path}/summary")).json()["body"]
-    assert f"OUTCOME: declined ({MARK}). No. Reason: The law" in body
+    assert f"OUTCOME: declined by Agency ({MARK}). No. Reason: The law" in body
