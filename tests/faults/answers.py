@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx2
 from icalendar import Calendar
 
-TALKS, JURISDICTION = "secure-communities-2010", "arlington"
+TALKS, JURISDICTION, ISSUE = "secure-communities-2010", "arlington", "1"
 RAW = re.compile(rb"(?i)<script>alert|<img src=x|<svg/onload|<iframe src|<base href|<object data")
 
 
@@ -29,7 +29,7 @@ class Seen:
 def filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:
     """The addresses of a route with what stands for its parameters."""
     path = path.replace("{neg}", TALKS).replace("{jurisdiction}", JURISDICTION)
-    path = path.replace("{n}", "1").replace("{code}", "1")
+    path = path.replace("{n}", "1").replace("{code}", ISSUE)
     path = path.replace("{audience}", "secretariat").replace("{item}", "general")
     if "{id}" not in path:
         if "{" not in path:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx2
 from factories import Demonstration, signed_in
-from faults.answers import JURISDICTION, RAW, TALKS, Seen, filled, items_of
+from faults.answers import ISSUE, JURISDICTION, RAW, TALKS, Seen, filled, items_of
 from faults.columns import Place, columns, is_json, is_word, texts
 from faults.engines import engine_of
 from faults.nasty import BROKEN_JSON, UNKNOWN_WORDS, WRONG_JSON
@@ -234,6 +234,8 @@ class Round:
         rows = self._rows[table]
         if column == "slug":
             rows = [row for row in rows if row["slug"] not in (TALKS, JURISDICTION)]
+        if (table, column) == ("issue", "code"):
+            rows = [row for row in rows if row["code"] != ISSUE]
         if not rows:
             return None
         # The same row for the same value, so that it can be tried alone.

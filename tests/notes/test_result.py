@@ -154,7 +154,7 @@ async def test_a_failing_commit_is_never_a_success(world: World) -> None:
     async def broken(db: Any) -> None:
         raise RuntimeError("the last step fails")
 
-    database = world.database
+    database = world.database.requests
     projections, database._projections = database._projections, (*database._projections, broken)
     answer = await post(world, session, close="concluded", outcomes=[DECLINED, OPEN])
     assert problem(answer, 500) == (
