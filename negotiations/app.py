@@ -25,6 +25,7 @@ from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
 from negotiations.feeds.memory import Memory
+from negotiations.live import pages as live_pages
 from negotiations.notebook import api as notebook_api
 from negotiations.notebook import pages as notebook_pages
 from negotiations.notes import api as notes_api
@@ -166,6 +167,7 @@ def _routes() -> list[BaseRoute]:
         *feeds_pages.routes,
         *scheduling_pages.routes,
         *documents_pages.routes,
+        *live_pages.routes,
         *notebook_pages.routes,
         *notes_pages.routes,
         *outcomes_pages.routes,

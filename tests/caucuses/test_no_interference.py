@@ -52,7 +52,7 @@ PAGES = (
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
 )  # fmt: skip
 CALENDARS = ("/public/water-talks.ics", "/public/water-talks/x.ics", "/public/water-talks/y.ics")
-OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/notes")
+OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/live")
 TAKEN = in_days(40)  # when X's team sits in its first caucus session
 
 
