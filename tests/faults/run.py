@@ -79,7 +79,7 @@ def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
 ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F1": (("sqlite",), f1, 30),
     "F2": (("postgresql",), f1, 30),
-    "F4": (("sqlite",), f4, 10),
+    "F4": (ENGINES, f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
     "F21": (ENGINES, f21, 10),
