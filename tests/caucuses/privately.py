@@ -60,7 +60,7 @@ class Private:
 
     def words(self) -> str:
         self.number += 1
-        length = self.random.randrange(1, 200)
+        length = self.random.randrange(1, 150)
         return f"{HUSH} {self.number} " + "".join(self.random.choices("abcdefgh ", k=length))
 
     async def found(self) -> str:
