@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from caucuses.outside import TRIES, Key, Outside, Told, ids_of, rows
-from caucuses.privately import HUSH, Private, make_talks
+from caucuses.privately import HUSH, SESSIONS, Private, make_talks
 from factories import Standing, World, act, in_days, make_world, propose
 from faults.engines import Databases
 from templates import settings_for
@@ -130,7 +130,8 @@ async def run(own: Databases, worlds: int, requests: int, seconds: float, seed: 
         for _ in range(min(WORLDS_OF_A_BASE, worlds - report.worlds)):
             await base.private.do(chance.randrange(1, 8), chance.randrange(51))
             await base.compare(chance.sample(keys, requests))
-        await controls(base, keys)
+        watched = [key for key in keys if key[0] == TRIES or key[1] == SESSIONS]
+        await controls(base, [*watched, *chance.sample(keys, 100)])
         await base.world.close()
         own.drop(url)
     if report.worlds < worlds:
