@@ -70,6 +70,7 @@ test: install-dev tests/node_modules/installed
 	$(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("ical"))' \
 		|| lacking="$$lacking libical"; \
 	command -v khal >/dev/null || lacking="$$lacking khal"; \
+	command -v strace >/dev/null || lacking="$$lacking strace"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || lacking="$$lacking nginx"; \
 	if [ -n "$$lacking" ]; then \
 		echo "Left out, not on this machine:$$lacking"; \

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres  # tests/postgres.py
 from factories import Demonstration, World
+from overheard import listening
 from templates import MAKERS, Templates, settings_for
 
 from negotiations.settings import Settings
@@ -44,6 +45,14 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_secret_is_logged() -> Iterator[None]:
+    """Of the whole run: the worker's last test is told."""
+    with listening() as listener:
+        yield
+    assert listener.found == []
 
 
 @pytest.fixture(scope="session")

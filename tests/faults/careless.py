@@ -2,9 +2,10 @@
 
     FAULTS_CARELESS=early python tests/faults/careless.py --port 8000
 
-`early` answers before it commits; `halves` commits the rows before their audit entries; `normal`
-leaves it to SQLite when a commit comes to the disk (synchronous=NORMAL). The
-product has no such switch: it is bent here, in a process of the tests.
+`early` answers before it commits; `halves` commits the rows before their audit entries; `unsynced`
+leaves it to the database when a commit comes to the disk: SQLite with synchronous=NORMAL, and a
+PostgreSQL that is set so. The product has no such switch: it is bent here, in a process of the
+tests.
 """
 
 import asyncio
@@ -65,13 +66,16 @@ async def halves(self: Any, *, dry_run: bool = False) -> AsyncIterator[AsyncSess
             raise
 
 
-def normal() -> None:
-    """Every connection to SQLite syncs at checkpoints only, which the service would refuse."""
+def unsynced() -> None:
+    """Serves what it would refuse; every connection to SQLite syncs at checkpoints only."""
 
     async def unasked(database: Database, *, processes: int = 1) -> tuple[str, ...]:
         return ()
 
     durability.require = unasked
+
+    if "sqlite" not in os.environ["NEGOTIATIONS_DATABASE_URL"]:
+        return
 
     @event.listens_for(Pool, "checkout")
     def _taken(connection: Any, *_: Any) -> None:
@@ -82,8 +86,8 @@ def normal() -> None:
 
 if __name__ == "__main__":
     wanted = os.environ["FAULTS_CARELESS"]
-    if wanted == "normal":
-        normal()
+    if wanted == "unsynced":
+        unsynced()
     else:
         kind = {"early": early, "halves": halves}[wanted]
         Database.write = kind  # type: ignore[method-assign]

@@ -5,9 +5,10 @@
     .venv/bin/python tests/faults/run.py F1 --rounds 20   fewer rounds
 
 F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (two note-takers), F8
-(double booking), F21 (migrations), F23 (audit chains) and F30 (poison rows); what stands without
-its engine in the name runs on both. Each prints its figures and the seed that repeats it; the exit
-is 1 when a promise was broken.
+(double booking), F21 (migrations), F23 (audit chains), F25 (what one side does in private), F27
+(private words in what goes out) and F30 (poison rows); what stands without its engine in the name
+runs on both. Each prints its figures and the seed that repeats it; the exit is 1 when a promise was
+broken.
 """
 
 import argparse
@@ -24,7 +25,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import ENGINES
 from factories import make_demonstration
-from faults import audit_chain, double_booking, fsync, kills, migrations, nasty, note_takers, poison
+from faults import (
+    audit_chain,
+    canaries,
+    double_booking,
+    fsync,
+    interference,
+    kills,
+    migrations,
+    nasty,
+    note_takers,
+    poison,
+)
 from faults.engines import Databases, databases
 
 Full = Callable[[Databases, Path, str, float, int | None], Any]
@@ -60,6 +72,15 @@ def f23(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
     return asyncio.run(audit_chain.run(own, 10, rounds or 1000, 10**6, seed))
 
 
+def f25(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    return asyncio.run(interference.run(own, rounds or 50, 300, seconds, seed))
+
+
+def f27(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """500 MB on both engines together; `rounds` are megabytes."""
+    return asyncio.run(canaries.run(own, rounds or 250, seconds))
+
+
 def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
     """Every value in every column; each asks a quarter of the addresses, in turn."""
 
@@ -79,11 +100,13 @@ def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
 ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F1": (("sqlite",), f1, 30),
     "F2": (("postgresql",), f1, 30),
-    "F4": (("sqlite",), f4, 10),
+    "F4": (ENGINES, f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
     "F21": (ENGINES, f21, 10),
     "F23": (ENGINES, f23, 8),
+    "F25": (ENGINES, f25, 15),
+    "F27": (ENGINES, f27, 15),
     "F30": (ENGINES, f30, 10),
 }
 
