@@ -14,12 +14,11 @@ from sqlmodel import select
 
 from negotiations import durability, logs
 from negotiations.access.actor import load_actor
-from negotiations.access.logins import make_link, make_token
+from negotiations.access.logins import link_address, make_link, make_token
 from negotiations.access.secrets import fingerprint
 from negotiations.app import create_app, open_database
 from negotiations.cli.base import AsJson, app, refusing
 from negotiations.cli.operate import plain_address
-from negotiations.cli.people import link_address
 from negotiations.cli.serving import alone, check_port, server_config, unhurried
 from negotiations.clock import Clock
 from negotiations.db import Database
@@ -140,7 +139,7 @@ async def _tell(database: Database, settings: Settings, clock: Clock, file: Path
             link = await make_link(db, person.id, now=clock.now(), minutes=24 * 60)
             for name, value in (
                 ("tokens", kept.values["tokens"][key]),
-                ("logins", link_address(settings, link)),
+                ("logins", link_address(settings.base_url, link)),
                 ("feeds", feeds.address(settings.base_url, secret)),
             ):
                 _place(told[name], key, value)
