@@ -49,8 +49,11 @@ async def demo(
     """
     check_port(host, port)
     clock = Clock(_instant(now))
+    folder = _folder(data)
     settings = Settings(
-        database_url=f"sqlite:///{_folder(data) / 'negotiations.db'}",
+        database_url=f"sqlite:///{folder / 'negotiations.db'}",
+        smtp_url="",
+        mail_folder=str(folder / "mail"),
         base_url=f"http://{_reachable(host)}:{port}",
     )
     with alone(settings), unhurried():
@@ -203,6 +206,8 @@ def _sheet(told: dict[str, Any], settings: Settings) -> str:
                 lines += [f"  {key.replace('_', '-')}", f"    sign in  {link}"]
                 lines.append(f"    calendar {addresses[key]}")
     lines += [
+        "",
+        f"Mails lie as files in {settings.letters.absolute()}",
         "",
         "For the commands beside it:",
         f"  export NEGOTIATIONS_DATABASE_URL={plain_address(settings.database_url)}",

@@ -39,11 +39,18 @@ def encoded(
     """The whole mail with CRLF line ends; `cte` is how what isn't ASCII is written."""
     policy = SMTP if letter.to.isascii() and sender.isascii() else SMTPUTF8
     message = EmailMessage(policy=policy)
-    message["From"] = Address(addr_spec=sender)
-    message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = letter.text.subject
+    message["From"] = _mailbox(sender)
+    message["To"] = _mailbox(letter.to)
+    # The email package would decode what looks like an encoded word (RFC 2047), line breaks in it
+    # included, and write these as they are.
+    message["Subject"] = letter.text.subject.replace("=?", "= ?")
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in answer to it
     message.set_content(letter.text.body, charset="utf-8", cte=cte)
     return message.as_bytes()
+
+
+def _mailbox(value: str) -> Address:
+    name, _, domain = value.rpartition("@")
+    return Address(username=name, domain=domain)

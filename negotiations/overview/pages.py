@@ -174,7 +174,7 @@ async def ask_for_link(page: Page) -> Response:
     """Have a link sent to this address; nobody is told whether anybody has it."""
     try:
         page.service.rates.count_asked(page.request)
-        body = body_of(SignIn, page.form.given("email"))
+        body = body_of(SignIn, {"email": page.form.get("email").strip()})
         async with page.service.write() as db:
             await asking.ask_for_link(db, body.email, now=page.now)
     except (Invalid, TooMany) as error:

@@ -2,21 +2,13 @@
 
 import pytest
 from factories import NEG, World, act, caucus_body, confirmed, plenary_body, propose
-from mail.post import Box, later, look
+from mail.post import AT_X, Box, later, look
 
 WHEN = "2030-11-05T10:00"  # in Los Angeles, two days after its clocks went back
 FOOT = """\
 You get this because you take part in these talks. To get no more of them:
 http://testserver/me
 """
-AT_X = [
-    "agency_delegate",
-    "agency_head",
-    "delegate_x",
-    "head_x",
-    "note_taker",
-    "party_note_taker_x",
-]
 
 
 async def test_a_proposal_goes_to_who_answers_and_says_what_to_do(world: World) -> None:
