@@ -11,6 +11,7 @@ from negotiations.civil import end_of_day
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.feeds.links import public_page
+from negotiations.mail.gathering import noted
 from negotiations.mail.texts import Block, Change
 from negotiations.models import (
     Commitment,
@@ -77,10 +78,13 @@ class Describing:
         where = await scheduling.setting(self._db, session)
         log = (await scheduling.changes(self._db, [session]))[session.id]
         numbered = {change.number: change for change in log}
-        in_order = sorted(events, key=lambda event: event.payload.get("change", 0))
-        told = [(event, numbered.get(event.payload.get("change", 0))) for event in in_order]
+        told = [(numbered.get(noted(event, "change")), event) for event in events]
         changes = [
-            self._change(event.type, change, session, where) for event, change in told if change
+            self._change(event.type, change, session, where)
+            for change, event in sorted(
+                ((change, event) for change, event in told if change is not None),
+                key=lambda one: one[0].number,
+            )
         ]
         if not changes:
             return None
@@ -135,7 +139,7 @@ class Describing:
 
     def _of_summary(self, event: OutboxEvent, one: rounds.Round, where: Setting) -> Change | None:
         """None for what was overtaken: another text, or another state of this one."""
-        if not one.is_current or event.payload.get("revision") != one.revision.number:
+        if not one.is_current or noted(event, "revision") != one.revision.number:
             return None
         lines = [f"Revision: {one.revision.number}"]
         state, ended_at = one.summary.state, one.ended_at(where)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -98,8 +99,14 @@ def is_told(event: OutboxEvent, table: Table, seat: Membership | Seat, person_id
     """Whether the holder of this seat is told of the event."""
     return concerns(
         event.type, table, role=seat.role, party_id=seat.party_id, person_id=person_id,
-        done_by=event.person_id, given_to=event.payload.get("person"),
+        done_by=event.person_id, given_to=noted(event, "person"),
     )  # fmt: skip
+
+
+def noted(event: OutboxEvent, name: str) -> Any:
+    """What the announcement says of this; None where it doesn't."""
+    payload: Any = event.payload  # which may be any JSON, where it was written by hand
+    return payload.get(name) if isinstance(payload, dict) else None
 
 
 async def table_of(db: Db, event: OutboxEvent) -> Table:
