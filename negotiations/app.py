@@ -46,7 +46,7 @@ from negotiations.search import api as search_api
 from negotiations.search import pages as search_pages
 from negotiations.search import projection as search_index
 from negotiations.settings import Settings
-from negotiations.ticks import Ticking
+from negotiations.ticks import Ticking, jobs_of
 from negotiations.web import documentation, signing_in
 from negotiations.web.html import ROOT, Page
 from negotiations.web.metrics import Metrics
@@ -119,7 +119,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await freshen(database)
-        ticks = Ticking(database, clock)
+        ticks = Ticking(database, clock, jobs_of(settings))
         if ticking:
             ticks.start()
         await memory.warm()
