@@ -1,6 +1,6 @@
 """Pages that read across the domains: the start page, one negotiation, one track, the public."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -13,11 +13,12 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.civil import local_date
 from negotiations.db import Db
+from negotiations.documents.queries import requests
 from negotiations.errors import Invalid, TooMany
 from negotiations.feeds import links
 from negotiations.mail import asking
 from negotiations.mail.bodies import SignIn
-from negotiations.models import Issue, NegotiationSession, Party, Person, Track
+from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Person, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
@@ -25,13 +26,14 @@ from negotiations.outcomes.positions import lines, positions
 from negotiations.outcomes.stating import sides_of
 from negotiations.outcomes.undertaking import may_change
 from negotiations.outcomes.views import commitment_view, is_overdue
-from negotiations.overview import queries, todo
+from negotiations.overview import queries, timeline, todo
 from negotiations.overview.clock_changes import clock_changes
 from negotiations.overview.log_lines import log_line
 from negotiations.overview.published import PublicTalks
 from negotiations.overview.structured_data import data_block
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import body_of
 from negotiations.web.html import Page, page_route, problems, public, require_base, version_of
 from negotiations.web.problems import headers_of, status_of
@@ -65,9 +67,13 @@ async def talks(page: Page) -> Response:
         sessions = await scheduling.sessions(db, actor, negotiation.id)
         settings = await scheduling.settings_of(db, sessions)
         tracks = await parties.tracks(db, actor, negotiation.id)
+        marks = await _marks(db, actor, negotiation, sessions, settings)
     coming = [one for one in sessions if _lies_ahead(one, page.now)]
     past = [one for one in sessions if not _lies_ahead(one, page.now)]
     zones = [negotiation.home_tz, *sorted({one.tz for one in sessions})]
+    tables = dict.fromkeys([party.short_name for _, party in tracks])
+    tables |= dict.fromkeys(one.lane for one in marks if one.lane != timeline.DOCUMENTS)
+    today = local_date(page.now, negotiation.home_tz)
     return page.show(
         "overview/talks.html",
         negotiation=negotiation,
@@ -78,9 +84,36 @@ async def talks(page: Page) -> Response:
         count={
             track.id: [one for one in sessions if one.track_id == track.id] for track, _ in tracks
         },
+        marks=timeline.in_order(marks),
+        drawn=timeline.drawing(marks, list(tables), zones, today),
         changes=clock_changes(negotiation.opens_on, negotiation.closes_on, zones),
         may_propose=can(actor, "session.propose", negotiation),
     )
+
+
+async def _marks(
+    db: Db,
+    actor: Actor,
+    negotiation: Negotiation,
+    sessions: Sequence[NegotiationSession],
+    settings: Mapping[str, Setting],
+) -> list[timeline.Mark]:
+    """What the reader sees of the talks' timeline."""
+    lanes = {
+        one.id: where.jurisdiction.short_name if where.jurisdiction else where.name
+        for one in sessions
+        for where in (settings[one.id],)
+    }
+    stated = await positions(db, actor, negotiation.id)
+    asked = await requests(db, actor, negotiation)
+    return [
+        *timeline.of_sessions(sessions, lanes, await scheduling.changes(db, sessions)),
+        *timeline.of_positions(
+            [(one.row, one.jurisdiction, one.party, one.issue) for one in stated],
+            negotiation.slug,
+        ),
+        *timeline.of_requests([(one.row, one.events) for one in asked], negotiation.slug),
+    ]
 
 
 def _lies_ahead(session: NegotiationSession, now: datetime) -> bool:
