@@ -74,6 +74,10 @@ class Cell:
     def look(self) -> Look:
         return look_of(self.value)
 
+    def changed_since(self, day: date) -> bool:
+        """Whether anything was said here on this day or after it."""
+        return any(row.effective_on >= day for row in self.history)
+
 
 def cells(
     issues: Sequence[Issue],

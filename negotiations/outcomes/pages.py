@@ -5,12 +5,14 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from negotiations.access.policy import can
 from negotiations.civil import local_date
 from negotiations.errors import BadRequest
-from negotiations.models import Negotiation
+from negotiations.models import Issue, Negotiation
 from negotiations.outcomes import matrix_views, queries
 from negotiations.outcomes.commitment_pages import change_commitment, commitment, show_all
 from negotiations.outcomes.consistency import compare
+from negotiations.outcomes.gaps import gaps
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.position_forms import (
     add_position,
@@ -25,18 +27,25 @@ from negotiations.web.html import Page, page_route
 
 
 async def show_matrix(page: Page) -> Response:
-    """`/n/{neg}/matrix`: where every jurisdiction the reader sees stands on every issue."""
+    """`/n/{neg}/matrix?as_of=&since=`: where every jurisdiction stands on every issue."""
+    since, found = _day(page, "since"), None
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
+        today = _today(page, negotiation)
         matrix = await queries.matrix(
-            db, actor, negotiation, as_of=_as_of(page), today=_today(page, negotiation)
+            db, actor, negotiation, as_of=_day(page, "as_of"), today=today
         )
+        if can(actor, "summary.read", negotiation) and matrix.as_of is None:
+            found = await gaps(db, actor, negotiation, matrix.cells, today)
         everyone = await parties.parties(db, actor, negotiation.id)
     seat = actor.seat_in(negotiation.id)
     return page.show(
         "outcomes/matrix.html",
         negotiation=negotiation,
         matrix=matrix,
+        since=since,
+        gaps=found,
+        shown=[issue for issue in matrix.issues if _shows(matrix, issue, since)],
         columns=[
             (party, [cell for cell in matrix.cells if cell.jurisdiction.id == party.id])
             for party in matrix.jurisdictions
@@ -53,7 +62,7 @@ async def show_consistency(page: Page) -> Response:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         matrix = await queries.matrix(
-            db, actor, negotiation, as_of=_as_of(page), with_documents=False
+            db, actor, negotiation, as_of=_day(page, "as_of"), with_documents=False
         )
         everyone = await parties.parties(db, actor, negotiation.id)
     return page.show(
@@ -82,12 +91,16 @@ async def _matrix(page: Page) -> Matrix:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         return await queries.matrix(
-            db, actor, negotiation, as_of=_as_of(page), today=_today(page, negotiation)
+            db, actor, negotiation, as_of=_day(page, "as_of"), today=_today(page, negotiation)
         )
 
 
-def _as_of(page: Page) -> date | None:
-    value = page.request.query_params.get("as_of", "").strip()
+def _shows(matrix: Matrix, issue: Issue, since: date | None) -> bool:
+    return since is None or any(cell.changed_since(since) for cell in matrix.row(issue))
+
+
+def _day(page: Page, name: str) -> date | None:
+    value = page.request.query_params.get(name, "").strip()
     try:
         return date.fromisoformat(value) if value else None
     except ValueError:
