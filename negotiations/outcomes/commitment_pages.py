@@ -114,11 +114,18 @@ async def commitment(page: Page) -> Response:
 async def _commitment(page: Page, error: NegotiationsError | None = None) -> Response:
     async with page.read() as (db, actor):
         negotiation, _, promise = await _promise(page, db, actor)
+        members = await parties.members(db, actor, negotiation.id)
+    theirs = {one.id: one.name for seat, one, _ in members if seat.party_id == promise.owner.id}
+    if promise.person is not None:
+        theirs.setdefault(promise.person.id, promise.person.name)
+    named = promise.row.person_id or ""
     return page.show(
         "outcomes/commitment.html",
         status_of(error)[0] if error else 200,
         negotiation=negotiation,
         promise=promise,
+        people=[("", "Nobody in particular"), *sorted(theirs.items(), key=lambda one: one[1])],
+        person=page.form.get("person", named),
         states=STATES,
         state=page.form.get("status", promise.row.status.value),
         evidence=page.form.get("evidence", promise.row.evidence or ""),
@@ -152,6 +159,8 @@ async def change_commitment(page: Page) -> Response:
             negotiation, track, promise = await _promise(page, db, actor, lock=True)
             require_base(page, _view(page, negotiation, promise))
             fields = {"evidence": page.form.get("evidence").strip() or None}
+            if page.form.all("person"):  # the list's own forms don't ask for it
+                fields["person"] = page.form.get("person") or None
             body = body_of(CommitmentChange, {**fields, "status": page.form.get("status")})
             await undertaking.change_commitment(db, actor, track, promise.row, body, now=page.now)
     except (Invalid, Conflict, Stale) as error:

@@ -40,8 +40,10 @@ def _asked(word: str, question: Question) -> bool:
 def excerpt(text: str, question: Question) -> str:
     """One line around the first word that was asked for; the beginning, where none is seen.
 
-    Looked for is what is written as the question is, but for its case.
+    Looked for is what is written as the question is, but for its case. What marks up a text in
+    Markdown isn't shown, and where a line ended a dot stands.
     """
+    text = _plain(text)
     first = _first(text, question)
     begin = max(first - BEFORE, 0)
     if begin:
@@ -53,6 +55,16 @@ def excerpt(text: str, question: Question) -> str:
         end = space if space > begin else end
     shown = " ".join(text[begin:end].split())
     return f"{'… ' if begin else ''}{shown}{' …' if end < len(text) else ''}"
+
+
+_MARKS = re.compile(
+    r"^[ \t]*(?:(?:#{1,6}|[>*+-])[ \t]+)+|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`+", re.MULTILINE
+)
+
+
+def _plain(text: str) -> str:
+    lines = [" ".join(line.split()) for line in _MARKS.sub("", text).split("\n")]
+    return " · ".join(line for line in lines if line)
 
 
 def _first(text: str, question: Question) -> int:

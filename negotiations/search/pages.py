@@ -11,10 +11,12 @@ from negotiations.parties import queries as parties
 from negotiations.search import queries
 from negotiations.search.marking import excerpt, marked
 from negotiations.search.views import path_of
-from negotiations.search.words import HOW, question_of
+from negotiations.search.words import question_of
 from negotiations.web.cursors import part_of
 from negotiations.web.html import Page, page_route
 from negotiations.web.problems import status_of
+
+HINT = "As: meters, met*, “water rights” in quotes. All of them have to be there."
 
 
 async def search(page: Page) -> Response:
@@ -22,7 +24,7 @@ async def search(page: Page) -> Response:
     asked = page.request.query_params.get("q", "").replace("\x00", "")
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
-        values: dict[str, Any] = {"negotiation": negotiation, "asked": asked, "how": HOW}
+        values: dict[str, Any] = {"negotiation": negotiation, "asked": asked, "how": HINT}
         if not asked.strip():
             return page.show("search/search.html", results=None, after="", **values)
         try:

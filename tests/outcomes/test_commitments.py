@@ -104,6 +104,31 @@ async def test_the_page_has_what_is_overdue_first_and_changes_a_state_with_evide
     ]  # fmt: skip
 
 
+async def test_a_form_names_who_is_to_do_it_among_the_owners_side(world: World) -> None:
+    made = await undertake(world, "Write")
+    head, form = await signed_in(world, "head_x"), f"{PAGE}/{made['id']}"
+    page = await head.get(form)
+    select = page.text.partition('name="person"')[2].partition("</select>")[0]
+    offered = set(re.findall(r'<option value="(\w*)"', select))
+    assert world.people["delegate_x"] in offered
+    assert not offered & {
+        world.people[name] for name in ("agency_head", "delegate_y", "note_taker")
+    }
+    named = await send(head, page, form, {"person": world.people["delegate_x"]})
+    assert named.status_code == 303
+    path = f"{COMMITMENTS}/{made['id']}"
+    assert (await world.head_x.get(path)).json()["person"] == world.people["delegate_x"]
+    # The forms of the list, which don't ask for it, leave it as it is.
+    listed = await send(head, await head.get(PAGE), form, {"status": "in_progress"})
+    assert listed.status_code == 303
+    assert (await world.head_x.get(path)).json()["person"] == world.people["delegate_x"]
+    assert (await send(head, await head.get(form), form, {"person": ""})).status_code == 303
+    assert (await world.head_x.get(path)).json()["person"] is None
+    wrong = await send(head, await head.get(form), form, {"person": world.people["agency_head"]})
+    assert wrong.status_code == 422
+    assert "place on the owner" in wrong.text
+
+
 async def test_documents_that_come_too_late_for_a_session_wait_for_those_concerned(
     world: World,
 ) -> None:

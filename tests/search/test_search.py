@@ -70,8 +70,8 @@ async def test_a_result_tells_what_it_is_and_where_it_stands(world: World) -> No
             "date": made["effective_on"],
             "title": "1 Water rights",
             "title_marks": [],
-            "excerpt": "noted Gauges will be read",
-            "excerpt_marks": [{"begin": 6, "end": 12}],
+            "excerpt": "noted · Gauges will be read",
+            "excerpt_marks": [{"begin": 8, "end": 14}],
             "session": session,
             "session_title": told["title"],
             "jurisdiction": "x",
@@ -162,8 +162,8 @@ async def test_what_is_superseded_is_marked_and_found_under_the_issues_new_title
     await change(world.coordinator, f"{NEG}/issues/{issue}", title="Rights in water")
     results = await find(world.delegate_x, '"rights in water" gauges')
     assert sorted((one["excerpt"], one["superseded"]) for one in results) == [
-        ("noted Gauges will be read", True),
-        ("noted Gauges won't be read", False),
+        ("noted · Gauges will be read", True),
+        ("noted · Gauges won't be read", False),
     ]
     assert await found(world.delegate_x, '"water rights" gauges') == []
 

@@ -102,8 +102,12 @@ def test_a_line_is_shown_around_the_first_word() -> None:
     text = f"{'before ' * 100}the\nMETER{' after' * 100}"
     shown = excerpt(text, question_of("meter"))
     assert shown.startswith("… before before") and shown.endswith("after …")
-    assert "the METER after" in shown and len(shown) <= SHOWN + 4
-    assert excerpt("Short.\n\nAnd all of it", question_of("gone")) == "Short. And all of it"
+    assert "the · METER after" in shown and len(shown) <= SHOWN + 4
+    assert excerpt("Short.\n\nAnd all of it", question_of("gone")) == "Short. · And all of it"
+    marked_up = "# The *practice* session\n\n- one `of` **them**\n> 2 * 3 in my_file"
+    assert excerpt(marked_up, question_of("gone")) == (
+        "The practice session · one of them · 2 * 3 in my_file"
+    )
 
 
 @given(st.text(), st.sampled_from(["a", "met*", '"b c"', "ﬁ"]))
