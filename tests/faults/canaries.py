@@ -188,7 +188,7 @@ async def run(own: Databases, megabytes: int, seconds: float) -> Report:
     while report.bytes < megabytes * 10**6 and time.monotonic() - began < seconds:
         url = own.new()
         world = await make_world(settings_for(url), Standing())
-        words = await walked(world, report, kilobytes=60, part=slice(None))
+        words = await walked(world, report, kilobytes=150, part=slice(None))
         unseen = [words.planted[one][0] for one in words.planted.keys() - words.seen]
         report.broken += [f"nobody at all was shown: {where}" for where in unseen]
         await world.close()
