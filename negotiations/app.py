@@ -25,6 +25,7 @@ from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
 from negotiations.feeds.memory import Memory
+from negotiations.live import pages as live_pages
 from negotiations.notebook import api as notebook_api
 from negotiations.notebook import pages as notebook_pages
 from negotiations.notes import api as notes_api
@@ -45,7 +46,7 @@ from negotiations.search import api as search_api
 from negotiations.search import pages as search_pages
 from negotiations.search import projection as search_index
 from negotiations.settings import Settings
-from negotiations.ticks import Ticking
+from negotiations.ticks import Ticking, jobs_of
 from negotiations.web import documentation, signing_in
 from negotiations.web.html import ROOT, Page
 from negotiations.web.metrics import Metrics
@@ -118,7 +119,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await freshen(database)
-        ticks = Ticking(database, clock)
+        ticks = Ticking(database, clock, jobs_of(settings))
         if ticking:
             ticks.start()
         await memory.warm()
@@ -166,6 +167,7 @@ def _routes() -> list[BaseRoute]:
         *feeds_pages.routes,
         *scheduling_pages.routes,
         *documents_pages.routes,
+        *live_pages.routes,
         *notebook_pages.routes,
         *notes_pages.routes,
         *outcomes_pages.routes,

@@ -20,14 +20,15 @@ def local_date(instant: datetime, tz: str) -> date:
     return instant.astimezone(zone_of(tz)).date()
 
 
-def clock_time(instant: datetime, tz: str) -> str:
-    """`10:00 PST`; zones without letters give their offset, as `10:00 UTC+05:45`."""
+def clock_time(instant: datetime, tz: str, *, seconds: bool = False) -> str:
+    """`10:00 PST`; zones without letters give their offset, as `10:00 UTC+05:45`. With `seconds`
+    `10:00:07 PST`."""
     local = instant.astimezone(zone_of(tz))
     name = local.strftime("%Z")
     if not name or name[0] in "+-":
         raw = local.strftime("%z")
         name = f"UTC{raw[:3]}:{raw[3:5]}"
-    return f"{local:%H:%M} {name}"
+    return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {name}"
 
 
 def day(value: date | datetime) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from negotiations import wall
+from negotiations.sqlite_driver import Driver
 
 # To PostgreSQL: a network that has gone silent is an error after ten seconds (ms, the second).
 NETWORK: Mapping[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
@@ -68,7 +69,12 @@ def sqlite_engine(url: str, *, writing: bool, checkpoints: bool) -> AsyncEngine:
     # process's feet, so only the serving process checkpoints (commands beside it never do).
     pool = {"pool_size": 1, "max_overflow": 0} if writing else {"pool_size": 8, "max_overflow": 8}
     engine = create_async_engine(
-        url, pool_timeout=30, hide_parameters=True, json_deserializer=_json, **pool
+        url,
+        module=Driver(),
+        pool_timeout=30,
+        hide_parameters=True,
+        json_deserializer=_json,
+        **pool,
     )
 
     wall.watch(engine.sync_engine)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.models import NegotiationSession, OutboxEvent
 
@@ -49,6 +50,26 @@ EVENT_TYPES = frozenset(
 )
 # Of what only the secretariat may see: nobody else may be told that it happened.
 FOR_SECRETARIAT = frozenset({"summary.saved"})
+# Of what people are told by mail. Of a commitment only whom it was given to: its announcement
+# names them as `person`.
+TO_MAIL = frozenset(
+    {
+        "session.proposed",
+        "session.confirmed",
+        "session.moved",
+        "session.relocated",
+        "session.postponed",
+        "session.reinstated",
+        "session.cancelled",
+        "summary.circulated",
+        "summary.objected",
+        "summary.agreed",
+        "summary.published",
+        "summary.corrected",
+        "commitment.created",
+        "commitment.changed",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,7 @@ def announce(
     db: Db,
     type_: str,
     *,
+    by: Actor,
     at: datetime,
     negotiation_id: str,
     object_id: str,
@@ -79,7 +101,10 @@ def announce(
     caucus_id: str | None = None,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Tell everyone who reads the outbox; `payload` holds ids and times, never texts."""
+    """Tell everyone who reads the outbox; `payload` holds ids, numbers and times, never texts.
+
+    Of what is entered from a record nobody is told by mail.
+    """
     if type_ not in EVENT_TYPES:
         raise ValueError(f"{type_} is not an event type; see outbox.EVENT_TYPES")
     db.add(
@@ -92,7 +117,9 @@ def announce(
             session_id=session_id,
             caucus_id=caucus_id,
             object_id=object_id,
+            person_id=by.person_id,
             for_secretariat=type_ in FOR_SECRETARIAT,
+            to_mail=type_ in TO_MAIL and by.via != "import",
             payload=payload or {},
         )
     )
@@ -100,18 +127,27 @@ def announce(
 
 
 def announce_session(
-    db: Db, type_: str, session: NegotiationSession, *, at: datetime, object_id: str | None = None
+    db: Db,
+    type_: str,
+    session: NegotiationSession,
+    *,
+    by: Actor,
+    at: datetime,
+    object_id: str | None = None,
+    payload: dict[str, Any] | None = None,
 ) -> None:
     """Announce something about a session, to who sits there."""
     announce(
         db,
         type_,
+        by=by,
         at=at,
         negotiation_id=session.negotiation_id,
         track_id=session.track_id,
         session_id=session.id,
         caucus_id=session.caucus_id,
         object_id=object_id or session.id,
+        payload=payload,
     )
 
 

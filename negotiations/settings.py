@@ -1,9 +1,12 @@
 """How this installation is set up; the only reader of the environment."""
 
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -44,6 +47,30 @@ def _networks(value: str) -> str:
     return value
 
 
+def _smtp_url(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is no mail server; write smtp://USER:PASSWORD@HOST:587 or smtps://…")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("names a user without a password; write smtp://USER:PASSWORD@HOST:587")
+    return value
+
+
+def _mail_from(value: str, others: ValidationInfo) -> str:
+    if not value and others.data.get("smtp_url"):
+        raise ValueError("is not set. It is the address that mails come from")
+    try:
+        return value and validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"is no mail address: {str(error).rstrip('.')}") from None
+
+
 def _hourly(value: int) -> int:
     if 0 < value < 60:
         raise ValueError("must be 60 or more (programs look often), or 0 for no limit")
@@ -70,6 +97,17 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         default="127.0.0.1",
         description="Proxies whose X-Forwarded-For and -Proto are believed (comma-separated)",
+    )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] = Field(
+        default="",
+        description="The mail server, smtp://USER:PASSWORD@HOST:587 or smtps://…; else into files",
+    )
+    mail_from: Annotated[str, AfterValidator(_mail_from)] = Field(
+        default="", validate_default=True, description="The address that mails come from"
+    )
+    mail_folder: str = Field(
+        default="",
+        description="Without a mail server: the folder that mails are put into; else beside SQLite",
     )
     login_days: int = Field(
         default=14, ge=1, le=365, description="Days after which a browser signs in again"
@@ -116,6 +154,19 @@ class Settings(BaseSettings):
         name, _, password = self.requests_role.partition(":")
         other = url._replace(username=name, password=password or None)
         return other.render_as_string(hide_password=False)
+
+    @property
+    def letters(self) -> Path:
+        """Where mails are put without a mail server: by default `mail` beside the SQLite file, or
+        in the folder that the service was started in."""
+        url = make_url(self.database_url)
+        beside = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else Path()
+        return Path(self.mail_folder) if self.mail_folder else beside / "mail"
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or "negotiations@localhost"
 
     @property
     def https(self) -> bool:

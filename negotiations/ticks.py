@@ -17,9 +17,13 @@ from sqlmodel import col, delete, or_, select, update
 
 from negotiations.clock import Clock
 from negotiations.db import Database
-from negotiations.models import ApiToken, IdempotencyKey, Job, Login
+from negotiations.mail.jobs import Office
+from negotiations.mail.sending import post_of
+from negotiations.models import ApiToken, IdempotencyKey, Job, Login, Mail, MailEvent
+from negotiations.models.mail import MailEnd, MailKind
 from negotiations.notes.jobs import take_silence
 from negotiations.scheduling.recomputing import recompute
+from negotiations.settings import Settings
 from negotiations.web import idempotency
 
 log = logging.getLogger("negotiations")
@@ -30,17 +34,22 @@ LOOK = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A job that is due once in each period of `every`, over all processes."""
+    """A job that is due once in each period of `every`, over all processes.
+
+    `by_all` processes at once where it claims by itself what it works on.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Database, Clock], Awaitable[object]]
+    by_all: bool = False
 
 
 async def clean_up(database: Database, clock: Clock) -> int:
     """Remove logins, links and tokens that ended KEPT ago; returns how many.
 
-    Answers kept for requests sent again go too, after idempotency.KEPT.
+    Answers kept for requests sent again go too, after idempotency.KEPT, and what is known of mails
+    that went; addresses that were typed to be sent a link after a day. What was given up stays.
     """
     before = clock.now() - KEPT
     async with database.write() as db:
@@ -63,13 +72,27 @@ async def clean_up(database: Database, clock: Clock) -> int:
                 col(IdempotencyKey.created_at) < clock.now() - idempotency.KEPT
             )
         )
-    return int(logins.rowcount + tokens.rowcount + answers.rowcount)
+        now = clock.now()
+        gone = or_(
+            col(Mail.ended_at) < before,
+            (col(Mail.kind) == MailKind.sign_in) & (col(Mail.ended_at) < now - timedelta(days=1)),
+        ) & (col(Mail.ended_as) != MailEnd.given_up)
+        of_gone = select(Mail.id).where(gone)
+        await db.exec(delete(MailEvent).where(col(MailEvent.mail_id).in_(of_gone)))
+        mails = await db.exec(delete(Mail).where(gone))
+    return int(logins.rowcount + tokens.rowcount + answers.rowcount + mails.rowcount)
 
 
 async def follow_zones(database: Database, clock: Clock) -> int:
     """Let future sessions follow the time-zone rules; returns how many changed."""
     async with database.write() as db:
         return await recompute(db, clock.now())
+
+
+def jobs_of(settings: Settings) -> Sequence[Periodic]:
+    """Every job, as an installation with these settings does it."""
+    office = Office(settings, post_of(settings))
+    return (*JOBS, Periodic("mail", timedelta(seconds=2), office.send_due, by_all=True))
 
 
 JOBS = (
@@ -110,7 +133,7 @@ async def _first_claim(database: Database, job: Periodic, now: datetime) -> bool
 class Ticking:
     """The ticks of one process."""
 
-    def __init__(self, database: Database, clock: Clock, jobs: Sequence[Periodic] = JOBS) -> None:
+    def __init__(self, database: Database, clock: Clock, jobs: Sequence[Periodic]) -> None:
         self._database, self._clock = database, clock
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -148,7 +171,7 @@ class Ticking:
         assert task is not None
         self._running.add(task)
         try:
-            if await claim(self._database, job, self._clock.now()):
+            if job.by_all or await claim(self._database, job, self._clock.now()):
                 await job.run(self._database, self._clock)
         except Exception:
             log.exception("the job %s failed", job.name)

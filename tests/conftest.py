@@ -5,6 +5,7 @@ import itertools
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -26,6 +27,11 @@ from negotiations.settings import Settings
 # limits set their own. Nobody reads the request lines of the others.
 for name in ("REQUESTS_PER_MINUTE", "FEED_FETCHES_PER_HOUR", "WRONG_SECRETS_PER_HOUR"):
     os.environ[f"NEGOTIATIONS_{name}"] = "0"
+# What a service of the tests would send goes nowhere; the tests of mails look for themselves.
+os.environ.setdefault(
+    "NEGOTIATIONS_MAIL_FOLDER",
+    str(Path(tempfile.gettempdir()) / f"negotiations-mail-{os.getpid()}"),
+)
 if Path(postgres.place()) != Path("/tmp"):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", postgres.place())
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

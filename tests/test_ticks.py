@@ -14,7 +14,7 @@ from sqlmodel import select
 from negotiations.access.logins import end_login, make_link, make_token, open_link
 from negotiations.models import ApiToken, Job, Login
 from negotiations.models.access import TokenScope
-from negotiations.ticks import KEPT, Periodic, Ticking, claim, clean_up
+from negotiations.ticks import KEPT, Periodic, Ticking, claim, clean_up, jobs_of
 
 
 async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> None:
@@ -45,7 +45,9 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
 
 
 async def test_a_process_looks_after_every_job(world: World) -> None:
-    assert Ticking(world.database, world.clock).names == ["clean-up", "time-zones", "silence"]
+    assert Ticking(world.database, world.clock, jobs_of(world.settings)).names == [
+        "clean-up", "time-zones", "silence", "mail",
+    ]  # fmt: skip
 
 
 def test_over_three_processes_each_period_has_one_run(database_url: str) -> None:

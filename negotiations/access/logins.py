@@ -11,6 +11,11 @@ from negotiations.models import ApiToken, Login, Person
 from negotiations.models.access import TokenScope
 
 
+def link_address(base_url: str, secret: str) -> str:
+    """The page of a one-time sign-in link."""
+    return f"{base_url}/sign-in/{secret}"
+
+
 async def make_link(db: Db, person_id: str, *, now: datetime, minutes: int) -> str:
     """The secret of a new one-time sign-in link for a person, good for `minutes`."""
     secret = new_secret()

@@ -15,7 +15,7 @@ from typing import Protocol
 from negotiations.access.actor import Actor, Seat
 from negotiations.errors import Forbidden, WrongState
 from negotiations.models import Negotiation, NegotiationSession, Party, Track
-from negotiations.models.parties import NegotiationStatus, Role
+from negotiations.models.parties import HEADS, NegotiationStatus, Role
 from negotiations.models.sessions import SessionKind, SessionStatus
 
 Resource = Negotiation | Track | NegotiationSession | Party | None
@@ -107,7 +107,6 @@ _ALWAYS = frozenset(
     }
 )  # fmt: skip
 _ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
-_HEADS = frozenset({Role.head, Role.deputy})
 
 
 class Placed(Protocol):
@@ -189,7 +188,7 @@ def _is_caucus(resource: Resource) -> bool:
 
 def _party_words(seat: Seat, resource: Resource) -> set[str]:
     words = {"observer" if seat.role is Role.observer else "member"}
-    if seat.role not in _HEADS:
+    if seat.role not in HEADS:
         return words
     if _is_caucus(resource):
         return words | {"caucus_head"}

@@ -138,6 +138,7 @@ def _enter(db: Db, actor: Actor, action: str, row: Caucus, content: Any, now: da
     announce(
         db,
         action,
+        by=actor,
         at=now,
         negotiation_id=row.negotiation_id,
         object_id=row.id,

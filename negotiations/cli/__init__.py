@@ -5,6 +5,7 @@ from negotiations.cli import (  # noqa: F401  (registers them)
     auditing,
     demo,
     exchange,
+    mail,
     operate,
     people,
     proofs,

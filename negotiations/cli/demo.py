@@ -14,12 +14,11 @@ from sqlmodel import select
 
 from negotiations import durability, logs
 from negotiations.access.actor import load_actor
-from negotiations.access.logins import make_link, make_token
+from negotiations.access.logins import link_address, make_link, make_token
 from negotiations.access.secrets import fingerprint
 from negotiations.app import create_app, open_database
 from negotiations.cli.base import AsJson, app, refusing
 from negotiations.cli.operate import plain_address
-from negotiations.cli.people import link_address
 from negotiations.cli.serving import alone, check_port, server_config, unhurried
 from negotiations.clock import Clock
 from negotiations.db import Database
@@ -50,8 +49,11 @@ async def demo(
     """
     check_port(host, port)
     clock = Clock(_instant(now))
+    folder = _folder(data)
     settings = Settings(
-        database_url=f"sqlite:///{_folder(data) / 'negotiations.db'}",
+        database_url=f"sqlite:///{folder / 'negotiations.db'}",
+        smtp_url="",
+        mail_folder=str(folder / "mail"),
         base_url=f"http://{_reachable(host)}:{port}",
     )
     with alone(settings), unhurried():
@@ -140,7 +142,7 @@ async def _tell(database: Database, settings: Settings, clock: Clock, file: Path
             link = await make_link(db, person.id, now=clock.now(), minutes=24 * 60)
             for name, value in (
                 ("tokens", kept.values["tokens"][key]),
-                ("logins", link_address(settings, link)),
+                ("logins", link_address(settings.base_url, link)),
                 ("feeds", feeds.address(settings.base_url, secret)),
             ):
                 _place(told[name], key, value)
@@ -204,6 +206,8 @@ def _sheet(told: dict[str, Any], settings: Settings) -> str:
                 lines += [f"  {key.replace('_', '-')}", f"    sign in  {link}"]
                 lines.append(f"    calendar {addresses[key]}")
     lines += [
+        "",
+        f"Mails lie as files in {settings.letters.absolute()}",
         "",
         "For the commands beside it:",
         f"  export NEGOTIATIONS_DATABASE_URL={plain_address(settings.database_url)}",

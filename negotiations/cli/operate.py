@@ -1,5 +1,6 @@
 """Setting up and looking after an installation: init, migrate, doctor."""
 
+import re
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -19,6 +20,8 @@ from negotiations.cli.base import (
 from negotiations.cli.people import new_link
 from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
+from negotiations.mail.queries import Standing, standing
+from negotiations.mail.sending import post_of
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
 from negotiations.parties import seats
@@ -111,14 +114,17 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> Findings:
+    async def work(console: Console) -> tuple[Findings, Standing]:
         console.database.for_requests(console.settings.requests_url)
-        return await examine(console.database)
+        async with console.database.read() as db:
+            mails = await standing(db)
+        return await examine(console.database), mails
 
-    findings = await with_console(work)
+    findings, mails = await with_console(work)
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
+        "mail": f"goes {post_of(settings).where}; {mails}",
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
         "time-zone data": version("tzdata"),
     }
@@ -135,8 +141,12 @@ async def doctor(as_json: AsJson = False) -> None:
 
 
 def _shown(name: str, value: Any) -> str:
-    """A setting as it may be printed: a database address without its password."""
-    return plain_address(value) if name == "database_url" else str(value)
+    """A setting as it may be printed: without any password."""
+    if name == "database_url":
+        return plain_address(value)
+    if name == "requests_role":
+        return str(value).partition(":")[0]
+    return re.sub("//.*@", "//…@", str(value)) if name == "smtp_url" else str(value)
 
 
 def plain_address(url: str) -> str:

@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from negotiations.access.actor import operator
-from negotiations.access.logins import make_link
+from negotiations.access.logins import link_address, make_link
 from negotiations.cli.base import (
     AsJson,
     Console,
@@ -25,16 +25,10 @@ from negotiations.errors import Refused
 from negotiations.models import Membership, Person
 from negotiations.parties import queries, seats
 from negotiations.parties.bodies import NewPerson
-from negotiations.settings import Settings
 from negotiations.web.problems import invalid_from
 
 people = typer.Typer(help="Add people, list them, print one-time sign-in links.")
 app.add_typer(people, name="people")
-
-
-def link_address(settings: Settings, secret: str) -> str:
-    """The page of a one-time sign-in link."""
-    return f"{settings.base_url}/sign-in/{secret}"
 
 
 async def new_link(console: Console, db: Db, person_id: str) -> str:
@@ -42,7 +36,7 @@ async def new_link(console: Console, db: Db, person_id: str) -> str:
     secret = await make_link(
         db, person_id, now=console.now(), minutes=console.settings.link_minutes
     )
-    return link_address(console.settings, secret)
+    return link_address(console.settings.base_url, secret)
 
 
 @people.command("add")

@@ -31,7 +31,7 @@ from negotiations.cli.base import app, check_schema, refusing, run
 from negotiations.clock import Clock
 from negotiations.errors import Refused
 from negotiations.settings import Settings, load
-from negotiations.ticks import Ticking
+from negotiations.ticks import Ticking, jobs_of
 from negotiations.web import metrics
 
 log = logging.getLogger("negotiations")
@@ -97,7 +97,7 @@ async def worker() -> None:
     clock, stop = Clock(), asyncio.Event()
     database = open_database(settings, clock, serving=True)
     remarks = await durability.require(database)
-    ticking = Ticking(database, clock)
+    ticking = Ticking(database, clock, jobs_of(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     print(f"Working: {', '.join(ticking.names)}. Stop with Ctrl-C.", flush=True)

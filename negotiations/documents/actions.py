@@ -140,6 +140,7 @@ def _finish(
     announce(
         db,
         "document_request.changed",
+        by=actor,
         at=now,
         negotiation_id=row.negotiation_id,
         object_id=row.id,

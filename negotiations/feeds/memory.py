@@ -83,7 +83,7 @@ class Memory:
     def _whole(self, edition: Edition, tail: Packed) -> bytes:
         """The head and the tail. Copying a long one costs more than all the rest: it is kept as it
         was sent last, since most of those who share a tail share the head as well."""
-        made = member(edition.head, tail)
+        made = member(edition.head, [tail])
         if len(made.body) > LONG:
             self._keep(edition, made)
         return made.body
@@ -126,7 +126,7 @@ class Memory:
         that there is and for what nobody has, and work out the zones of the talks."""
 
         def ask() -> None:
-            compress(b"any" * 100)
+            compress(bytes(1 << 16))  # as long as calendars are: what their sums need is there
             with self._database.snapshot() as db, suppress(EmptyCalendar):
                 stored.prepare_zones(db)
                 self._subscription(db, Address(db.exec(select(Feed.token_sha256)).first() or ""))

@@ -7,11 +7,11 @@ the whole is computed from those of the parts.
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-LEVEL = 6
+LEVEL = 3  # of 6 it takes three fifths of the time and makes 4 % more bytes
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no name, no time, no system (RFC 1952 §2.3)
 _END = b"\x03\x00"  # an empty last block (RFC 1951 §3.2.6)
 _SUM = struct.Struct("<LL")  # what ends a member (RFC 1952 §2.3.1)
@@ -44,21 +44,11 @@ def compress(text: bytes) -> Part:
     return Part(deflated, zlib.crc32(text), len(text), _shift(len(text)))
 
 
-def join(parts: Iterable[Part]) -> Part:
-    """These parts as one."""
-    listed = list(parts)
-    crc, length = 0, 0
-    for one in listed:
-        crc = _times(one.shift, crc) ^ one.crc
-        length += one.length
-    return Part(b"".join([one.deflated for one in listed]), crc, length, _shift(length))
-
-
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A gzip member of two parts, of which the second can be taken out again.
+    """A gzip member of a first part and a rest, which can be taken out again.
 
-    `begin` is where that one's piece begins in the `body`.
+    `begin` is where the rest's piece begins in the `body`; the other three are of its text.
     """
 
     body: bytes
@@ -69,7 +59,7 @@ class Member:
 
     @property
     def rest(self) -> Part:
-        """The second part. Its piece is a look into this body, not a copy."""
+        """All but the first part. Its piece is a look into this body, not a copy."""
         piece = memoryview(self.body)[self.begin : -len(_END) - _SUM.size]
         return Part(piece, self.crc, self.length, self.shift)
 
@@ -79,13 +69,16 @@ class Member:
         return len(self.body) + 250
 
 
-def member(first: Part, rest: Part) -> Member:
-    """The gzip member of two parts."""
-    crc = _times(rest.shift, first.crc) ^ rest.crc
-    end = _SUM.pack(crc, (first.length + rest.length) & 0xFFFFFFFF)
-    body = b"".join((_HEADER, first.deflated, rest.deflated, _END, end))
-    begin = len(_HEADER) + len(first.deflated)
-    return Member(body, begin, rest.crc, rest.length, rest.shift)
+def member(first: Part, rest: Sequence[Part]) -> Member:
+    """The gzip member of these parts. `rest` counts as one from now on."""
+    crc, length = 0, 0
+    for one in rest:
+        crc = _times(one.shift, crc) ^ one.crc
+        length += one.length
+    shift = rest[0].shift if len(rest) == 1 else _shift(length)
+    end = _SUM.pack(_times(shift, first.crc) ^ crc, (first.length + length) & 0xFFFFFFFF)
+    body = b"".join([_HEADER, first.deflated, *(one.deflated for one in rest), _END, end])
+    return Member(body, len(_HEADER) + len(first.deflated), crc, length, shift)
 
 
 def _times(a: int, b: int) -> int:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,7 +87,7 @@ def _read(
     for (
         row_id, kind, object_id, track_id, session_id, uid, starts_at, revised_at, state, number,
         body,
-    ) in rows:  # fmt: skip
+    ) in chain.from_iterable(rows.partitions()):  # fmt: skip  # (one by one takes twice as long)
         if len(texts) < MOST_TEXTS:
             texts[row_id] = body
         # The name in the bytes counts: it was checked when they were rendered.

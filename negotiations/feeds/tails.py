@@ -1,7 +1,9 @@
 """PURE: what feeds of equal sight and equal options have in common: everything but their heads."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -10,7 +12,7 @@ from typing import Protocol
 from negotiations.feeds.indexes import Index, Item
 from negotiations.feeds.options import Options
 from negotiations.feeds.packing import Part as Packed
-from negotiations.feeds.packing import compress, join
+from negotiations.feeds.packing import compress
 from negotiations.feeds.sights import Sight, Width
 from negotiations.ics.alarms import with_alarms
 from negotiations.ics.calendars import CLOSING, ITEMS, EmptyCalendar, whole
@@ -23,13 +25,14 @@ _TO_COME = frozenset({SessionStatus.proposed, SessionStatus.confirmed, SessionSt
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 VEVENT = EventComponent.vevent
 # Of thousands of items each is taken by these, several times faster than by name.
-_REVISED, _DIGEST, _ZONE = (
-    itemgetter(Item._fields.index(name)) for name in ("revised_at", "digest", "zone")
+_KIND, _REVISED, _DIGEST, _ZONE = (
+    itemgetter(Item._fields.index(name)) for name in ("component", "revised_at", "digest", "zone")
 )
+_LENGTH = 32  # bytes of a digest
 SMALL = 96  # events that are compressed at one go
 TOGETHER = 16  # parts
 LONGEST = 64  # events of a part
-_CUT = 8  # of 256: a part has 32 events in the middle
+_CUT = re.compile(rb"[\x00-\x07]")  # 8 of 256: a part has 32 events in the middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,10 @@ def chosen(sight: Sight, indexes: Sequence[Index], options: Options) -> Tail:
     Raises EmptyCalendar when there is no event at all: programs delete what is absent.
     """
     items: list[Item] = []
-    risen, kinds = EPOCH, set(options.components)
+    risen, kinds = EPOCH, {VEVENT, *options.components}
     for part, index in zip(sight, indexes, strict=True):
-        items += [one for one in index.items(part) if one[0] is VEVENT or one[0] in kinds]
+        for several in _of_kinds(index.items(part), kinds):
+            items += several
         if part.width is Width.tracks:
             risen = max(risen, datetime.fromtimestamp(index.tracks_risen, UTC))
     # Also when a change took an event out of what is shown, Last-Modified has to tell of it.
@@ -59,21 +63,35 @@ def chosen(sight: Sight, indexes: Sequence[Index], options: Options) -> Tail:
         items = [one for one in items if one.state is not SessionStatus.cancelled]
     if len(sight) > 1:
         items.sort()
-    if not any(one.component is VEVENT for one in items):
+    if not items or items[0].component is not VEVENT:  # which come first
         raise EmptyCalendar("A feed without any event must not be served; answer 503.")
     zones = _timezones(items)
-    digest = hashlib.sha256(b"".join(zones) + _digests(items, options))
+    digest = hashlib.sha256(
+        b"".join(zones) + _told(_digests(items), _marks(items, options), options)
+    )
     return Tail(digest.digest(), max(last_modified, risen), zones, tuple(items))
 
 
-def _digests(items: Sequence[Item], options: Options) -> bytes:
+def _of_kinds(items: Sequence[Item], kinds: Collection[EventComponent]) -> Iterable[Sequence[Item]]:
+    """Those of these kinds; the items are in the order of a feed, so each kind stands together."""
+    for kind in sorted(kinds):
+        begin = bisect_left(items, kind, key=_KIND)
+        yield items[begin : bisect_right(items, kind, begin, key=_KIND)]
+
+
+def _digests(items: Iterable[Item]) -> bytes:
+    return b"".join(map(_DIGEST, items))
+
+
+def _marks(items: Iterable[Item], options: Options) -> bytes:
+    """A byte for each event: whether it has alarms. Empty where nobody wants any."""
+    return bytes(map(_is_to_come, items)) if options.alarms else b""
+
+
+def _told(hashes: bytes, marks: bytes, options: Options) -> bytes:
     """What differs with any byte of these events as this subscription has them."""
-    hashes = b"".join(map(_DIGEST, items))
     if not options.links:
         hashes += b"without links"
-    if not options.alarms:
-        return hashes
-    marks = bytes([_is_to_come(one) for one in items])
     return hashes + repr(options.alarms).encode() + marks if any(marks) else hashes
 
 
@@ -102,16 +120,20 @@ class Parts(Protocol):
     def put(self, key: bytes, value: Packed, size: int) -> None: ...
 
 
-def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Packed:
-    """The tail compressed, with the end of the calendar.
+def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Sequence[Packed]:
+    """The tail compressed in parts, with the end of the calendar.
 
     `texts` gives the bytes of events by the ids of their rows. Where many events are, a part ends
     wherever the events' hashes say so: a change of one event leaves all other parts as they are.
     """
     zones = b"".join(tail.zones)
     if len(tail.items) <= SMALL:
-        return compress(zones + _text(tail.items, options, texts(tail.items)) + CLOSING)
-    cut = [(_key(items, options), items) for items in _cut(tail.items)]
+        return [compress(zones + _text(tail.items, options, texts(tail.items)) + CLOSING)]
+    hashes, marks = _digests(tail.items), _marks(tail.items, options)
+    cut = []
+    for begin, end in _cut(hashes[::_LENGTH]):
+        told = _told(hashes[begin * _LENGTH : end * _LENGTH], marks[begin:end], options)
+        cut.append((hashlib.sha256(told).digest(), tail.items[begin:end]))
     found = {key: parts.get(key) for key, _ in cut}
     for some in _batches([(key, items) for key, items in cut if found[key] is None]):
         bodies = texts([item for _, items in some for item in items])
@@ -119,7 +141,7 @@ def packed(tail: Tail, options: Options, texts: Texts, parts: Parts) -> Packed:
             found[key] = made = compress(_text(items, options, bodies))
             parts.put(key, made, made.size)
     middle = [part for key, _ in cut if (part := found[key]) is not None]
-    return join([compress(zones), *middle, compress(CLOSING)])
+    return [compress(zones), *middle, compress(CLOSING)]
 
 
 _Keyed = tuple[bytes, Sequence[Item]]
@@ -129,10 +151,6 @@ def _batches(lacking: Sequence[_Keyed]) -> Iterable[Sequence[_Keyed]]:
     """A few parts at a time, so that the texts of thousands of events are never there at once."""
     for begin in range(0, len(lacking), TOGETHER):
         yield lacking[begin : begin + TOGETHER]
-
-
-def _key(items: Sequence[Item], options: Options) -> bytes:
-    return hashlib.sha256(_digests(items, options)).digest()
 
 
 def _text(items: Sequence[Item], options: Options, bodies: Mapping[str, bytes]) -> bytes:
@@ -148,11 +166,12 @@ def _text(items: Sequence[Item], options: Options, bodies: Mapping[str, bytes]) 
     return b"".join(texts)
 
 
-def _cut(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+def _cut(firsts: bytes) -> Iterable[tuple[int, int]]:
+    """Where parts begin and end, by the first byte of each event's hash."""
     begin = 0
-    for end in [at for at, one in enumerate(items, 1) if one.digest[0] < _CUT] + [len(items)]:
+    for end in [found.end() for found in _CUT.finditer(firsts)] + [len(firsts)]:
         while begin < end:
-            yield items[begin : min(end, begin + LONGEST)]
+            yield begin, min(end, begin + LONGEST)
             begin = min(end, begin + LONGEST)
 
 

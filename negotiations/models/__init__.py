@@ -11,6 +11,7 @@ from negotiations.models.documents import (
 )
 from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
+from negotiations.models.mail import Mail, MailEvent
 from negotiations.models.matrix import MatrixChange, StandingOutcome
 from negotiations.models.notes import KeptNote, Note, NoteRevision
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
@@ -75,6 +76,8 @@ __all__ = [
     "Job",
     "KeptNote",
     "Login",
+    "Mail",
+    "MailEvent",
     "MatrixChange",
     "Membership",
     "Negotiation",

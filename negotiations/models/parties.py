@@ -66,6 +66,7 @@ class Role(StrEnum):
 
 
 SECRETARIAT_ROLES = frozenset({Role.coordinator, Role.note_taker})
+HEADS = frozenset({Role.head, Role.deputy})  # who speak for their party
 
 
 class Negotiation(Row, table=True):
@@ -159,6 +160,7 @@ class Person(Row, table=True):
     title: str | None = Field(default=None, max_length=200)
     email: str | None = Field(default=None, unique=True, max_length=254)
     tz: str = Field(max_length=64)
+    by_mail: bool = True  # whether told of changes by mail; sign-in links come in any case
     is_administrator: bool = False
     resource_no: int = Field(default_factory=new_resource_no, unique=True, sa_type=BigInteger)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from negotiations.models.base import Row
@@ -32,10 +32,19 @@ class AuditEntry(Row, table=True):
 class OutboxEvent(Row, table=True):
     """An announcement, written in the transaction of the change it tells of.
 
-    Where it is `for_secretariat`, no side may learn of it (see outbox.Announced).
+    Where it is `for_secretariat`, no side may learn of it (see outbox.Announced). `person_id` is
+    who did it. While it is `to_mail`, mails about it have still to be queued.
     """
 
     __tablename__ = "outbox_event"
+    __table_args__ = (
+        Index(
+            "ix_outbox_event_to_mail",
+            "at",
+            sqlite_where=text("to_mail"),
+            postgresql_where=text("to_mail"),
+        ),
+    )
 
     type: str = Field(max_length=64)
     at: datetime
@@ -44,5 +53,7 @@ class OutboxEvent(Row, table=True):
     caucus_id: str | None = Field(default=None, foreign_key="caucus.id", max_length=32)
     session_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
     object_id: str = Field(max_length=32)
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
     for_secretariat: bool = False
+    to_mail: bool = False
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -50,6 +50,9 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         f"caucus_id IS NULL OR {_ALL} OR caucus_id = ANY {_ASKED}",
         f"caucus_id IS NULL OR {_ALL} OR EXISTS (SELECT FROM caucus WHERE caucus.id = caucus_id)",
     ),
+    # Who is told of changes, and so that a caucus met, no request needs to know.
+    "mail": (f"kind <> 'changes' OR {_ALL}", None),
+    "mail_event": (_ALL, None),
 }
 
 _FIRST = (

@@ -136,7 +136,7 @@ async def save(
         content={"revision": number, "sha256": sha256},
         **audit.place_of(session),
     )
-    announce_session(db, "summary.saved", session, at=now, object_id=summary.id)
+    announce_session(db, "summary.saved", session, by=actor, at=now, object_id=summary.id)
     return summary, revision
 
 

@@ -124,7 +124,7 @@ async def decide(
     made = _add(db, actor, one, [seat.party_id], body.decision, body.statement, now=now)
     _audit(db, actor, session, made, now=now)
     if body.decision is DecisionKind.objected:
-        _announce(db, session, one, "summary.objected", now=now)
+        _announce(db, actor, session, one, "summary.objected", now=now)
     decisions = [*one.decisions, *made]
     how = approval.by_decisions(summary.rule, one.revision.id, where.sides, decisions)
     if how is not None:
@@ -283,10 +283,13 @@ def _tell(
         content=content,
         **audit.place_of(session),
     )
-    _announce(db, session, one, event, now=now)
+    _announce(db, actor, session, one, event, now=now)
 
 
 def _announce(
-    db: Db, session: NegotiationSession, one: Round, event: str, *, now: datetime
+    db: Db, actor: Actor, session: NegotiationSession, one: Round, event: str, *, now: datetime
 ) -> None:
-    announce_session(db, event, session, at=now, object_id=one.summary.id)
+    announce_session(
+        db, event, session, by=actor, at=now, object_id=one.summary.id,
+        payload={"revision": one.revision.number},
+    )  # fmt: skip

@@ -41,7 +41,7 @@ def result(form: Form) -> Result:
     attendance = [_only(row, ("person", "actual", "rsvp", "mode")) for row in _came(form).values()]
     fields: dict[str, object] = {
         "body": form.get("body"),
-        "outcomes": [_outcome(row) for row in _spoken(form).values()],
+        "outcomes": [outcome_of_row(row) for row in _spoken(form).values()],
         "commitments": [_only(row, _COMMITMENT) for row in _undertaken(form).values()],
         **_closing(form),
     }
@@ -63,10 +63,10 @@ def in_form(error: Invalid, form: Form) -> Invalid:
     for table, kept in zip(TABLES, numbers, strict=True):
         error = at_rows(error, table, kept)
     error = in_next(error, "/close/next")
-    return Invalid([_gathered(one) for one in error.errors])
+    return Invalid([gathered(one) for one in error.errors])
 
 
-def _gathered(one: FieldError) -> FieldError:
+def gathered(one: FieldError) -> FieldError:
     """The sources of an outcome share one field, a line each; a row's own error is its reason's."""
     source = re.fullmatch(r"(/outcomes/[0-9]+/sources)/([0-9]+)(/.*)?", one.pointer)
     if source is not None:
@@ -111,7 +111,8 @@ def attendance_changed(form: Form) -> bool:
     return any(row.get("actual") != row.get("was") for row in form.rows("attendance").values())
 
 
-def _outcome(row: Mapping[str, str]) -> dict[str, object]:
+def outcome_of_row(row: Mapping[str, str]) -> dict[str, object]:
+    """The body of one outcome."""
     return {"text": "", **_only(row, _OUTCOME), "sources": from_lines(row.get("sources", ""))}
 
 

@@ -114,7 +114,10 @@ async def publish(
     await db.flush()
     event = "summary.corrected" if made.corrects else "summary.published"
     audit.record_row(db, actor, event, row, at=now, **audit.place_of(session))
-    announce_session(db, event, session, at=now, object_id=one.summary.id)
+    announce_session(
+        db, event, session, by=actor, at=now, object_id=one.summary.id,
+        payload={"revision": one.revision.number},
+    )  # fmt: skip
     return row, made.warnings
 
 

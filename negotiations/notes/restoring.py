@@ -87,7 +87,7 @@ async def restore(
     await db.flush()
     audit.record_row(db, actor, "summary.restored", summary, at=now, **audit.place_of(session))
     event = _EVENTS.get(summary.state, "summary.saved")
-    announce_session(db, event, session, at=now, object_id=summary.id)
+    announce_session(db, event, session, by=actor, at=now, object_id=summary.id)
 
 
 async def _check_symbol(db: Db, where: Setting, summary: Summary) -> None:

@@ -156,7 +156,7 @@ def _enter(db: Db, actor: Actor, session: NegotiationSession, row: Outcome, now:
     """Audit and announce it."""
     audit.record_row(db, actor, "outcome.recorded", row, at=now, **audit.place_of(session))
     event = "outcome.superseded" if row.supersedes_id else "outcome.recorded"
-    announce_session(db, event, session, at=now, object_id=row.id)
+    announce_session(db, event, session, by=actor, at=now, object_id=row.id)
 
 
 def _says(row: Outcome) -> tuple[Any, ...]:

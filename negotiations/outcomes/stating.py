@@ -158,6 +158,7 @@ def _enter(db: Db, actor: Actor, track: Track, row: Position, what: str, *, now:
     announce(
         db,
         event,
+        by=actor,
         at=now,
         negotiation_id=track.negotiation_id,
         track_id=track.id,

@@ -78,7 +78,7 @@ async def commit_all(
     await db.flush()
     for track, row in rows:
         audit.record_row(db, actor, "commitment.created", row, at=now, track_id=track.id)
-        _announce(db, "commitment.created", track, row, now)
+        _announce(db, actor, "commitment.created", track, row, row.person_id, now)
     return [row for _, row in rows]
 
 
@@ -116,7 +116,8 @@ async def change_commitment(
     await parties.check_open(db, track.negotiation_id)
     was_done = row.status == CommitmentStatus.done
     given = body.model_dump(exclude_unset=True)
-    person = given.pop("person", row.person_id)
+    before = row.person_id
+    person = given.pop("person", before)
     if person not in (None, row.person_id):
         people = await _people_of_sides(db, track.negotiation_id, [person])
         if (person, row.owner_id) not in people:
@@ -130,7 +131,8 @@ async def change_commitment(
         row.done_at = None if was_done else now
     db.add(row)
     audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
-    _announce(db, "commitment.changed", track, row, now)
+    given_to = row.person_id if row.person_id != before else None
+    _announce(db, actor, "commitment.changed", track, row, given_to, now)
 
 
 def may_change(actor: Actor, track: Track, row: Commitment) -> bool:
@@ -147,13 +149,24 @@ def demand_change(actor: Actor, track: Track, row: Commitment) -> None:
         raise Forbidden("You can change commitments of your own side only.")
 
 
-def _announce(db: Db, event: str, track: Track, row: Commitment, now: datetime) -> None:
+def _announce(
+    db: Db,
+    actor: Actor,
+    event: str,
+    track: Track,
+    row: Commitment,
+    given_to: str | None,
+    now: datetime,
+) -> None:
+    """`given_to` is the person whose it is from now on, if anybody's."""
     announce(
         db,
         event,
+        by=actor,
         at=now,
         negotiation_id=track.negotiation_id,
         track_id=track.id,
         session_id=row.session_id,
         object_id=row.id,
+        payload={"person": given_to} if given_to else None,
     )

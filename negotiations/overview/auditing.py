@@ -17,11 +17,9 @@ from negotiations.access.visible import visible
 from negotiations.chains import Head
 from negotiations.db import Db
 from negotiations.models import AuditEntry, Caucus, Membership, Negotiation, Party, Person, Track
-from negotiations.models.parties import Role
+from negotiations.models.parties import HEADS
 from negotiations.web.answers import Id, Moment, TypedDict
 from negotiations.web.cursors import Part, rows_of
-
-_HEADS = frozenset({Role.head, Role.deputy})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ async def chains_of(db: Db, actor: Actor, negotiation: Negotiation) -> Chains:
     if seat.party_id is None:
         return Chains(shared, frozenset(shared), tracks)
     party = f"party:{seat.party_id}"
-    whole = frozenset({party}) if seat.role in _HEADS else frozenset[str]()
+    whole = frozenset({party}) if seat.role in HEADS else frozenset[str]()
     return Chains([*shared, party, *caucuses], whole, tracks)
 
 
@@ -67,7 +65,7 @@ def _readable(actor: Actor, negotiation: Negotiation, chains: Chains) -> Any:
     mine = col(AuditEntry.actor) == (actor.person_id or "")
     if seat is not None and seat.party_id is not None:
         whose.append(mine)
-        if seat.role in _HEADS:
+        if seat.role in HEADS:
             side = select(Membership.person_id).where(
                 col(Membership.negotiation_id) == negotiation.id,
                 col(Membership.party_id) == seat.party_id,

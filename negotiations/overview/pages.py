@@ -13,8 +13,11 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.civil import local_date
 from negotiations.db import Db
+from negotiations.errors import Invalid, TooMany
 from negotiations.feeds import links
-from negotiations.models import Issue, NegotiationSession, Party, Track
+from negotiations.mail import asking
+from negotiations.mail.bodies import SignIn
+from negotiations.models import Issue, NegotiationSession, Party, Person, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
@@ -29,7 +32,9 @@ from negotiations.overview.published import PublicTalks
 from negotiations.overview.structured_data import data_block
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.web.html import Page, page_route, public, version_of
+from negotiations.web.forms import body_of
+from negotiations.web.html import Page, page_route, problems, public, require_base, version_of
+from negotiations.web.problems import headers_of, status_of
 from negotiations.web.showing import words
 
 
@@ -153,11 +158,54 @@ async def _held(
 
 async def sign_in(page: Page) -> Response:
     """`/sign-in`: how to sign in, and what can be read without; the same for everybody."""
+    return await _sign_in(page)
+
+
+async def _sign_in(page: Page, status: int = 200, **told: Any) -> Response:
     async with page.service.database.read() as db:
         open_talks = await queries.published_talks(db)
-    answer = public(page, "access/sign_in.html", talks=open_talks)
+    values = {"asked": False, "email": page.form.get("email"), "talks": open_talks, **told}
+    answer = public(page, "access/sign_in.html", status, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+async def ask_for_link(page: Page) -> Response:
+    """Have a link sent to this address; nobody is told whether anybody has it."""
+    try:
+        page.service.rates.count_asked(page.request)
+        body = body_of(SignIn, {"email": page.form.get("email").strip()})
+        async with page.service.write() as db:
+            await asking.ask_for_link(db, body.email, now=page.now)
+    except (Invalid, TooMany) as error:
+        answer = await _sign_in(page, status_of(error)[0], **problems(error))
+        answer.headers.update(headers_of(error))
+        return answer
+    return await _sign_in(page, asked=True)
+
+
+async def me(page: Page) -> Response:
+    """`/me`: who one is here, and which mails one gets."""
+    async with page.read() as (db, actor):
+        negotiations = await parties.negotiations(db, actor)
+    seats = {seat.negotiation_id: seat for seat in actor.seats}
+    mine = [(one, seats[one.id]) for one in negotiations if one.id in seats]
+    return page.show("overview/me.html", mine=mine, base=_by_mail(page.person))
+
+
+def _by_mail(person: Person) -> str:
+    return version_of({"by_mail": person.by_mail})
+
+
+async def choose_mails(page: Page) -> Response:
+    """Whether one is told of changes by mail: nobody else's business, and in no chain."""
+    async with page.write() as (db, actor):
+        assert actor.person is not None
+        person = await db.get_one(Person, actor.person.id)
+        require_base(page, {"by_mail": person.by_mail})
+        person.by_mail = page.form.get("by_mail") == "true"
+        db.add(person)
+    return page.go("/me")
 
 
 async def public_page(page: Page) -> Response:
@@ -191,7 +239,8 @@ def _feeds(base: str, slug: str, found: PublicTalks) -> Sequence[tuple[str, str]
 
 routes: list[BaseRoute] = [
     page_route("/", start),
-    page_route("/sign-in", sign_in),
+    page_route("/sign-in", sign_in, ask_for_link),
+    page_route("/me", me, choose_mails),
     page_route("/n/{neg}", talks),
     page_route("/n/{neg}/tracks/{jurisdiction}", track),
     page_route("/public/{neg}", public_page),

@@ -41,7 +41,7 @@ async def create_negotiation(
     row = Negotiation(created_at=now, **body.model_dump(exclude={"agency"}))
     await insert(db, row, f"There are talks called {body.slug!r} already.")
     audit.record_row(db, actor, "negotiation.create", row, at=now, negotiation_id=row.id)
-    _announce(db, row.id, now)
+    _announce(db, actor, row.id, now)
     if body.agency is not None:
         if body.agency.kind is not PartyKind.agency:
             raise Invalid.field("agency/kind", "The agency's kind must be agency.")
@@ -86,7 +86,7 @@ async def change(
         at=now,
         negotiation_id=negotiation_id,
     )
-    _announce(db, negotiation_id, now)
+    _announce(db, actor, negotiation_id, now)
 
 
 def _check_window(opens_on: date, closes_on: date) -> None:
@@ -117,7 +117,7 @@ async def _make_party(
         db.add(Team(created_at=now, party_id=row.id, name="Delegation", is_default=True))
     if body.kind is PartyKind.jurisdiction:
         await add_track(db, actor, negotiation, row, now=now)
-    _announce(db, negotiation.id, now)
+    _announce(db, actor, negotiation.id, now)
     return row
 
 
@@ -131,7 +131,7 @@ async def add_track(
     row = Track(created_at=now, negotiation_id=negotiation.id, party_id=party.id)
     await insert(db, row, f"{party.name} has its track already.")
     audit.record_row(db, actor, "track.create", row, at=now, negotiation_id=negotiation.id)
-    _announce(db, negotiation.id, now)
+    _announce(db, actor, negotiation.id, now)
     return row
 
 
@@ -182,10 +182,11 @@ async def insert(db: Db, row: SQLModel, taken: str) -> None:
         raise Conflict(taken) from None
 
 
-def _announce(db: Db, negotiation_id: str, now: datetime) -> None:
+def _announce(db: Db, actor: Actor, negotiation_id: str, now: datetime) -> None:
     announce(
         db,
         "negotiation.changed",
+        by=actor,
         at=now,
         negotiation_id=negotiation_id,
         object_id=negotiation_id,

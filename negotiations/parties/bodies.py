@@ -147,6 +147,12 @@ class NewPerson(Body):
     party: Slug | None = None
 
 
+class PersonToAdd(NewPerson):
+    """With `invite` they are sent a mail with a one-time sign-in link."""
+
+    invite: bool = False
+
+
 class PersonChange(Body):
     name: Name | None = None
     title: Name | None = None

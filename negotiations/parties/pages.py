@@ -9,13 +9,14 @@ from starlette.routing import BaseRoute
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.db import Db
-from negotiations.errors import Conflict, Forbidden, Invalid, NegotiationsError, Stale
+from negotiations.errors import Conflict, Forbidden, Invalid, NegotiationsError, Stale, TooMany
 from negotiations.feeds import health
+from negotiations.mail.asking import invite
 from negotiations.models import Membership, Negotiation, Party, Person
 from negotiations.models.parties import SECRETARIAT_ROLES, Role
 from negotiations.parties import queries, seats
 from negotiations.parties.actions import ON_THE_TABLE
-from negotiations.parties.bodies import MembershipChange, NewPerson
+from negotiations.parties.bodies import MembershipChange, PersonToAdd
 from negotiations.parties.setting_up import (
     add_issue,
     add_jurisdiction,
@@ -30,7 +31,7 @@ from negotiations.web.html import Page, page_route, problems, require_base, vers
 from negotiations.web.problems import status_of
 from negotiations.web.showing import words
 
-FIELDS = ("name", "title", "email", "role", "party", "tz")
+FIELDS = ("name", "title", "email", "role", "party", "tz", "invite")
 
 
 async def people(page: Page) -> Response:
@@ -99,9 +100,11 @@ async def add(page: Page) -> Response:
         async with page.write() as (db, actor):
             negotiation = await queries.negotiation(db, actor, page.path["neg"], lock=True)
             _demand(actor, negotiation)
-            body = body_of(NewPerson, page.form.given(*FIELDS))
+            body = body_of(PersonToAdd, page.form.given(*FIELDS))
             seat = await seats.add_person(db, actor, negotiation, body, now=page.now)
-    except (Invalid, Conflict) as error:
+            if body.invite:
+                await invite(db, actor, seat, now=page.now)
+    except (Invalid, Conflict, TooMany) as error:
         return await _list(page, error)
     return page.go(f"/n/{negotiation.slug}/people#m-{seat.id}")
 

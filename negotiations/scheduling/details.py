@@ -52,7 +52,7 @@ async def change(
     await check_ready(db, session)
     await republish(db, actor, session)
     enter(db, actor, session, "session.change", fields, now)
-    announce_session(db, "session.changed", session, at=now)
+    announce_session(db, "session.changed", session, by=actor, at=now)
     await bookings.rebook(db, actor, [session])
 
 
@@ -104,7 +104,7 @@ async def set_attendance(
     enter(
         db, actor, session, "attendance.write", [one.model_dump(mode="json") for one in items], now
     )
-    announce_session(db, "session.changed", session, at=now)
+    announce_session(db, "session.changed", session, by=actor, at=now)
 
 
 async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:

@@ -32,7 +32,8 @@ async def finish(
     await log_change(db, actor, change)
     await republish(db, actor, session)
     enter(db, actor, session, event, change.model_dump(mode="json"), now)
-    announce_session(db, event, session, at=now)
+    numbered = {"change": change.number}
+    announce_session(db, event, session, by=actor, at=now, payload=numbered)
 
 
 async def check_ready(db: Db, session: NegotiationSession) -> None:

@@ -65,7 +65,7 @@ def path_of(found: Found, negotiation: Negotiation) -> str:
     talks = f"/n/{negotiation.slug}"
     own = {
         SearchKind.summary: f"/s/{found.entry.session_id}/summary",
-        SearchKind.note: f"/s/{found.entry.session_id}/notes",
+        SearchKind.note: f"/s/{found.entry.session_id}/live",
         SearchKind.document_request: f"{talks}/requests/{found.entry.object_id}",
     }
     if found.entry.audience is SearchAudience.public:

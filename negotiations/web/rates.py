@@ -24,7 +24,7 @@ from negotiations.web.metrics import Metrics
 
 HOUR = 3600.0  # seconds
 MOST_KEYS = 100_000
-What = Literal["token", "login", "feed", "wrong secret"]
+What = Literal["token", "login", "feed", "wrong secret", "sign-in link"]
 
 
 class Rates:
@@ -40,7 +40,8 @@ class Rates:
         self._fetches = settings.feed_fetches_per_hour
         self._until: dict[str, float] = {}
         if settings.wrong_secrets_per_hour:
-            self._items["wrong secret"] = RateLimitItemPerHour(settings.wrong_secrets_per_hour)
+            hourly = RateLimitItemPerHour(settings.wrong_secrets_per_hour)
+            self._items["wrong secret"] = self._items["sign-in link"] = hourly
 
     def require(self, what: What, key: str) -> None:
         """TooMany when no more is allowed; counts nothing, so that unknown keys take no room."""
@@ -75,13 +76,20 @@ class Rates:
 
     def count_wrong(self, request: Request) -> None:
         """One more secret that nobody has; TooMany when its network tries too many."""
-        host = request.client.host if request.client else ""
-        self.count("wrong secret", network_of(host))
+        self.count("wrong secret", _network(request))
+
+    def count_asked(self, request: Request) -> None:
+        """One more sign-in link that is asked for; TooMany when its network asks for too many."""
+        self.count("sign-in link", _network(request))
 
     def _too_many(self, item: RateLimitItem, what: What, key: str) -> TooMany:
         self._metrics.rate_limited.labels(what).inc()
         until = self._limiter.get_window_stats(item, what, key).reset_time
         return TooMany(max(1, min(round(until - time.time()), item.get_expiry())))
+
+
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
 
 
 def network_of(host: str) -> str:

@@ -67,10 +67,13 @@ def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
 
 
 def civil(local: datetime, tz: str, fold: int | None, reader_tz: str) -> str:
-    """An agreed local time as the log keeps it: `Mon 8 Nov 2010, 10:00 PST · 13:00 EST`."""
+    """An agreed local time as the log keeps it: `Mon 8 Nov 2010, 10:00 PST · 13:00 EST your time`,
+    with the reader's day where it is another."""
     instant = local.replace(tzinfo=zone_of(tz), fold=fold or 0).astimezone(UTC)
     own, there = clock_time(instant, reader_tz), clock_time(instant, tz)
-    return f"{long_day(local)}, {there}" + (f" · {own} your time" if own != there else "")
+    own_day = instant.astimezone(zone_of(reader_tz)).date()
+    extra = f"{day(own_day)} " if own_day != local.date() else ""
+    return f"{long_day(local)}, {there}" + (f" · {extra}{own} your time" if own != there else "")
 
 
 def clocks_change(session: NegotiationSession) -> bool:

@@ -23,7 +23,7 @@ READERS = ("coordinator", "note_taker", "agency_head", "head_y")
 PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
-    "search_entry", "note", "note_revision", "kept_note", "generation",
+    "search_entry", "note", "note_revision", "kept_note", "generation", "mail", "mail_event",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people",
@@ -32,7 +32,7 @@ PAGES = (
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
 )  # fmt: skip
 CALENDARS = ("/public/water-talks.ics", "/public/water-talks/x.ics", "/public/water-talks/y.ics")
-OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/notes")
+OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/live")
 TRIES = "try"
 
 

@@ -1,7 +1,7 @@
 """F30, reduced: a dozen nasty values in every text column, and every address still answers."""
 
 import pytest
-from factories import Demonstration
+from factories import Demonstration, send_form
 from faults import nasty
 from faults.answers import TALKS
 from faults.columns import texts
@@ -38,6 +38,8 @@ async def round_(demonstration: Demonstration) -> Round:
     await correct(demonstration, f"/api/v1/sessions/{session['id']}/summary")
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
+    asked = await send_form(demonstration.nobody, "/sign-in", email="ice@example.org")
+    assert asked.status_code == 200
     made = Round(demonstration, SEED, turns=4)
     await made.begin()
     return made

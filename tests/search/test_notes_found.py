@@ -28,7 +28,7 @@ async def test_each_note_is_found_by_who_may_read_it(world: World) -> None:
     assert await finders(world, "hellebore") == {"coordinator", "note_taker"}
     [result] = await find(world.delegate_x, "foxglove")
     assert (result["kind"], result["session"], result["path"]) == (
-        "note", session, f"/s/{session}/notes",
+        "note", session, f"/s/{session}/live",
     )  # fmt: skip
 
 

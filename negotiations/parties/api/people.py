@@ -7,14 +7,15 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.mail.asking import invite
 from negotiations.models import Membership, Negotiation, Party
 from negotiations.parties import queries, seats, views
 from negotiations.parties.api.base import NEG, api, talks_of
 from negotiations.parties.bodies import (
     MembershipChange,
     NewMembership,
-    NewPerson,
     PersonChange,
+    PersonToAdd,
 )
 from negotiations.web.routes import CREATED, Call
 
@@ -31,12 +32,18 @@ async def list_people(call: Call) -> Response:
     return call.listed(items, part)
 
 
-@api.post(NEG + "/people", body=NewPerson, answers=views.PersonView, gives=CREATED)
-async def create_person(call: Call, body: NewPerson) -> Response:
-    """Add a person with a seat; a known mail address keeps its one account."""
+@api.post(NEG + "/people", body=PersonToAdd, answers=views.PersonView, gives=CREATED)
+async def create_person(call: Call, body: PersonToAdd) -> Response:
+    """Add a person with a seat; a known mail address keeps its one account.
+
+    With `invite` they are sent a mail with a sign-in link, of which there may be 50 in an hour and
+    three to one person in a day.
+    """
     async with call.write() as (db, actor):
         negotiation = await talks_of(call, db, actor, lock=True)
         seat = await seats.add_person(db, actor, negotiation, body, now=call.now)
+        if body.invite:
+            await invite(db, actor, seat, now=call.now)
         view = await _person(db, actor, negotiation, seat.person_id)
     return call.created(view, at=view["id"])
 

@@ -1,0 +1,85 @@
+"""Who sends a mail: whoever claimed it, for the time of a lease; and what became of it.
+
+A process that ends in the middle leaves its claim to run out; then another sends the mail, under
+the same Message-ID.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, or_, select, update
+
+from negotiations.db import Database, Db
+from negotiations.mail.bursts import next_try
+from negotiations.models import Mail
+from negotiations.models.mail import MailEnd
+
+LEASE = timedelta(seconds=30)
+
+
+async def claim(database: Database, now: datetime) -> Mail | None:
+    """The mail that has been due longest and that nobody else holds; None when there is none.
+
+    From now on nothing more is added to it.
+    """
+    free = or_(col(Mail.claimed_until).is_(None), col(Mail.claimed_until) <= now)
+    due = (
+        select(Mail.id)
+        .where(col(Mail.ended_as).is_(None), col(Mail.due_at) <= now, free)
+        .order_by(col(Mail.due_at), col(Mail.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    async with database.write() as db:
+        claimed = await db.exec(
+            update(Mail)
+            .where(col(Mail.id) == due, free)
+            .values(claimed_until=now + LEASE, gathering=False, tries=Mail.tries + 1)
+            .returning(col(Mail.id))
+            .execution_options(synchronize_session=False)
+        )
+        found = claimed.scalar_one_or_none()
+        return None if found is None else await db.get_one(Mail, found)
+
+
+async def end(
+    database: Database, mail: Mail, how: MailEnd, *, now: datetime, failure: str | None = None
+) -> bool:
+    """It is sent, or won't be; False when the claim had run out and it is another's by now."""
+    return await _change(
+        database, mail, ended_as=how, ended_at=now, failure=failure, claimed_until=None
+    )
+
+
+async def put_off(database: Database, mail: Mail, failure: str, *, now: datetime) -> bool:
+    """It couldn't be sent: later once more, or given up after too many tries."""
+    later = next_try(mail.kind, mail.tries, now)
+    if later is None:
+        return await end(database, mail, MailEnd.given_up, now=now, failure=failure)
+    return await _change(database, mail, due_at=later, failure=failure, claimed_until=None)
+
+
+async def _change(database: Database, mail: Mail, **values: object) -> bool:
+    async with database.write() as db:
+        changed = await db.exec(
+            update(Mail)
+            .where(
+                col(Mail.id) == mail.id,
+                col(Mail.ended_as).is_(None),
+                col(Mail.claimed_until) == mail.claimed_until,
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+    return changed.rowcount == 1
+
+
+async def again(db: Db, *, now: datetime) -> int:
+    """Try what was given up once more; returns how many mails."""
+    changed = await db.exec(
+        update(Mail)
+        .where(col(Mail.ended_as) == MailEnd.given_up)
+        .values(ended_as=None, ended_at=None, tries=0, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(changed.rowcount)

@@ -1,0 +1,234 @@
+"""What happened, as one person may see it now: the rows behind a mail's events, in words."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor, Seat
+from negotiations.access.visible import visible
+from negotiations.civil import end_of_day
+from negotiations.db import Db
+from negotiations.errors import NotFound
+from negotiations.feeds.links import public_page
+from negotiations.mail.gathering import noted
+from negotiations.mail.texts import Block, Change
+from negotiations.models import (
+    Commitment,
+    Negotiation,
+    NegotiationSession,
+    OutboxEvent,
+    Person,
+    SessionChange,
+)
+from negotiations.models.parties import HEADS
+from negotiations.models.sessions import SessionStatus
+from negotiations.models.summaries import DecisionKind, SummaryState
+from negotiations.notes import approval, rounds
+from negotiations.notes.reading import zones_of
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.acceptance import accepted_by
+from negotiations.scheduling.rules import place_of
+from negotiations.scheduling.seating import Setting
+from negotiations.web.showing import civil, when, words
+
+_OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
+_AGREED = frozenset({SummaryState.agreed, SummaryState.published})
+
+
+class Describing:
+    """For one reader: `person`, who sits in `negotiation` on `seat` at this moment."""
+
+    def __init__(
+        self, db: Db, actor: Actor, person: Person, negotiation: Negotiation, seat: Seat, *,
+        base_url: str, now: datetime,
+    ) -> None:  # fmt: skip
+        self._db, self._actor, self._person = db, actor, person
+        self._negotiation, self._seat = negotiation, seat
+        self._base, self._now = base_url, now
+
+    async def blocks(self, events: Iterable[OutboxEvent]) -> list[Block]:
+        """One block for each thing they happened to, in the order in which it first did.
+
+        What the reader can't see (any more), what is over and what was overtaken is left out.
+        """
+        found: dict[tuple[str, str], list[OutboxEvent]] = {}
+        for event in events:
+            found.setdefault((event.type.partition(".")[0], event.object_id), []).append(event)
+        makers = {
+            "session": self._session,
+            "summary": self._summary,
+            "commitment": self._commitment,
+        }
+        made = [await makers[kind](of) for (kind, _), of in found.items()]
+        return [one for one in made if one is not None]
+
+    async def _seen(self, session_id: str | None) -> NegotiationSession | None:
+        rows = await self._db.exec(
+            select(NegotiationSession).where(
+                col(NegotiationSession.id) == session_id, visible(self._actor, NegotiationSession)
+            )
+        )
+        return rows.first()
+
+    async def _session(self, events: Sequence[OutboxEvent]) -> Block | None:
+        session = await self._seen(events[0].session_id)
+        if session is None or session.ends_at <= self._now:
+            return None
+        where = await scheduling.setting(self._db, session)
+        log = (await scheduling.changes(self._db, [session]))[session.id]
+        numbered = {change.number: change for change in log}
+        told = [(numbered.get(noted(event, "change")), event) for event in events]
+        changes = [
+            self._change(event.type, change, session, where)
+            for change, event in sorted(
+                ((change, event) for change, event in told if change is not None),
+                key=lambda one: one[0].number,
+            )
+        ]
+        if not changes:
+            return None
+        standing = [f"Status: {words(session.status)}"]
+        if session.status not in _OFF:
+            place = place_of(session)
+            standing = [
+                f"Now: {when(session, self._person)}",
+                *([f"Place: {place}"] if place else []),
+                *standing,
+                *self._to_do(session, where, log),
+            ]
+        return Block(session.title, changes, standing, f"{self._base}/s/{session.id}")
+
+    def _to_do(
+        self, session: NegotiationSession, where: Setting, log: Sequence[SessionChange]
+    ) -> list[str]:
+        """What is asked of a head whose side hasn't accepted it as it stands."""
+        side = self._seat.party_id
+        waits = session.status is SessionStatus.proposed and side in where.consenting
+        if not waits or side in accepted_by(log) or self._seat.role not in HEADS:
+            return []
+        return ["Your side hasn't accepted it yet: accept, decline or propose another time there."]
+
+    def _change(
+        self, event: str, change: SessionChange, session: NegotiationSession, where: Setting
+    ) -> Change:
+        headline, lines = _CHANGES[event](change, session, self._person)
+        # Why a caucus meets or doesn't is its own affair, and a mail leaves the house.
+        if change.reason and not where.is_caucus:
+            lines = [*lines, f"Reason: {change.reason}"]
+        return Change(headline, lines)
+
+    async def _summary(self, events: Sequence[OutboxEvent]) -> Block | None:
+        session = await self._seen(events[0].session_id)
+        if session is None:
+            return None
+        try:
+            one = await rounds.round_of(self._db, self._actor, session)
+        except NotFound:
+            return None
+        where = await scheduling.setting(self._db, session)
+        changes = [
+            change
+            for event in events
+            if (change := self._of_summary(event, one, where)) is not None
+        ]
+        if not changes:
+            return None
+        page = f"{self._base}/s/{session.id}/summary"
+        return Block(f"Summary of {session.title}", changes, [], page)
+
+    def _of_summary(self, event: OutboxEvent, one: rounds.Round, where: Setting) -> Change | None:
+        """None for what was overtaken: another text, or another state of this one."""
+        if not one.is_current or noted(event, "revision") != one.revision.number:
+            return None
+        lines = [f"Revision: {one.revision.number}"]
+        state, ended_at = one.summary.state, one.ended_at(where)
+        if event.type == "summary.circulated" and state is SummaryState.circulated and ended_at:
+            by = zones_of(ended_at, where.negotiation.home_tz, self._person.tz)
+            return Change("Sent round", [*lines, f"To be answered by: {by}"])
+        if event.type == "summary.objected":
+            standing = approval.standing(one.decisions, one.revision.id)
+            sides = [
+                where.sides.get(side, "a side")
+                for side, decision in standing.items()
+                if decision.kind is DecisionKind.objected
+            ]
+            return Change(f"Objected to by {', '.join(sides)}", lines) if sides else None
+        if event.type == "summary.agreed" and state in _AGREED and one.summary.agreed_as:
+            return Change("Agreed", [*lines, f"How: {words(one.summary.agreed_as)}"])
+        if event.type in ("summary.published", "summary.corrected"):
+            public = f"Public: {public_page(self._base, self._negotiation.slug)}"
+            headline = "Published" if event.type == "summary.published" else "Correction published"
+            return Change(headline, [*lines, public]) if state is SummaryState.published else None
+        return None
+
+    async def _commitment(self, events: Sequence[OutboxEvent]) -> Block | None:
+        rows = await self._db.exec(
+            select(Commitment).where(
+                col(Commitment.id) == events[0].object_id,
+                col(Commitment.person_id) == self._person.id,
+                visible(self._actor, Commitment),
+            )
+        )
+        row = rows.first()
+        if row is None:
+            return None
+        lines = [row.text]
+        if row.due_on:
+            home_tz = self._negotiation.home_tz
+            due_at = end_of_day(row.due_on, home_tz)
+            lines.append(f"Due: {zones_of(due_at, home_tz, self._person.tz)}")
+        page = f"{self._base}/n/{self._negotiation.slug}/commitments"
+        return Block("A commitment of your side", [Change("Given to you", lines)], [], page)
+
+
+Told = tuple[str, list[str]]
+
+
+def _dated(change: SessionChange, side: str, person: Person) -> str:
+    start, tz = getattr(change, f"{side}_start"), getattr(change, f"{side}_tz")
+    if start is None or tz is None:
+        return "no time"
+    return civil(start, tz, getattr(change, f"{side}_fold"), person.tz)
+
+
+def _proposed(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
+    return "Proposed", [f"for: {_dated(change, 'to', person)}"]
+
+
+def _confirmed(_change: SessionChange, _session: NegotiationSession, _person: Person) -> Told:
+    return "Confirmed", []
+
+
+def _moved(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
+    before, after = (_dated(change, side, person) for side in ("from", "to"))
+    return "Moved", [f"from: {before}", f"to: {after}"]
+
+
+def _relocated(change: SessionChange, _session: NegotiationSession, _person: Person) -> Told:
+    lines = [f"from: {change.from_place or 'no place'}", f"to: {change.to_place or 'no place'}"]
+    return "Place changed", lines
+
+
+def _postponed(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
+    return "Postponed", [f"was: {_dated(change, 'from', person)}"]
+
+
+def _reinstated(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
+    before, after = (_dated(change, side, person) for side in ("from", "to"))
+    return "Proposed again", [f"was: {before}", f"for: {after}"]
+
+
+def _cancelled(_change: SessionChange, session: NegotiationSession, person: Person) -> Told:
+    return "Cancelled", [f"was: {when(session, person)}"]
+
+
+_CHANGES: dict[str, Callable[[SessionChange, NegotiationSession, Person], Told]] = {
+    "session.proposed": _proposed,
+    "session.confirmed": _confirmed,
+    "session.moved": _moved,
+    "session.relocated": _relocated,
+    "session.postponed": _postponed,
+    "session.reinstated": _reinstated,
+    "session.cancelled": _cancelled,
+}

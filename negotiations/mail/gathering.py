@@ -1,0 +1,130 @@
+"""From what was announced to the mails that tell of it: one for each person in each burst."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Seat
+from negotiations.db import Db, locked
+from negotiations.mail import bursts
+from negotiations.mail.telling import Table, concerns
+from negotiations.models import (
+    Mail,
+    MailEvent,
+    Membership,
+    NegotiationSession,
+    OutboxEvent,
+    Party,
+    Person,
+    SessionParty,
+    Track,
+)
+from negotiations.models.mail import MailKind
+from negotiations.models.parties import PartyKind
+from negotiations.models.sessions import SessionKind
+
+MOST = 200  # events at once
+
+
+async def gather(db: Db, *, now: datetime) -> int:
+    """Add what was announced to people's mails; returns of how many events.
+
+    Raises IntegrityError when another process began a mail to the same person at this very moment:
+    nothing is lost, the next look does it.
+    """
+    found = await db.exec(
+        locked(
+            select(OutboxEvent)
+            .where(col(OutboxEvent.to_mail))
+            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
+            .limit(MOST)
+        )
+    )
+    events = [event for event in found.all() if event.to_mail]
+    if not events:
+        return 0
+    open_mails = await _open_mails(db, {event.negotiation_id for event in events})
+    for event in events:
+        for person_id in await _told(db, event):
+            key = (person_id, event.negotiation_id)
+            mail = open_mails.get(key)
+            if mail is None:
+                mail = open_mails[key] = Mail(
+                    created_at=now, kind=MailKind.changes, person_id=person_id,
+                    negotiation_id=event.negotiation_id, gathering=True, first_at=event.at,
+                    due_at=bursts.due_at(event.at, event.at, event.type),
+                )  # fmt: skip
+                db.add(mail)
+                await db.flush()
+            else:
+                mail.due_at = bursts.due_at(mail.first_at, event.at, event.type, mail.due_at)
+            db.add_all([mail, MailEvent(mail_id=mail.id, event_id=event.id)])
+        event.to_mail = False
+        db.add(event)
+    return len(events)
+
+
+async def _open_mails(db: Db, negotiation_ids: set[str]) -> dict[tuple[str, str], Mail]:
+    """Those that still take more, held until the commit: nobody can claim them meanwhile."""
+    rows = await db.exec(
+        locked(
+            select(Mail)
+            .where(col(Mail.gathering), col(Mail.negotiation_id).in_(negotiation_ids))
+            .order_by(col(Mail.id))
+        )
+    )
+    return {(mail.person_id or "", mail.negotiation_id or ""): mail for mail in rows}
+
+
+async def _told(db: Db, event: OutboxEvent) -> Sequence[str]:
+    """The people whom it concerns, who can be reached and want to be."""
+    table = await table_of(db, event)
+    rows = await db.exec(
+        select(Membership)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .where(
+            col(Membership.negotiation_id) == event.negotiation_id,
+            col(Membership.ended_at).is_(None),
+            col(Person.email).is_not(None),
+            col(Person.by_mail),
+        )
+        .order_by(col(Membership.person_id))
+    )
+    return [row.person_id for row in rows if is_told(event, table, row, row.person_id)]
+
+
+def is_told(event: OutboxEvent, table: Table, seat: Membership | Seat, person_id: str) -> bool:
+    """Whether the holder of this seat is told of the event."""
+    return concerns(
+        event.type, table, role=seat.role, party_id=seat.party_id, person_id=person_id,
+        done_by=event.person_id, given_to=noted(event, "person"),
+    )  # fmt: skip
+
+
+def noted(event: OutboxEvent, name: str) -> Any:
+    """What the announcement says of this; None where it doesn't."""
+    payload: Any = event.payload  # which may be any JSON, where it was written by hand
+    return payload.get(name) if isinstance(payload, dict) else None
+
+
+async def table_of(db: Db, event: OutboxEvent) -> Table:
+    """Who sits where it happened: in its track, or in its session."""
+    if event.track_id is not None:
+        jurisdiction = select(Track.party_id).where(col(Track.id) == event.track_id)
+        sides = await db.exec(
+            select(Party.id).where(
+                col(Party.negotiation_id) == event.negotiation_id,
+                (col(Party.kind) == PartyKind.agency) | col(Party.id).in_(jurisdiction),
+            )
+        )
+        return Table(frozenset(sides.all()), with_secretariat=True)
+    sides = await db.exec(
+        select(SessionParty.party_id).where(col(SessionParty.session_id) == event.session_id)
+    )
+    kinds = await db.exec(
+        select(NegotiationSession.kind).where(col(NegotiationSession.id) == event.session_id)
+    )
+    is_caucus = kinds.first() != SessionKind.plenary
+    return Table(frozenset(sides.all()), with_secretariat=not is_caucus, is_caucus=is_caucus)

@@ -1,0 +1,71 @@
+"""The tick that mails leave by: what was announced is gathered, what is due is sent.
+
+Any number of processes may do so at once: what one has claimed no other sends.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from negotiations.clock import Clock
+from negotiations.db import Database
+from negotiations.mail import queries
+from negotiations.mail.claiming import claim, end, put_off
+from negotiations.mail.gathering import gather
+from negotiations.mail.sending import Deliver, Post, Undelivered
+from negotiations.mail.writing import letter_of
+from negotiations.models import Mail
+from negotiations.models.mail import MailEnd
+from negotiations.settings import Settings
+
+log = logging.getLogger("negotiations")
+LONGEST = 20.0  # seconds for which one look goes on sending
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Sends what is due, by `post`, with addresses and texts as these settings say."""
+
+    settings: Settings
+    post: Post
+
+    async def send_due(self, database: Database, clock: Clock) -> int:
+        """Gather and send all that is due; returns how many mails went."""
+        async with database.read() as db:
+            if not await queries.has_work(db, clock.now()):
+                return 0
+        try:
+            async with database.write() as db:
+                await gather(db, now=clock.now())
+        except IntegrityError:
+            log.info("another process gathers mails too: the rest follows")
+        sent, until = 0, time.monotonic() + LONGEST
+        async with self.post.open() as deliver:
+            while time.monotonic() < until:
+                mail = await claim(database, clock.now())
+                if mail is None:
+                    break
+                try:
+                    sent += await self._send(database, clock, mail, deliver)
+                except Undelivered as error:
+                    log.warning("mail %s (%s) not sent: %s", mail.id, mail.kind, error.reason)
+                    await put_off(database, mail, error.reason, now=clock.now())
+                    if error.for_all:
+                        break
+        return sent
+
+    async def _send(self, database: Database, clock: Clock, mail: Mail, deliver: Deliver) -> bool:
+        """Whether it went. A mail that can't be written holds up no other."""
+        try:
+            letter = await letter_of(database, self.settings, mail, now=clock.now())
+        except Exception as error:
+            log.exception("mail %s (%s) can't be written", mail.id, mail.kind)
+            raise Undelivered(f"writing: {type(error).__name__}", for_all=False) from error
+        if letter is None:
+            await end(database, mail, MailEnd.dropped, now=clock.now())
+            return False
+        await deliver(letter)
+        await end(database, mail, MailEnd.sent, now=clock.now())
+        return True

@@ -1,0 +1,116 @@
+"""PURE: what mails say. Every word of somebody's goes onto one line, without control characters."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_BROKEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, halves of characters, line separators
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A mail's subject, one line, and its body."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`Moved`, with lines that say from where to where."""
+
+    headline: str
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What happened to one thing, how it stands now, and the page where it is."""
+
+    title: str
+    changes: Sequence[Change]
+    standing: Sequence[str]
+    link: str
+
+
+def one_line(value: str) -> str:
+    """The same words on one line: nothing in it can begin another line or header."""
+    plain = (" " if unicodedata.category(one) in _BROKEN else one for one in value)
+    return " ".join("".join(plain).split())
+
+
+def of_changes(slug: str, talks: str, blocks: Sequence[Block], me: str) -> Text:
+    """One mail about everything in the blocks; `me` is the page where such mails are turned off."""
+    lines = [talks, ""]
+    for block in blocks:
+        lines.append(block.title)
+        for change in block.changes:
+            lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
+        lines += [*(f"  {line}" for line in block.standing), f"  {block.link}", ""]
+    lines += ["You get this because you take part in these talks. To get no more of them:", me]
+    return Text(one_line(f"[{slug}] {_headline(blocks)}"), _body(lines))
+
+
+def _headline(blocks: Sequence[Block]) -> str:
+    """What happened, if it is one thing; else how much, with what was cancelled first."""
+    named = [f"{change.headline}: {block.title}" for block in blocks for change in block.changes]
+    if len(named) == 1:
+        return named[0]
+    cancelled = [one for one in named if one.startswith("Cancelled")]
+    if cancelled:
+        return f"{cancelled[0]}, and {len(named) - 1} more"
+    if len(blocks) == 1:
+        return f"{len(named)} changes: {blocks[0].title}"
+    return f"{len(named)} changes"
+
+
+def of_sign_in(base_url: str, link: str, until: str) -> Text:
+    """The one-time link that somebody asked for."""
+    return Text(
+        "Your sign-in link",
+        _body(
+            [
+                f"Somebody, probably you, asked to sign in at {base_url}",
+                "",
+                f"Open this link and press its button. It works once, until {until}:",
+                link,
+                "",
+                "If it wasn't you, leave it alone: nothing happens without the button.",
+            ]
+        ),
+    )
+
+
+def of_invitation(slug: str, base_url: str, role: str, link: str, until: str) -> Text:
+    """The first mail to somebody who may be a stranger: nothing in it was written by whoever
+    invites them."""
+    return Text(
+        f"[{slug}] You are invited",
+        _body(
+            [
+                f"You have been given a place as {role} in the talks {slug} at {base_url}",
+                "",
+                f"Open this link and press its button to sign in. It works once, until {until}:",
+                link,
+                "",
+                "Later ask for another link with this mail address:",
+                f"{base_url}/sign-in",
+                "",
+                "Signed in, have your sessions in your own calendar, kept up to date:",
+                f"{base_url}/feeds",
+                "How each program does that:",
+                f"{base_url}/help",
+                "",
+                "If you know nothing of these talks, leave this mail alone: nothing happens then.",
+            ]
+        ),
+    )
+
+
+def _body(lines: Iterable[str]) -> str:
+    """Each on a line of its own, as it is indented."""
+    return "".join(f"{_indent(line)}{one_line(line)}\n" for line in lines)
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip(" ")))

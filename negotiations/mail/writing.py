@@ -1,0 +1,139 @@
+"""Writing a mail at the moment it goes: to whom it still concerns, with what they may see now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor, Seat, load_actor
+from negotiations.access.logins import link_address, make_link
+from negotiations.access.visible import visible
+from negotiations.db import Database, Db
+from negotiations.mail import texts
+from negotiations.mail.describing import Describing
+from negotiations.mail.encoding import Letter, address
+from negotiations.mail.gathering import is_told, table_of
+from negotiations.mail.texts import Text
+from negotiations.models import Mail, MailEvent, Negotiation, OutboxEvent, Person
+from negotiations.models.mail import MailKind
+from negotiations.settings import Settings
+from negotiations.web.showing import stamp, words
+
+INVITED = timedelta(days=7)  # how long the link of an invitation is good
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whom a mail goes to, with the seat they hold now in the talks it is about."""
+
+    person: Person
+    actor: Actor
+    seat: Seat
+    negotiation: Negotiation
+
+
+async def letter_of(
+    database: Database, settings: Settings, mail: Mail, *, now: datetime
+) -> Letter | None:
+    """The mail as it goes now; None when there is nothing to tell, or nobody to tell it to.
+
+    A sign-in link is made here, in a transaction of its own, so that none is kept but as a hash.
+    """
+    writers = {
+        MailKind.changes: _changes,
+        MailKind.invitation: _invitation,
+        MailKind.sign_in: _sign_in,
+    }
+    opened = database.read if mail.kind is MailKind.changes else database.write
+    async with opened() as db:
+        written = await writers[mail.kind](db, settings, mail, now)
+    if written is None:
+        return None
+    to, text = written
+    try:
+        checked = address(to)
+    except EmailNotValidError:
+        return None  # an address that no form lets through
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    name = f"{mail.created_at:%Y-%m-%dT%H%M%S}-{mail.id}"
+    return Letter(checked, text, f"<{mail.id}@{host}>", name, now)
+
+
+Written = tuple[str, Text] | None
+
+
+async def _reader(db: Db, mail: Mail) -> _Reader | None:
+    person = await db.get(Person, mail.person_id)
+    if person is None or person.email is None:
+        return None
+    actor = await load_actor(db, person, via="tick")
+    seat = actor.seat_in(mail.negotiation_id or "")
+    rows = await db.exec(
+        select(Negotiation).where(
+            col(Negotiation.id) == mail.negotiation_id, visible(actor, Negotiation)
+        )
+    )
+    negotiation = rows.first()
+    if seat is None or negotiation is None:
+        return None
+    return _Reader(person, actor, seat, negotiation)
+
+
+async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    to = await _reader(db, mail)
+    if to is None or to.person.email is None or not to.person.by_mail:
+        return None
+    rows = await db.exec(
+        select(OutboxEvent)
+        .join(MailEvent, col(MailEvent.event_id) == OutboxEvent.id)
+        .where(col(MailEvent.mail_id) == mail.id)
+        .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
+    )
+    events = [
+        event
+        for event in rows.all()
+        if is_told(event, await table_of(db, event), to.seat, to.person.id)
+    ]
+    describing = Describing(
+        db, to.actor, to.person, to.negotiation, to.seat, base_url=settings.base_url, now=now
+    )
+    blocks = await describing.blocks(events)
+    if not blocks:
+        return None
+    talks = to.negotiation
+    me = f"{settings.base_url}/me"
+    return to.person.email, texts.of_changes(talks.slug, talks.title, blocks, me)
+
+
+async def _invitation(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    to = await _reader(db, mail)
+    if to is None or to.person.email is None:
+        return None
+    link, until = await _link(db, settings, to.person, INVITED, now)
+    role = words(to.seat.role)
+    slug = to.negotiation.slug
+    return to.person.email, texts.of_invitation(slug, settings.base_url, role, link, until)
+
+
+async def _sign_in(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    rows = await db.exec(select(Person).where(col(Person.email) == mail.address))
+    person = rows.first()
+    if person is None or person.email is None:
+        return None
+    actor = await load_actor(db, person, via="tick")
+    if not actor.seats and not actor.is_administrator:
+        return None  # whoever has left has nothing to sign in for
+    good = timedelta(minutes=settings.link_minutes)
+    link, until = await _link(db, settings, person, good, now)
+    return person.email, texts.of_sign_in(settings.base_url, link, until)
+
+
+async def _link(
+    db: Db, settings: Settings, person: Person, good: timedelta, now: datetime
+) -> tuple[str, str]:
+    """A new one-time link, and until when it is good, in the person's own zone."""
+    minutes = int(good.total_seconds() // 60)
+    secret = await make_link(db, person.id, now=now, minutes=minutes)
+    return link_address(settings.base_url, secret), stamp(now + good, person.tz)

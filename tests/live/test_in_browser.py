@@ -1,0 +1,158 @@
+"""What is typed on the live page is there again: after a crash, a closed tab, a lost connection."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+from running import demo
+from test_walks import browser, signed_in  # noqa: F401  (a fixture)
+
+NOW = ("--now", "2010-11-12T23:00:00Z")
+SESSION = "Arlington / ICE: session 1"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    with demo(tmp_path_factory.mktemp("live") / "data", *NOW) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def login(browser: Browser, told: dict[str, Any]) -> Any:  # noqa: F811
+    """The cookies of the note-taker, whose link opens once."""
+    page = signed_in(browser, told["logins"]["note_taker"])
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser: Browser, told: dict[str, Any], login: Any) -> Iterator[Page]:  # noqa: F811
+    """The live page of a session, as the note-taker has it."""
+    found = browser.new_context(storage_state=login).new_page()
+    found.goto(told["base_url"])
+    found.get_by_role("link", name="Secure Communities").first.click()
+    found.get_by_role("link", name=SESSION).first.click()
+    found.get_by_role("link", name="Notes", exact=True).click()
+    expect(found.get_by_text("Only the secretariat can read this").first).to_be_visible()
+    yield found
+    found.context.close()
+
+
+def box(page: Page, place: int = 1) -> Any:
+    return page.locator("section[data-item] textarea").nth(place)
+
+
+def type_in(page: Page, words: str, place: int = 1) -> None:
+    box(page, place).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words)
+
+
+def saved(page: Page, place: int = 1) -> Any:
+    return page.locator("section[data-item] [data-saved]").nth(place)
+
+
+def again(page: Page) -> Page:
+    """The same page in another tab of the same browser."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    return other
+
+
+def test_it_is_saved_while_one_types_and_the_page_says_so(page: Page) -> None:
+    type_in(page, "First words.")
+    expect(saved(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d:\d\d [A-Z]+, revision \d+$"))
+    # At the latest every two seconds, though nobody rests.
+    before, began, numbers = saved(page).inner_text(), time.monotonic(), set()
+    while time.monotonic() - began < 6:
+        page.keyboard.type("and on ", delay=60)
+        numbers.add(saved(page).inner_text())
+    assert len(numbers - {before}) >= 2
+    expect(page.locator("[data-status]")).to_contain_text("Saved")
+    other = again(page)
+    expect(box(other)).to_have_value(re.compile("^First words.and on "))
+
+
+def test_a_tag_is_suggested_and_entered_by_keyboard_alone(page: Page) -> None:
+    type_in(page, "\nACTION ICE: send the form by 2030-01-31\n", 2)
+    confirm = page.locator("section[data-item]").nth(2).get_by_role("button", name="Confirm")
+    expect(confirm).to_be_visible()
+    for _ in range(8):
+        if confirm.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("the commitment entered")
+    expect(page.get_by_text("✓ recorded")).to_be_visible()
+
+
+@contextmanager
+def no_network(page: Page) -> Iterator[None]:
+    page.context.set_offline(True)
+    yield
+    page.context.set_offline(False)
+
+
+def test_a_lost_connection_loses_nothing(page: Page) -> None:
+    with no_network(page):
+        type_in(page, "Said while offline.", 3)
+        expect(saved(page, 3)).to_contain_text("no connection")
+    expect(saved(page, 3)).to_have_text(re.compile("^Saved "))
+    expect(box(again(page), 3)).to_have_value(re.compile("Said while offline."))
+
+
+def test_a_closed_tab_loses_nothing(page: Page) -> None:
+    type_in(page, "Typed, and closed at once.", 4)
+    address = page.url
+    page.close(run_before_unload=False)
+    other = page.context.new_page()
+    other.goto(address)
+    expect(box(other, 4)).to_have_value(re.compile("Typed, and closed at once."))
+
+
+def test_a_crashed_tab_loses_nothing(page: Page) -> None:
+    type_in(page, "In the middle of a sen", 0)
+    address = page.url
+    with suppress(PlaywrightError):  # kills the tab's process: nothing in it runs any more
+        page.goto("chrome://crash", timeout=5_000)
+    other = page.context.new_page()
+    other.goto(address)
+    expect(box(other, 0)).to_have_value(re.compile("In the middle of a sen"))
+    expect(saved(other, 0)).to_have_text(re.compile("^Saved "))
+
+
+def test_an_ended_login_loses_nothing(page: Page, told: dict[str, Any]) -> None:
+    page.context.clear_cookies()
+    type_in(page, "After the login ended.", 1)
+    expect(saved(page, 1)).to_contain_text("your sign-in has ended")
+    assert "After the login ended." in box(page, 1).input_value()
+    other = page.context.new_page()
+    with page.context.expect_page() as opened:
+        saved(page, 1).get_by_role("link").click()
+    assert opened.value.url.endswith("/sign-in")
+    other.goto(told["logins"]["coordinator"])  # another login, with another seal
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("link", name="Secure Communities").first).to_be_visible()
+    expect(saved(page, 1)).to_have_text(re.compile("^Saved "), timeout=15_000)
+    expect(box(again(page), 1)).to_have_value(re.compile("After the login ended."))
+
+
+def test_two_who_type_at_once_choose_what_stands(page: Page) -> None:
+    other = again(page)
+    type_in(other, "From the other tab.", 2)
+    expect(saved(other, 2)).to_have_text(re.compile("^Saved "))
+    type_in(page, "From this tab.", 2)
+    pane = page.locator(".differ")
+    expect(pane).to_contain_text("From the other tab.")
+    expect(pane).to_contain_text("From this tab.")
+    pane.get_by_role("button", name="Keep both").click()
+    expect(saved(page, 2)).to_have_text(re.compile("^Saved "))
+    both = box(again(page), 2).input_value()
+    assert "From the other tab." in both
+    assert "From this tab." in both
