@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any, Protocol
 
 GENESIS = "0" * 64
@@ -87,20 +88,25 @@ def restored_sha256s(revision: int, body: bytes) -> set[str]:
     }
 
 
+def _instant(at: datetime) -> str:
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")
+
+
 def entry_hash(entry: Link) -> str:
-    """The hash an entry must carry; instants as UTC with microseconds."""
-    return canonical_sha256(
-        {
-            "chain": entry.chain,
-            "number": entry.number,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": entry.actor,
-            "action": entry.action,
-            "object": [entry.object_type, entry.object_id],
-            "content": entry.content_sha256,
-            "previous": entry.previous_sha256,
-        }
+    """The hash an entry must carry; instants as UTC with microseconds.
+
+    It is the canonical_sha256 of an object of these names, written out: a chain has an entry for
+    each act there ever was, and this takes less than half the time.
+    """
+    canonical = (
+        f'{{"action":{_quoted(entry.action)},"actor":{_quoted(entry.actor)}'
+        f',"at":"{_instant(entry.at)}","chain":{_quoted(entry.chain)}'
+        f',"content":{_quoted(entry.content_sha256)},"number":{entry.number}'
+        f',"object":[{_quoted(entry.object_type)},{_quoted(entry.object_id)}]'
+        f',"previous":{_quoted(entry.previous_sha256)}}}'
     )
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class Check:
@@ -112,7 +118,10 @@ class Check:
         self.entries = 0
         self.faults: list[str] = []
         self._gap = False
-        self._anchors = [one for one in anchors if one.chain == chain]
+        self._anchors: dict[int, set[str]] = {}
+        for one in anchors:
+            if one.chain == chain:
+                self._anchors.setdefault(one.number, set()).add(one.sha256)
 
     def take(self, entry: Link) -> None:
         self.entries += 1
@@ -128,13 +137,13 @@ class Check:
         if entry.chain != self.chain or entry.sha256 != entry_hash(entry):
             self._say(f"entry {place} was altered")
         self.number, self.sha256 = place, entry.sha256
-        if any(one.number == place and one.sha256 != entry.sha256 for one in self._anchors):
+        if self._anchors.get(place, {self.sha256}) != {self.sha256}:
             self._say(f"entry {place} is not the one of the anchor: the chain was written anew")
 
     def end(self) -> list[str]:
         """All that is wrong, when there are no more entries."""
         if not self._gap:
-            furthest = max((one.number for one in self._anchors), default=0)
+            furthest = max(self._anchors, default=0)
             if furthest > self.number:
                 self._say(f"it ends at entry {self.number}, and the anchor is entry {furthest}")
         return self.faults
@@ -152,7 +161,7 @@ def as_values(entry: Link) -> dict[str, Any]:
     return {
         "chain": entry.chain,
         "number": entry.number,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": _instant(entry.at),
         "actor": entry.actor,
         "action": entry.action,
         "object_type": entry.object_type,
@@ -183,7 +192,10 @@ def entry_of(values: Mapping[str, Any]) -> Entry:
     """The entry of an archive's line; ValueError when it is not written as `as_values` does."""
     try:
         entry = Entry(**{**values, "at": datetime.fromisoformat(values["at"])})
+        texts = [one for name, one in values.items() if name != "number"]
         if as_values(entry) != dict(values) or type(entry.number) is not int:
+            raise ValueError("not an entry")
+        if any(type(one) is not str for one in texts):
             raise ValueError("not an entry")
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not an entry") from error

@@ -90,7 +90,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "TrackChange": {"status": "concluded", "closed_reason": "Done"},
         "NewIssue": {"code": "3", "title": "T", "description": "D", "raised_by": "x"},
         "IssueChange": {"title": "T", "description": "D"},
-        "NewPerson": {**person, "role": "counsel", "party": "x"},
+        "PersonToAdd": {**person, "role": "counsel", "party": "x", "invite": True},
         "PersonChange": {**person, "email": "envoy@example.org"},
         "NewMembership": {
             "person": world.people["former_delegate_x"], "role": "counsel", "party": "x"

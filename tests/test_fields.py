@@ -197,7 +197,7 @@ async def elsewhere(world: World) -> dict[str, str]:
     }
 
 
-OF_THE_TALKS = ("NewPerson", "NewTeam", "NewIssue", "NewMembership")
+OF_THE_TALKS = ("PersonToAdd", "NewTeam", "NewIssue", "NewMembership")
 # What a field that names something may not name: ids by elsewhere(), slugs and codes as they are.
 PERSON = ("person", "person_y", "unknown")
 FOREIGN = {

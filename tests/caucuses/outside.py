@@ -4,7 +4,7 @@ import re
 from itertools import product
 from typing import Any
 
-from caucuses.privately import API, SESSIONS, TAKEN
+from caucuses.privately import API, SESSIONS, TAKEN, WRITERS
 from checksum import tables
 from factories import NEG, World, plenary_body, session_body, signed_in
 from sqlmodel import select
@@ -12,7 +12,15 @@ from sqlmodel import select
 from negotiations import audit
 from negotiations.app import APIS
 from negotiations.exchange.exporting import Format, files_of
-from negotiations.models import AuditEntry, EventBytes, Generation, Negotiation, OutboxEvent
+from negotiations.models import (
+    AuditEntry,
+    EventBytes,
+    Generation,
+    Mail,
+    MailEvent,
+    Negotiation,
+    OutboxEvent,
+)
 from negotiations.models.feeds import EventAudience
 
 OUTSIDERS = (
@@ -132,8 +140,14 @@ async def rows(world: World) -> dict[str, Any]:
         entries = (await db.exec(select(AuditEntry))).all()
         bytes_ = (await db.exec(select(EventBytes))).all()
         events = (await db.exec(select(OutboxEvent))).all()
+        letters = (await db.exec(select(Mail))).all()
+        parts = (await db.exec(select(MailEvent))).all()
         counted = (await db.exec(select(Generation.key, Generation.number))).all()
+    ours = {world.people[name] for name in WRITERS}
+    to_others = {one.id: repr(one) for one in letters if one.person_id not in ours}
     return {
+        "mails": to_others,
+        "mailed": sorted(repr(one) for one in parts if one.mail_id in to_others),
         **{f"table {name}": of for name, of in (await tables(world, *PRIVATE)).items()},
         "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(audit.PRIVATE)),
         "bytes": sorted(

@@ -17,13 +17,15 @@ from caucuses.outside import told
 from checksum import tables
 from factories import NEG, Standing, World, make_world, signed_in
 from faults.engines import Databases
-from faults.planting import DELEGATIONS, SECRETARIAT, Planting, Words
+from faults.planting import DELEGATIONS, SECRETARIAT, WORD, Planting, Words
+from mail.post import Box, later
 from sqlmodel import col, select
 from starlette.routing import Route
 from templates import settings_for
 from test_logs import logging_to
 
 from negotiations.exchange.exporting import Format, files_of
+from negotiations.mail.encoding import encoded
 from negotiations.models import Negotiation
 
 READERS = (*DELEGATIONS, *SECRETARIAT, "administrator", "coordinator_elsewhere", "feed_token")
@@ -154,6 +156,7 @@ class Walk:
                 files = await files_of(db, talks, None, form, "http://testserver")
                 content = b"".join(files.values())
                 self.words.scan(content, "operator", f"export as {form.value}", self.tokens)
+        await self._mails()
         rows = await tables(self.world)
         for name in ("outbox_event", "audit_entry"):
             content = json.dumps(rows[name], default=str).encode()
@@ -161,6 +164,24 @@ class Walk:
         everything = json.dumps(list(rows.values()), default=str).encode()
         if any(token in everything for token in self.tokens):
             self.words.hits.append("a secret can be read in the database")
+
+    async def _mails(self) -> None:
+        """Each is for whose address it goes to; one whose address is a word has no others."""
+        box = Box()
+        await later(self.world, box)
+        for letter in await later(self.world, box, 3600):
+            name = letter.to.partition("@")[0]
+            source = f"a mail to {letter.to}"
+            content = encoded(letter, "talks@example.org", cte="8bit")
+            if name not in self.words.planted:
+                self.words.scan(content, name, source, self.tokens)
+                continue
+            where, _ = self.words.planted[name]
+            found = {one.decode() for one in WORD.findall(content)} - {name}
+            seers = {"x": "delegate_x", "y": "delegate_y"}[where[-1]]
+            for one in found:
+                if seers not in self.words.planted[one][1]:
+                    self.words.hits.append(f"{self.words.planted[one][0]} is in {source}")
 
 
 async def walked(world: World, report: Report, *, kilobytes: int, part: slice) -> Words:
@@ -188,7 +209,7 @@ async def run(own: Databases, megabytes: int, seconds: float) -> Report:
     while report.bytes < megabytes * 10**6 and time.monotonic() - began < seconds:
         url = own.new()
         world = await make_world(settings_for(url), Standing())
-        words = await walked(world, report, kilobytes=60, part=slice(None))
+        words = await walked(world, report, kilobytes=150, part=slice(None))
         unseen = [words.planted[one][0] for one in words.planted.keys() - words.seen]
         report.broken += [f"nobody at all was shown: {where}" for where in unseen]
         await world.close()
