@@ -103,6 +103,24 @@ async def test_a_network_may_try_so_many_secrets_that_nobody_has_and_good_ones_a
         await world.close()
 
 
+async def test_a_network_may_ask_for_so_many_sign_in_links(settings: Settings) -> None:
+    world = await with_limits(settings, wrong_secrets_per_hour=3)
+    here, near, far = (from_address(world, one) for one in ("203.0.113.7", "203.0.113.99", "::1"))
+    try:
+        for place, client in enumerate((here, near, here)):
+            asked = await send_form(client, "/sign-in", email=f"nobody{place}@example.net")
+            assert asked.status_code == 200
+        for client in (here, near):
+            retry_after(await send_form(client, "/sign-in", email="head_x@example.org"), 3600)
+        asked = await send_form(far, "/sign-in", email="head_x@example.org")
+        assert asked.status_code == 200
+        assert (await here.post("/sign-in/0")).status_code == 401  # counted by itself
+    finally:
+        for client in (here, near, far):
+            await client.aclose()
+        await world.close()
+
+
 async def test_a_big_services_address_is_never_refused_as_a_whole(settings: Settings) -> None:
     """calendar.md 52: from one address, good ones beside wrong, ended and exhausted ones."""
     world = await with_limits(settings, wrong_secrets_per_hour=2, feed_fetches_per_hour=60)

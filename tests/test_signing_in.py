@@ -88,7 +88,7 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_honest(world:
     client = await browser(world)
     for path, policy in (
         ("/n/water-talks", "same-origin"),
-        ("/sign-in", "no-referrer"),
+        ("/sign-in", "same-origin"),
         ("/nothing-here", "same-origin"),
         ("/static/app.css", "no-referrer"),
         ("/api/v1/me", "no-referrer"),
