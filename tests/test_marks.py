@@ -54,7 +54,8 @@ async def crawl(browser: httpx2.AsyncClient, start: str) -> dict[str, httpx2.Res
     [
         ("coordinator", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json",
                          "/tracks/santa-clara", "/tracks/santa-clara/positions",
-                         "/tracks/santa-clara/issues/1", "/s/*", "/s/*/summary", PUBLIC}),
+                         "/tracks/santa-clara/issues/1", "/s/*", "/s/*/live", "/s/*/summary",
+                         PUBLIC}),
         ("ice", {"/consistency", "/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara",
                  "/tracks/santa-clara/positions", "/tracks/santa-clara/issues/1", "/s/*", PUBLIC}),
         ("santa-clara", {"/matrix", "/matrix.csv", "/matrix.json", "/tracks/santa-clara",
