@@ -30,7 +30,7 @@ from negotiations.models.parties import Role
 from negotiations.parties import seats
 from negotiations.parties.bodies import NewPerson
 from negotiations.settings import Settings
-from negotiations.ticks import JOBS
+from negotiations.ticks import jobs_of
 
 ISSUES = "/api/v1/negotiations/water-talks/issues"
 SQLITE = pytest.param("sqlite", (), id="sqlite")
@@ -215,7 +215,7 @@ def test_the_worker_ends_with_0(database_url: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with running(database_url, "worker") as process:
             assert process.stdout is not None
-            told = ", ".join(job.name for job in JOBS)
+            told = ", ".join(job.name for job in jobs_of(Settings(database_url=database_url)))
             assert process.stdout.readline() == f"Working: {told}. Stop with Ctrl-C.\n"
             sent = time.monotonic()
             process.send_signal(number)
