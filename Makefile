@@ -69,6 +69,7 @@ test: install-dev tests/node_modules/installed
 	command -v node >/dev/null && test -e tests/node_modules/installed || lacking="$$lacking node"; \
 	$(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("ical"))' \
 		|| lacking="$$lacking libical"; \
+	command -v openssl >/dev/null || lacking="$$lacking openssl"; \
 	command -v khal >/dev/null || lacking="$$lacking khal"; \
 	command -v strace >/dev/null || lacking="$$lacking strace"; \
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || lacking="$$lacking nginx"; \

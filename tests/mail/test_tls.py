@@ -1,8 +1,10 @@
 """A mail server on another machine gets the password and mails over TLS alone, once it has proved
 who it is. (0.0.0.0 reaches this machine and isn't one of its loopback addresses.)"""
 
+import os
+import shutil
 import ssl
-from pathlib import Path
+import subprocess
 from typing import Any
 
 import pytest
@@ -12,12 +14,27 @@ from mail.test_sending import LETTER, SENDER
 
 from negotiations.mail.sending import Smtp, Undelivered
 
-CERTIFICATE = str(Path(__file__).parent / "receiver.pem")  # with its key; for 0.0.0.0, for tests
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a certificate for 0.0.0.0 with its key, both of this run alone."""
+    if shutil.which("openssl") is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("needs openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    key, made, both = (folder / name for name in ("key", "certificate", "both.pem"))
+    words = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        f"-subj /CN=receiver -addext subjectAltName=IP:0.0.0.0 -keyout {key} -out {made}"
+    )
+    subprocess.run(words.split(" "), check=True, capture_output=True)
+    both.write_text(key.read_text() + made.read_text())
+    return str(both)
 
 
-def context() -> ssl.SSLContext:
+def context(certificate: str) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(CERTIFICATE)
+    made.load_cert_chain(certificate)
     return made
 
 
@@ -37,12 +54,13 @@ class Doorman:
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 async def test_the_password_goes_to_a_server_that_proved_who_it_is(
-    monkeypatch: pytest.MonkeyPatch, scheme: str, known: bool
+    monkeypatch: pytest.MonkeyPatch, certificate: str, scheme: str, known: bool
 ) -> None:
     if known:
-        monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
+        monkeypatch.setenv("SSL_CERT_FILE", certificate)
     doorman = Doorman()
-    more = {"ssl_context": context()} if scheme == "smtps" else {"tls_context": context()}
+    which = "ssl_context" if scheme == "smtps" else "tls_context"
+    more = {which: context(certificate)}
     with receiving("0.0.0.0", authenticator=doorman, auth_require_tls=False, **more) as receiver:
         url = f"{scheme}://me:p%40ss%2Fword@0.0.0.0:{receiver.port}"
         async with Smtp(url, SENDER).open() as deliver:
@@ -60,11 +78,11 @@ async def test_the_password_goes_to_a_server_that_proved_who_it_is(
 
 
 async def test_a_wrong_password_is_told_and_tried_again_later(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, certificate: str
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
     with receiving(
-        "0.0.0.0", authenticator=Doorman(), auth_require_tls=True, tls_context=context()
+        "0.0.0.0", authenticator=Doorman(), auth_require_tls=True, tls_context=context(certificate)
     ) as receiver:
         url = f"smtp://me:wrong@0.0.0.0:{receiver.port}"
         async with Smtp(url, SENDER).open() as deliver:
