@@ -1,4 +1,5 @@
-"""Asking for a mail with a sign-in link: for oneself, or for somebody who is invited.
+"""Asking for a mail with a sign-in link: for oneself, or for somebody who is invited; and for a
+word to an address that is nobody's any more.
 
 Whoever asks for a link hears the same and has the same done, whether or not anybody has the
 address: it is queued, and looked up when its turn comes.
@@ -48,6 +49,16 @@ async def invite(db: Db, actor: Actor, seat: Membership, *, now: datetime) -> No
         Mail(
             created_at=now, kind=MailKind.invitation, person_id=person.id,
             negotiation_id=seat.negotiation_id, actor_id=actor.person_id, first_at=now, due_at=now,
+        )
+    )  # fmt: skip
+
+
+def tell_former_address(db: Db, address: str, negotiation_id: str, *, now: datetime) -> None:
+    """Queue a word to the address that was somebody's until now: sign-in links go elsewhere."""
+    db.add(
+        Mail(
+            created_at=now, kind=MailKind.address_changed, address=address,
+            negotiation_id=negotiation_id, first_at=now, due_at=now,
         )
     )  # fmt: skip
 

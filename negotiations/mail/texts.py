@@ -107,6 +107,22 @@ def of_invitation(slug: str, base_url: str, role: str, link: str, until: str) ->
     )
 
 
+def of_address_changed(slug: str, base_url: str) -> Text:
+    """To the address that was somebody's until now; the new one isn't told."""
+    return Text(
+        one_line(f"[{slug}] Your mail address was changed"),
+        _body(
+            [
+                f"You had this address in the talks {slug} at {base_url}",
+                "",
+                "The secretariat entered another one: mails and sign-in links go there now.",
+                "",
+                "If you didn't ask for that, tell the secretariat at once, by telephone.",
+            ]
+        ),
+    )
+
+
 def _body(lines: Iterable[str]) -> str:
     """Each on a line of its own, as it is indented."""
     return "".join(f"{_indent(line)}{one_line(line)}\n" for line in lines)

@@ -45,6 +45,7 @@ async def letter_of(
         MailKind.changes: _changes,
         MailKind.invitation: _invitation,
         MailKind.sign_in: _sign_in,
+        MailKind.address_changed: _address_changed,
     }
     opened = database.read if mail.kind is MailKind.changes else database.write
     async with opened() as db:
@@ -128,6 +129,13 @@ async def _sign_in(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
     good = timedelta(minutes=settings.link_minutes)
     link, until = await _link(db, settings, person, good, now)
     return person.email, texts.of_sign_in(settings.base_url, link, until)
+
+
+async def _address_changed(db: Db, settings: Settings, mail: Mail, _now: datetime) -> Written:
+    negotiation = await db.get(Negotiation, mail.negotiation_id)
+    if negotiation is None or mail.address is None:
+        return None
+    return mail.address, texts.of_address_changed(negotiation.slug, settings.base_url)
 
 
 async def _link(

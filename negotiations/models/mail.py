@@ -13,6 +13,7 @@ class MailKind(StrEnum):
     changes = "changes"
     invitation = "invitation"
     sign_in = "sign_in"
+    address_changed = "address_changed"
 
 
 class MailEnd(StrEnum):
@@ -26,10 +27,11 @@ class MailEnd(StrEnum):
 class Mail(Row, table=True):
     """One mail to one person, of which no text is kept: it is written when it goes.
 
-    `address` is what somebody typed to be sent a sign-in link, whether or not anybody has it; the
-    others go to a person of these talks. While it is `gathering`, more that happens is added to it;
-    `first_at` is when the first of it happened. Who holds it until `claimed_until` sends it.
-    `actor_id` is who invited. `failure` says why it couldn't be sent last, in kinds and codes.
+    `address` is what somebody typed to be sent a sign-in link, whether or not anybody has it, or
+    one that somebody had until it was changed; the others go to a person of these talks. While it
+    is `gathering`, more that happens is added to it; `first_at` is when the first of it happened.
+    Who holds it until `claimed_until` sends it. `actor_id` is who invited. `failure` says why it
+    couldn't be sent last, in kinds and codes.
     """
 
     __tablename__ = "mail"

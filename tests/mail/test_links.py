@@ -91,6 +91,33 @@ async def test_an_address_that_nobody_has_is_answered_by_the_same_words_and_work
     ]
 
 
+async def test_who_loses_an_address_is_told_there_and_links_go_to_the_new_one(world: World) -> None:
+    box, path = Box(), f"{NEG}/people/{world.people['delegate_x']}"
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    for change in ({"title": "Deputy"}, {"email": "elsewhere@example.org"}):
+        answer = await world.coordinator.patch(path, json=change, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        tag = answer.headers["etag"]
+    assert await look(world, box) == 1
+    text = box.of("delegate_x").text
+    assert text.subject == "[water-talks] Your mail address was changed"
+    assert (
+        text.body
+        == """\
+You had this address in the talks water-talks at http://testserver
+
+The secretariat entered another one: mails and sign-in links go there now.
+
+If you didn't ask for that, tell the secretariat at once, by telephone.
+"""
+    )
+    box.empty()
+    for address in ("delegate_x@example.org", "elsewhere@example.org"):
+        await ask(world, address)
+    await look(world, box)
+    assert box.to == ["elsewhere"]
+
+
 async def test_who_has_left_gets_no_link(world: World) -> None:
     box = Box()
     await ask(world, "former_delegate_x@example.org")

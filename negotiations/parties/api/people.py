@@ -7,7 +7,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NotFound
-from negotiations.mail.asking import invite
+from negotiations.mail.asking import invite, tell_former_address
 from negotiations.models import Membership, Negotiation, Party
 from negotiations.parties import queries, seats, views
 from negotiations.parties.api.base import NEG, api, talks_of
@@ -77,8 +77,10 @@ async def change_person(call: Call, body: PersonChange) -> Response:
         demand(actor, "people.write", negotiation)
         call.require_match(view)
         person = await queries.person(db, actor, negotiation.id, call.path["id"])
-        fields = body.model_dump(exclude_unset=True)
+        fields, former = body.model_dump(exclude_unset=True), person.email
         await seats.change_person(db, actor, person, fields, negotiation=negotiation, now=call.now)
+        if former is not None and person.email != former:
+            tell_former_address(db, former, negotiation.id, now=call.now)
         view = await _person(db, actor, negotiation, person.id)
     return call.answer(view)
 
