@@ -234,4 +234,4 @@ async def test_no_page_asks_more_of_the_database_when_there_is_more(world: World
         event = {"kind": "note", "text": "N", "sources": f"S{number}"}
         await fill(coordinator, path, event, f"{path}/events#event")
     assert await asked() == few
-    assert max(few.values()) < 20
+    assert max(few.values()) < 25
