@@ -87,7 +87,10 @@ async def make(
         for row in rows:
             ids.append(row.id)
             await _sessions(db, row, sessions, items, now)
-        announce(db, "negotiation.changed", at=now, negotiation_id=talks.id, object_id=talks.id)
+        announce(
+            db, "negotiation.changed", by=operator(talks.id), at=now, negotiation_id=talks.id,
+            object_id=talks.id,
+        )  # fmt: skip
     await database.close()
     return Made(made, token, ids)
 
