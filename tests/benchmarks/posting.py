@@ -60,7 +60,7 @@ class Talks(Service):
         super().__init__(url, told.token)
         self.people: list[str] = []
         self.sessions: list[str] = []
-        self.bare: list[str] = []
+        self.bare: list[NegotiationSession] = []
         self.ready: list[Any] = []
 
     async def begin(self) -> None:
@@ -78,7 +78,10 @@ class Talks(Service):
             for number in range(2 * (TIMES + 2)):
                 row = _session(tracks[number % TRACKS], number, now)
                 db.add(row)
-                (self.sessions if number % 2 else self.bare).append(row.id)
+                if number % 2:
+                    self.sessions.append(row.id)
+                else:
+                    self.bare.append(row)
                 await db.flush()
                 db.add(AgendaItem(created_at=now, session_id=row.id, position=1, title="All"))
 
@@ -105,14 +108,12 @@ class Talks(Service):
 
     async def prepare(self) -> None:
         """The bare rows, made beforehand."""
-        session_id = self.bare.pop()
+        session = self.bare.pop()
         async with self.app.state.service.database.read() as db:
             talks = (await db.exec(select(Negotiation))).one()
-            session = await db.get(NegotiationSession, session_id)
             issues = (await db.exec(select(Issue).order_by(Issue.code))).all()
             agency = (await db.exec(select(Party).where(Party.kind == "agency"))).one()
             person = (await db.exec(select(Person))).first()
-        assert session is not None
         self.ready = bare_rows(talks, session, issues, agency, person, self.people)
 
 
@@ -184,9 +185,10 @@ async def measure(name: str, url: str) -> tuple[str, ...]:
     await service.begin()
     for act in (service.post, service.prepare, service.insert) * 2:  # SQL is compiled
         await act()
-    pairs = [
-        (await service.cost(service.post), await service.cost(service.insert)) for _ in range(TIMES)
-    ]
+    pairs = []
+    for _ in range(TIMES):
+        await service.prepare()
+        pairs.append((await service.cost(service.post), await service.cost(service.insert)))
     await service.close()
     own, bare = (middle([pair[side] for pair in pairs]) for side in (0, 1))
     ratio = middle([one / other for one, other in pairs])

@@ -47,7 +47,7 @@ class Recorded:
 async def record_talks(settings: Settings, *, tracks: int, issues: int, sessions: int) -> Recorded:
     """Each track has so many sessions held, each of them two outcomes on every other issue, of
     which the second supersedes the first, on a database without any tables."""
-    migrate(settings.database_url)
+    migrate(settings.database_url, role=settings.requests_role)
     database = open_database(settings, Clock())
     now = datetime.now(UTC).replace(microsecond=0)
     async with database.write() as db:
