@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from negotiations.civil import day
-from negotiations.feeds.texts import TableFacts, class_of, title
+from negotiations.feeds.table_facts import TableFacts
+from negotiations.feeds.texts import class_of, title
 from negotiations.ics.identity import uid_of
 from negotiations.ics.todos import Status, Todo
 from negotiations.models import Commitment, NegotiationSession

@@ -12,7 +12,7 @@ from sqlmodel import and_, col, or_, select
 
 from negotiations.db import Db, afresh, locked
 from negotiations.feeds.minutes import LONGEST_MINUTES
-from negotiations.feeds.texts import Minutes, TableFacts
+from negotiations.feeds.table_facts import Minutes, TableFacts
 from negotiations.models import (
     Attendance,
     Caucus,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from negotiations.feeds.commitments import is_in_every_feed
-from negotiations.feeds.texts import Minutes, TableFacts, class_of, state_for, title
+from negotiations.feeds.describing import state_for
+from negotiations.feeds.table_facts import Minutes, TableFacts
+from negotiations.feeds.texts import class_of, title
 from negotiations.ics.identity import uid_of
 from negotiations.ics.journals import Journal, Status
 from negotiations.models import NegotiationSession, Summary

@@ -1,98 +1,24 @@
-"""PURE: what an event says on a phone, for each audience: the most urgent first."""
+"""PURE: the event of a session as each audience may see it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from negotiations.civil import clock_time, day, local_date, zone_of
+from negotiations.feeds.describing import OFF, description, link_of
+from negotiations.feeds.table_facts import PUBLIC, TableFacts
 from negotiations.ics.events import TimedEvent
-from negotiations.ics.text import safe_uri
-from negotiations.models import (
-    AgendaItem,
-    Commitment,
-    Issue,
-    Negotiation,
-    NegotiationSession,
-    Outcome,
-    Party,
-    SessionChange,
-    Summary,
-)
+from negotiations.models import NegotiationSession, Party
 from negotiations.models.feeds import EventAudience
-from negotiations.models.outcomes import CommitmentStatus
-from negotiations.models.parties import PartyKind
-from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
-from negotiations.outcomes.matrix import LOOKS, look_of, standing
-from negotiations.parties.codes import code_order
+from negotiations.models.sessions import SessionStatus
 from negotiations.scheduling.publication import as_public
 from negotiations.scheduling.rules import ICALENDAR_STATUS, place_of
 
-PUBLIC = frozenset({EventAudience.public, EventAudience.public_jurisdiction})
-LONGEST = {
-    EventAudience.public: 300,
-    EventAudience.secretariat: 300,
-    EventAudience.public_jurisdiction: 1500,
-    EventAudience.track: 1500,
-    EventAudience.caucus: 1500,
-}
 PREFIX = {
     SessionStatus.proposed: "TENTATIVE: ",
     SessionStatus.postponed: "POSTPONED: ",
     SessionStatus.cancelled: "CANCELLED: ",
 }
-_BEGUN = frozenset({SessionStatus.in_progress, SessionStatus.held})
-_OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
-_OVER = _BEGUN | _OFF
-_OPEN = frozenset({CommitmentStatus.open, CommitmentStatus.in_progress})
-
-
 # Whose time a session blocks: that of those who sit there.
 _AT_THE_TABLE = frozenset({EventAudience.track, EventAudience.caucus})
-
-
-@dataclass(frozen=True, slots=True)
-class Minutes:
-    """What a summary says, as far as a calendar takes it.
-
-    `shared` is the newest text that the delegations may read, `shared_at` when they first could
-    read any; `is_current` whether it is the newest there is.
-    """
-
-    newest: str
-    shared: str | None = None
-    shared_at: datetime | None = None
-    is_current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableFacts:
-    """Everything recorded of one table that an event's text may draw on, in stable order.
-
-    A table is a track, or the plenaries of the same parties, or the sessions of a caucus with the
-    same parties. `parties` sit there, the agency first; `plenaries` are those in which a track's
-    jurisdiction takes part.
-    """
-
-    negotiation: Negotiation
-    parties: Sequence[Party]
-    track_id: str | None
-    jurisdiction: Party | None
-    sessions: Sequence[NegotiationSession]
-    issues: Mapping[str, Issue]
-    changes: Mapping[str, Sequence[SessionChange]]
-    agendas: Mapping[str, Sequence[AgendaItem]]
-    people: Mapping[str, Sequence[str]]
-    outcomes: Mapping[str, Sequence[Outcome]]
-    commitments: Sequence[Commitment]
-    summaries: Mapping[str, Summary]
-    minutes: Mapping[str, Minutes]  # by session
-    plenaries: Sequence[NegotiationSession] = ()
-
-    @property
-    def jurisdictions(self) -> list[Party]:
-        """Those of the parties that aren't the agency."""
-        return [party for party in self.parties if party.kind is not PartyKind.agency]
 
 
 def session_event(
@@ -106,7 +32,7 @@ def session_event(
     """The event of a session as `audience` may see it. `revised`: its LAST-MODIFIED (UTC)."""
     public = audience in PUBLIC
     session = as_public(session) if public else session
-    off = session.status in _OFF
+    off = session.status in OFF
     url = page(facts, session, audience, base_url)
     link = None if public or off else link_of(session)
     return TimedEvent(
@@ -154,194 +80,3 @@ def page(
     if audience in PUBLIC:
         return f"{base_url}/public/{facts.negotiation.slug}#s-{session.uid.partition('@')[0]}"
     return f"{base_url}/s/{session.id}"
-
-
-def description(
-    facts: TableFacts, session: NegotiationSession, audience: EventAudience, url: str
-) -> str:
-    """Blocks in order of urgency, cut from the end to the audience's length; the link stays."""
-    public, brief = audience in PUBLIC, LONGEST[audience] <= 300
-    blocks = [
-        _result(facts, session, audience),
-        _moved_in_public(session) if public else _moved(facts.changes.get(session.id, ()), session),
-        zones_line(session, facts),
-        session.basis_note or "",
-        "" if public else _join(session),
-    ]
-    if not brief:
-        blocks.append(_agenda(_titles(facts, session, public=public)))
-    if not brief and not public:
-        blocks += [_people(facts, session), _last_time(facts, session), _outstanding(facts)]
-    return _fit([block for block in blocks if block], f"Details: {url}", LONGEST[audience])
-
-
-def _fit(blocks: Sequence[str], last: str, most: int) -> str:
-    kept, used = [], len(last)
-    for line in (line for block in blocks for line in block.split("\n")):
-        if used + len(line) + 1 > most:
-            break
-        kept.append(line)
-        used += len(line) + 1
-    return "\n".join([*kept, last])
-
-
-def _result(facts: TableFacts, session: NegotiationSession, audience: EventAudience) -> str:
-    """What became of it: only from public what was published, drafts for the secretariat only."""
-    public = audience in PUBLIC
-    if session.status is SessionStatus.cancelled:
-        return "CANCELLED." if public else f"CANCELLED: {session.cancel_reason}"
-    if session.status is SessionStatus.postponed:
-        reason = _last(facts.changes.get(session.id, ()), ChangeKind.postponed)
-        return f"POSTPONED: {reason.reason}" if reason and not public else "POSTPONED."
-    if session.status is not SessionStatus.held:
-        return ""
-    if public:
-        return "HELD."
-    line = " ".join(part for part in ("HELD.", _tally(facts.outcomes.get(session.id, ()))) if part)
-    summary, texts = facts.summaries.get(session.id), facts.minutes.get(session.id)
-    if summary is not None and texts is not None:
-        told = state_for(summary, texts, audience)
-        line += f"\nSummary: {told}" if told else ""
-    return line
-
-
-def state_for(summary: Summary, texts: Minutes, audience: EventAudience) -> str:
-    """How far the summary is, for who reads it; empty for delegations while it is a first draft."""
-    if audience is EventAudience.secretariat or texts.is_current:
-        return summary.state.value
-    return "being revised" if texts.shared is not None else ""
-
-
-def _tally(rows: Sequence[Outcome]) -> str:
-    """`1 declined, 2 clarified.`: what is settled or closed before what is open."""
-    by_value: dict[str, list[Outcome]] = {}
-    for row in standing(rows).values():
-        by_value.setdefault(row.value, []).append(row)
-    named = [
-        f"{len(by_value[value])} {look.word}{_doubt(by_value[value])}"
-        for value, look in reversed(LOOKS.items())
-        if value in by_value
-    ]
-    return f"{', '.join(named)}." if named else ""
-
-
-def _doubt(rows: Sequence[Outcome]) -> str:
-    """` (C: disputed or inferred)`, with how many of them if not all; empty where none is."""
-    marks = [row.certainty.mark for row in rows if row.certainty.mark]
-    if not marks:
-        return ""
-    return f" ({f'{len(marks)} of them ' if len(marks) < len(rows) else ''}{marks[0]})"
-
-
-def _moved(changes: Sequence[SessionChange], session: NegotiationSession) -> str:
-    """Where it was before its last move and why it moved, until it is opened.
-
-    Of a session that came back from being postponed: where it was then, and why.
-    """
-    last = _last(changes, ChangeKind.moved, ChangeKind.reinstated)
-    if last is None or session.status in _OVER:
-        return ""
-    assert last.from_start is not None
-    before = _wall_clock(last.from_start, last.from_tz or session.tz, last.from_fold)
-    if last.kind is ChangeKind.moved:
-        return f"Moved from {before}: {last.reason}"
-    postponed = _last(changes, ChangeKind.postponed)
-    return f"Postponed from {before}: {postponed.reason}" if postponed else ""
-
-
-def _last(changes: Sequence[SessionChange], *kinds: ChangeKind) -> SessionChange | None:
-    """The newest entry of these kinds in a session's log."""
-    return next((change for change in reversed(changes) if change.kind in kinds), None)
-
-
-def _moved_in_public(session: NegotiationSession) -> str:
-    """The same without the reason, as far as the public saw it move."""
-    moved = (session.public_copy or {}).get("moved_from")
-    if moved is None or session.status in _OVER:
-        return ""
-    start = datetime.fromisoformat(moved["local_start"])
-    return f"Moved from {_wall_clock(start, moved['tz'], moved['fold'])}"
-
-
-def _wall_clock(local: datetime, tz: str, fold: int | None) -> str:
-    """`Mon 8 Nov 10:00 PST`."""
-    instant = local.replace(tzinfo=zone_of(tz), fold=fold or 0)
-    return f"{day(local)} {clock_time(instant, tz)}"
-
-
-def zones_line(session: NegotiationSession, facts: TableFacts) -> str:
-    """`10:00 PST San Francisco = 13:00 EST Washington`: the venue first, then who else attends."""
-    cities = {party.tz: party.city for party in facts.parties if party.city}
-    # The agency sits first and is read last, beside the zone of the deadlines.
-    attending = [party.tz for party in (*facts.jurisdictions, *facts.parties)]
-    here = local_date(session.starts_at, session.tz)
-    shown: dict[str, str] = {}
-    for tz in (session.tz, *attending, facts.negotiation.home_tz):
-        time = clock_time(session.starts_at, tz)
-        city = f" {cities[tz]}" if tz in cities else ""
-        there = local_date(session.starts_at, tz)
-        shown.setdefault(time, time + city + (f" ({day(there)})" if there != here else ""))
-    return " = ".join(shown.values())
-
-
-def _join(session: NegotiationSession) -> str:
-    link = link_of(session)
-    lines = [f"Join: {link}"] if link else []
-    lines += [session.access_note] if session.access_note else []
-    return "" if session.status in _OFF else "\n".join(lines)
-
-
-def link_of(session: NegotiationSession) -> str | None:
-    """The link to join, always in the form in which CONFERENCE has it: ics.links looks for it."""
-    return safe_uri(session.conference_url, ("http", "https", "tel"))
-
-
-def _titles(facts: TableFacts, session: NegotiationSession, *, public: bool) -> list[str]:
-    if public:
-        return list((session.public_copy or {})["agenda"])
-    items = facts.agendas.get(session.id, ())
-    return [item.title for item in items if item.state is not ItemState.dropped]
-
-
-def _agenda(titles: Sequence[str]) -> str:
-    lines = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
-    return "\n".join(["Agenda:", *lines]) if lines else ""
-
-
-def _people(facts: TableFacts, session: NegotiationSession) -> str:
-    names = facts.people.get(session.id, ())
-    return f"With: {', '.join(names)}" if names else ""
-
-
-def _last_time(facts: TableFacts, session: NegotiationSession) -> str:
-    """What the table's previous held session decided, one line per issue."""
-    if session.status in _OVER:
-        return ""
-    earlier = [
-        one
-        for one in facts.sessions
-        if one.status is SessionStatus.held and one.starts_at < session.starts_at
-    ]
-    if not earlier:
-        return ""
-    last = max(earlier, key=lambda one: (one.starts_at, one.id))
-    rows = sorted(
-        standing(facts.outcomes.get(last.id, ())).values(),
-        key=lambda row: code_order(facts.issues[row.issue_id].code),
-    )
-    lines = [
-        f"{facts.issues[row.issue_id].title}: {look_of(row.value).word}{_doubt([row])}"
-        for row in rows
-    ]
-    return "\n".join([f"Last time ({day(last.local_start)}):", *lines]) if lines else ""
-
-
-def _outstanding(facts: TableFacts) -> str:
-    names = {party.id: party.short_name for party in facts.parties}
-    lines = [
-        f"{names.get(row.owner_id, '')}: {row.text}"
-        + (f", due {row.due_on.day} {row.due_on:%b}" if row.due_on else "")
-        for row in facts.commitments
-        if row.status in _OPEN
-    ]
-    return "\n".join(["Outstanding:", *lines]) if lines else ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from negotiations.feeds import commitments, minutes
-from negotiations.feeds.texts import PUBLIC, TableFacts, session_event
+from negotiations.feeds.table_facts import PUBLIC, TableFacts
+from negotiations.feeds.texts import session_event
 from negotiations.feeds.windows import window_event
 from negotiations.ics.events import AllDayEvent, TimedEvent
 from negotiations.ics.journals import Journal

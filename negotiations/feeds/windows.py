@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from negotiations.civil import local_date
-from negotiations.feeds.texts import PUBLIC
+from negotiations.feeds.table_facts import PUBLIC
 from negotiations.ics.events import AllDayEvent
 from negotiations.ics.identity import uid_of
 from negotiations.models import Negotiation, Party

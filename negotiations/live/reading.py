@@ -12,7 +12,7 @@ from negotiations.db import Db
 from negotiations.live.suggested import Recorded, Suggested, suggested
 from negotiations.models import AgendaItem, KeptNote, NegotiationSession
 from negotiations.models.notes import GENERAL, NoteAudience
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import ItemState, SessionStatus
 from negotiations.notebook import forms, queries
 from negotiations.notebook.places import Place, audiences, may_write, place
 from negotiations.notebook.queries import Found
@@ -189,7 +189,7 @@ def _planned(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> dict[
     """When each item's turn comes (UTC), as long as all before it have their minutes."""
     found, at = {}, session.starts_at
     for item in agenda:
-        if item.state.value == "dropped":
+        if item.state is ItemState.dropped:
             continue
         found[item.id] = at
         if not item.minutes:
