@@ -4,10 +4,12 @@ import gc
 import itertools
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -18,10 +20,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres  # tests/postgres.py
 from factories import Demonstration, World
+from lacking import lacking
 from overheard import listening
 from templates import MAKERS, Templates, settings_for
 
 from negotiations.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Tests ask more often than people do, in this process and in those they start; the tests of the
 # limits set their own. Nobody reads the request lines of the others.
@@ -45,6 +51,7 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 20)
 
 ENGINES = ("sqlite", "postgresql")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
@@ -59,6 +66,23 @@ def _no_secret_is_logged() -> Iterator[None]:
     with listening() as listener:
         yield
     assert listener.found == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A real browser; no longer than a module, since its loop would stand in the way of others."""
+    from playwright.sync_api import sync_playwright  # few tests need it
+
+    command = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if command is None:
+        lacking("no Chromium at hand")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=command,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import httpx2
 import pytest
 from factories import World, client_of, propose
 from playwright.sync_api import Browser
-from test_walks import browser  # noqa: F401  (a fixture)
 
 from negotiations.app import APIS, create_app
 from negotiations.settings import Settings
@@ -84,7 +83,7 @@ async def test_an_example_that_is_followed_is_answered(world: World, page: httpx
     assert asked > 15
 
 
-def test_it_fits_a_phone(page: httpx2.Response, browser: Browser) -> None:  # noqa: F811
+def test_it_fits_a_phone(page: httpx2.Response, browser: Browser) -> None:
     """320 CSS pixels wide, with everything unfolded."""
     style = (Path(ROOT) / "static" / "app.css").read_text()
     link = '<link rel="stylesheet" href="/static/app.css">'

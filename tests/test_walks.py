@@ -4,41 +4,18 @@ A coordinator makes a session with Washington, DC, both heads accept, it is conf
 vdirsyncer follows; the note-taker posts the result and the matrix tells. The public sees nothing.
 """
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import icalendar
-import pytest
 from clients.vdirsyncer import Vdirsyncer
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from readers import events
 from running import demo, free_port
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome")
-     if (path := shutil.which(name))),
-    None,
-)  # fmt: skip
 # The clock of the two starts: before the session, and after it.
 BEFORE, AFTER = ("--now", "2010-11-10T12:00:00Z"), ("--now", "2010-11-12T23:00:00Z")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up("no Chromium at hand")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
 
 
 class Phone(Vdirsyncer):

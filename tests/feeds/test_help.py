@@ -9,7 +9,6 @@ from browsing import text_of
 from factories import World, send_form, signed_in
 from playwright.sync_api import Browser, expect
 from running import demo
-from test_walks import browser  # noqa: F401  (browser: a fixture)
 from test_walks import signed_in as browse
 
 from negotiations.feeds import links
@@ -150,7 +149,7 @@ def test_each_program_is_handed_the_address_as_it_takes_it(base: str) -> None:
 
 
 def test_it_fits_a_phone_without_script_and_its_data_breaks_no_rule(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     """320 CSS pixels wide; JSON-LD is data to a browser, which the page's policy lets stand."""

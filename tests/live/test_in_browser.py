@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 from running import demo
-from test_walks import browser, signed_in  # noqa: F401  (a fixture)
+from test_walks import signed_in
 
 NOW = ("--now", "2010-11-12T23:00:00Z")
 SESSION = "Arlington / ICE: session 1"
@@ -23,7 +23,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def login(browser: Browser, told: dict[str, Any]) -> Any:  # noqa: F811
+def login(browser: Browser, told: dict[str, Any]) -> Any:
     """The cookies of the note-taker, whose link opens once."""
     page = signed_in(browser, told["logins"]["note_taker"])
     state = page.context.storage_state()
@@ -32,7 +32,7 @@ def login(browser: Browser, told: dict[str, Any]) -> Any:  # noqa: F811
 
 
 @pytest.fixture
-def page(browser: Browser, told: dict[str, Any], login: Any) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, told: dict[str, Any], login: Any) -> Iterator[Page]:
     """The live page of a session, as the note-taker has it."""
     found = browser.new_context(storage_state=login).new_page()
     found.goto(told["base_url"])
