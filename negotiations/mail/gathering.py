@@ -46,8 +46,9 @@ async def gather(db: Db, *, now: datetime) -> int:
     if not events:
         return 0
     open_mails = await _open_mails(db, {event.negotiation_id for event in events})
+    who = Who(db)
     for event in events:
-        for person_id in await _told(db, event):
+        for person_id in await who.told(event):
             key = (person_id, event.negotiation_id)
             mail = open_mails.get(key)
             if mail is None:
@@ -78,21 +79,47 @@ async def _open_mails(db: Db, negotiation_ids: set[str]) -> dict[tuple[str, str]
     return {(mail.person_id or "", mail.negotiation_id or ""): mail for mail in rows}
 
 
-async def _told(db: Db, event: OutboxEvent) -> Sequence[str]:
-    """The people whom it concerns, who can be reached and want to be."""
-    table = await table_of(db, event)
+class Who:
+    """Who sits where and who is reached, asked once however many events happened there."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._tables: dict[tuple[str, str | None, str | None], Table] = {}
+        self._reached: dict[str, Sequence[Membership]] = {}
+
+    async def told(self, event: OutboxEvent) -> Sequence[str]:
+        """The people whom it concerns, who can be reached and want to be."""
+        table = await self.table(event)
+        rows = self._reached.get(event.negotiation_id)
+        if rows is None:
+            rows = self._reached[event.negotiation_id] = await _reached(
+                self._db, event.negotiation_id
+            )
+        return [row.person_id for row in rows if is_told(event, table, row, row.person_id)]
+
+    async def table(self, event: OutboxEvent) -> Table:
+        """Who sits where it happened."""
+        at_session = event.session_id if event.track_id is None else None
+        key = (event.negotiation_id, event.track_id, at_session)
+        if key not in self._tables:
+            self._tables[key] = await _table_of(self._db, event)
+        return self._tables[key]
+
+
+async def _reached(db: Db, negotiation_id: str) -> Sequence[Membership]:
+    """The seats of these talks whose holders have an address and want mails."""
     rows = await db.exec(
         select(Membership)
         .join(Person, col(Person.id) == Membership.person_id)
         .where(
-            col(Membership.negotiation_id) == event.negotiation_id,
+            col(Membership.negotiation_id) == negotiation_id,
             col(Membership.ended_at).is_(None),
             col(Person.email).is_not(None),
             col(Person.by_mail),
         )
         .order_by(col(Membership.person_id))
     )
-    return [row.person_id for row in rows if is_told(event, table, row, row.person_id)]
+    return rows.all()
 
 
 def is_told(event: OutboxEvent, table: Table, seat: Membership | Seat, person_id: str) -> bool:
@@ -109,7 +136,7 @@ def noted(event: OutboxEvent, name: str) -> Any:
     return payload.get(name) if isinstance(payload, dict) else None
 
 
-async def table_of(db: Db, event: OutboxEvent) -> Table:
+async def _table_of(db: Db, event: OutboxEvent) -> Table:
     """Who sits where it happened: in its track, or in its session."""
     if event.track_id is not None:
         jurisdiction = select(Track.party_id).where(col(Track.id) == event.track_id)

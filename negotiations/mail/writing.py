@@ -14,7 +14,7 @@ from negotiations.db import Database, Db
 from negotiations.mail import texts
 from negotiations.mail.describing import Describing
 from negotiations.mail.encoding import Letter, address
-from negotiations.mail.gathering import is_told, table_of
+from negotiations.mail.gathering import Who, is_told
 from negotiations.mail.texts import Text
 from negotiations.models import Mail, MailEvent, Negotiation, OutboxEvent, Person
 from negotiations.models.mail import MailKind
@@ -92,10 +92,11 @@ async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
         .where(col(MailEvent.mail_id) == mail.id)
         .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
     )
+    who = Who(db)
     events = [
         event
         for event in rows.all()
-        if is_told(event, await table_of(db, event), to.seat, to.person.id)
+        if is_told(event, await who.table(event), to.seat, to.person.id)
     ]
     describing = Describing(
         db, to.actor, to.person, to.negotiation, to.seat, base_url=settings.base_url, now=now

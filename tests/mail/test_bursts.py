@@ -1,8 +1,16 @@
 """From what happens to one mail for each person: when it goes, to whom, and its whole text."""
 
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
 from factories import NEG, World, act, caucus_body, confirmed, plenary_body, propose
 from mail.post import AT_X, Box, later, look
+from sqlalchemy import event
+
+from negotiations.mail.gathering import gather
 
 WHEN = "2030-11-05T10:00"  # in Los Angeles, two days after its clocks went back
 FOOT = """\
@@ -177,6 +185,35 @@ async def test_nobody_is_told_of_what_they_did_and_no_other_track_of_anything(
     assert (await act(world.head_x, session["id"], "move", moved)).status_code == 200
     told = {letter.to.partition("@")[0] for letter in await later(world, box)}
     assert told == {*AT_X, "coordinator"} - {"head_x"}
+
+
+async def test_many_events_are_gathered_by_as_many_queries_as_one(world: World) -> None:
+    asked: list[int] = []
+    days = itertools.count(5)
+    for many in (1, 4):
+        for _ in range(many):
+            start = f"2030-11-{next(days):02}T10:00"
+            assert (await propose(world, local_start=start))["status"] == "proposed"
+        with selects(world) as found:
+            async with world.database.write() as db:
+                assert await gather(db, now=world.clock.now()) == many
+        asked.append(len(found))
+    assert asked[0] == asked[1] > 0
+
+
+@contextmanager
+def selects(world: World) -> Iterator[list[str]]:
+    """What ticks ask of the database meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            found.append(statement)
+
+    engine = world.database.engines["writers"].sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("kind", ["caucus", "plenary"])
