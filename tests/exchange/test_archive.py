@@ -83,18 +83,18 @@ async def test_each_file_that_is_altered_missing_or_added_is_told(mill: Held) ->
 
 async def test_a_manifest_made_anew_hides_no_change_of_a_summary_or_a_chain(mill: Held) -> None:
     files = unpacked(await one_file(mill.database, SLUG, Format.archive))
-    text = next(name for name in files if name.startswith("summaries/"))
-    [fault] = faults(repacked({**files, text: b"Something else"}))
-    assert re.match(rf"{text} is not what (track|negotiation):", fault)
-    [fault] = faults(repacked({name: one for name, one in files.items() if name != text}))
-    assert fault.startswith(f"{text} is missing, which track:")
+    for text in [name for name in files if name.startswith("summaries/")]:
+        [fault] = faults(repacked({**files, text: b"Something else"}))
+        assert re.match(rf"{text} is not what (track|negotiation):", fault)
+        [fault] = faults(repacked({name: one for name, one in files.items() if name != text}))
+        assert re.match(rf"{text} is missing, which (track|negotiation):", fault)
     added = "summaries/0123/1.md"
     assert faults(repacked({**files, added: b"x"})) == [f"{added} was recorded by no entry"]
-    name = next(one for one in files if one.startswith("audit/track-"))
-    lines = files[name].splitlines(keepends=True)
-    cut = {**files, name: b"".join(lines[:2] + lines[3:])}
-    assert any("entry 3 is missing" in one for one in faults(repacked(cut)))
-    assert faults(repacked({**files, name: b"{}\n"}))[0] == f"{name} can't be read"
+    for name in [one for one in files if one.startswith("audit/")]:
+        lines = files[name].splitlines(keepends=True)
+        cut = {**files, name: b"".join(lines[:2] + lines[3:])}
+        assert any("entry 3 is missing" in one for one in faults(repacked(cut)))
+        assert faults(repacked({**files, name: b"{}\n"}))[0] == f"{name} can't be read"
 
 
 async def test_a_cut_end_is_found_with_an_anchor(mill: Held) -> None:
