@@ -77,7 +77,8 @@ def folded(line: Contentline) -> bytes:
     icalendar looks at each character; these are most of what drawing an event costs.
     """
     if not line.isascii():
-        return line.to_ical()
+        octets: bytes = line.to_ical()  # type: ignore[no-untyped-call]
+        return octets
     if len(line) < _WIDTH:
         return line.encode()
     parts, at = [], 0
