@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from negotiations.access.policy import can
 from negotiations.access.secrets import fingerprint
 from negotiations.db import Db, admit
 from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
+from negotiations.ics.text import safe_uri
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
@@ -36,6 +38,8 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters["markdown"] = html
+# No form takes another address, but a script that writes into the database might.
+templates.filters["link"] = partial(safe_uri, schemes=("http", "https", "tel"))
 templates.globals.update(showing.FOR_TEMPLATES)
 templates.globals["can"] = can
 
