@@ -1,5 +1,6 @@
 """Rendering pages, and what each page handler is given: who looks, transactions, answers."""
 
+import gzip
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenti
 from negotiations.ics.text import safe_uri
 from negotiations.models import Login, Person
 from negotiations.web import etags, showing
+from negotiations.web.codings import takes_gzip
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
 from negotiations.web.markdown import html
 from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
@@ -29,6 +31,7 @@ from negotiations.web.service import Service, identified, service_of
 ROOT = Path(__file__).parent.parent
 # Fields that forms fill in themselves.
 TECHNICAL = re.compile("base(/.+)?|audience|step|sha256|frozen|.+/(supersedes|party|person|was)")
+WORTH_PACKING = 1400  # bytes: what a packet takes anyway
 LABELS = {"tz": "time zone"}
 templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -154,6 +157,18 @@ def cookie_name(service: Service) -> str:
     return "__Host-login" if service.settings.https else "login"
 
 
+def packed(request: Request, answer: Response) -> Response:
+    """The page in gzip, where that is taken; what names its version (a file, say) is left alone."""
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    if is_page and "etag" not in answer.headers and len(answer.body) > WORTH_PACKING:
+        answer.headers["Vary"] = "Accept-Encoding"
+        if takes_gzip(request.headers.get("accept-encoding")):
+            answer.body = gzip.compress(answer.body, 3, mtime=0)
+            answer.headers["Content-Encoding"] = "gzip"
+            answer.headers["Content-Length"] = str(len(answer.body))
+    return answer
+
+
 Handler = Callable[[Page], Awaitable[Response]]
 
 
@@ -161,6 +176,9 @@ def page_route(path: str, get: Handler | None = None, post: Handler | None = Non
     """A page's route: GET shows it; POST acts, once the form is proved to be ours."""
 
     async def answer(request: Request) -> Response:
+        return packed(request, await answer_of(request))
+
+    async def answer_of(request: Request) -> Response:
         page = Page(request)
         try:
             page.service.rates.require("login", fingerprint(page.cookie))
