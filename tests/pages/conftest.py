@@ -47,7 +47,7 @@ def site_of(told: dict[str, Any], *more: str) -> Site:
     people = {
         "coordinator": logins["coordinator"], "note_taker": logins["note_taker"],
         "arlington": logins["delegates"]["arlington"],
-        "north": logins["practice_delegates"]["north"],
+        **logins["practice_delegates"],
     }  # fmt: skip
     return Site(told["base_url"], people, *more)
 

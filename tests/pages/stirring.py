@@ -34,12 +34,12 @@ class Stirring:
 
     def all(self) -> tuple[str, ...]:
         """Returns the addresses of pages that no link of an unstirred demonstration leads to."""
-        at_table, ahead, past, old = (self._session(*one) for one in (
+        at_table, ahead, past, old = (self.session(*one) for one in (
             ("South / Agency: session 1", "confirmed"), ("North / Agency: session 2", "confirmed"),
             ("North / Agency: session 1", "held"), ("Arlington / ICE: session 1", "held"),
         ))  # fmt: skip
         self.act("coordinator", f"/sessions/{ahead}", "postpone", reason="The room is flooded")
-        self._open(at_table)
+        self.open(at_table)
         self._note(at_table)
         self._round(past)
         self._agreed = past
@@ -53,6 +53,11 @@ class Stirring:
             f"/s/{past}/summary/publish", f"/s/{old}/summary/corrigendum",
             f"/n/practice-talks/commitments/{commitment}", "/docs",
         )  # fmt: skip
+
+    def all_must_agree(self) -> None:
+        talks, rule = "/negotiations/practice-talks", {"approval": "all_parties"}
+        tag = self._clients["coordinator"].get(talks).headers["etag"]
+        self.ask("coordinator", "PATCH", talks, rule, **{"If-Match": tag})
 
     def publish(self) -> None:
         self.act("coordinator", f"/sessions/{self._agreed}/summary", "publish")
@@ -70,10 +75,10 @@ class Stirring:
         for client in self._clients.values():
             client.close()
 
-    def _session(self, title: str, status: str) -> str:
+    def session(self, title: str, status: str) -> str:
         return str(self._sessions[title, status])
 
-    def _open(self, session: str) -> None:
+    def open(self, session: str) -> None:
         """At the table now: it is moved to where it may be opened."""
         seen = self.ask("coordinator", "GET", f"/sessions/{session}")
         start = datetime.now(ZoneInfo(seen["tz"])) + timedelta(minutes=20)
@@ -98,9 +103,7 @@ class Stirring:
 
     def _round(self, session: str) -> None:
         """A summary goes round, one side objects, it is written anew, goes round and is agreed."""
-        talks, rule = "/negotiations/practice-talks", {"approval": "all_parties"}
-        tag = self._clients["coordinator"].get(talks).headers["etag"]
-        self.ask("coordinator", "PATCH", talks, rule, **{"If-Match": tag})
+        self.all_must_agree()
         path = f"/sessions/{session}/summary"
         seen = self.ask("coordinator", "GET", path)
         self.act("coordinator", path, "circulate")
@@ -110,6 +113,17 @@ class Stirring:
         tag = self._clients["coordinator"].get(path).headers["etag"]
         self.ask("coordinator", "PUT", path, {"body": self._text}, **{"If-Match": tag})
         self.act("coordinator", path, "circulate")
+        self._approve(path)
+
+    def agree(self, title: str) -> str:
+        """The address of the summary of this session of North, once both sides approved it."""
+        path = f"/sessions/{self.session(title, 'held')}/summary"
+        if self.ask("coordinator", "GET", path)["state"] == "draft":
+            self.act("coordinator", path, "circulate")
+        self._approve(path)
+        return path.replace("/sessions/", "/s/")
+
+    def _approve(self, path: str) -> None:
         for name in ("north", "agency"):
             seen = self.ask(name, "GET", path)
             self.act(name, path, "decide", sha256=seen["sha256"], decision="approved")

@@ -49,7 +49,7 @@ def test_every_page_of_the_demonstration(
 NO_PAGES = {
     "/feeds/{token}.ics", "/public/{neg}.ics", "/public/{neg}/{jurisdiction}.ics",
     "/public/{neg}.json", "/n/{neg}/matrix.csv", "/n/{neg}/matrix.json", "/n/{neg}/own-notes.zip",
-    "/healthz", "/readyz", "/metrics", "/robots.txt",
+    "/static/{name}", "/healthz", "/readyz", "/metrics", "/robots.txt",
     "/sign-in/{secret}",  # each person of the site came by it
     "/s/{id}/notes",  # leads on to the live page
 }  # fmt: skip
