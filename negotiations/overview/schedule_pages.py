@@ -33,7 +33,7 @@ from negotiations.scheduling.seating import Setting
 from negotiations.web.html import Page, problems
 from negotiations.web.problems import status_of
 from negotiations.web.showing import words
-from negotiations.working_days import holidays_of, why_off
+from negotiations.working_days import holidays_of
 
 PLENARY = "plenary"
 
@@ -116,7 +116,7 @@ def _laid_out(
     return {
         **found,
         "days": days,
-        "off": {day: why for day in columns if (why := why_off(day, holidays))},
+        "holidays": holidays.intersection(columns),
         "best": asked.week or weeks.best(every, today),
         "ahead": next((day for day, _ in days if day >= today), None),
         "changes": clock_changes(first, last, zones),
