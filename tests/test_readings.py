@@ -43,7 +43,7 @@ LATE = session(datetime(2010, 11, 9, 22, 30), datetime(2010, 11, 10, 0, 30))
         (
             Times.local,
             "Tue 9 Nov 2010, 13:00 to 15:00 EST your time · 10:00 PST in Los Angeles",
-            "Wed 10 Nov 2010, 01:30 to 02:30 EST your time · Tue 9 Nov 22:30 PST in Los Angeles",
+            "Wed 10 Nov 2010, 01:30 to 03:30 EST your time · Tue 9 Nov 22:30 PST in Los Angeles",
         ),
         (
             Times.utc,
