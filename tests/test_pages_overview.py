@@ -76,8 +76,8 @@ async def test_what_x_and_the_agency_say_reaches_neither_y_nor_the_public(world:
         for path in ("/", TALKS, f"{TALKS}/tracks/x"):
             assert "privateword" in (await browser.get(path)).text.lower(), (name, path)
     y = await signed_in(world, "delegate_y")
-    pages = ("/", TALKS, f"{TALKS}/schedule", f"{TALKS}/tracks/x", f"{TALKS}/tracks/y", f"{TALKS}/people", "/feeds",
-             "/public/water-talks")  # fmt: skip
+    pages = ("/", TALKS, f"{TALKS}/schedule", f"{TALKS}/tracks/x", f"{TALKS}/tracks/y",
+             f"{TALKS}/people", "/feeds", "/public/water-talks")  # fmt: skip
     for client in (y, world.nobody):
         for path in pages:
             answer = await client.get(path)
