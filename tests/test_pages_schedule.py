@@ -317,10 +317,10 @@ async def test_what_is_listed_can_be_narrowed(world: World) -> None:
         ("week=2049-W53", 400,
          ("Write the week as 2010-W45 (a year has 52 of them, or 53), or as a day of it: "
           "2010-11-09.")),
-        ("week=1066-W41", 400, "Weeks lie in the years 1971 to 2199."),
+        ("week=1066-W41", 400, "Weeks lie in the years 1970 to 2200."),
         ("from=soon", 400, "“from” is a day, as 2010-11-05: year, month, day."),
         ("to=2049-02-29", 400, "“to” is a day, as 2010-11-05: year, month, day."),
-        ("to=9999-12-31", 400, "“to” lies in the years 1971 to 2199."),
+        ("to=9999-12-31", 400, "“to” lies in the years 1970 to 2200."),
         ("state=open", 400,
          "state is one of: proposed, confirmed, in_progress, held, postponed, cancelled."),
         ("from=2049-11-02&to=2049-11-01", 422, "The last day lies before the first. Swap them."),

@@ -26,7 +26,7 @@ from negotiations.parties import queries as parties
 from negotiations.readings import day_of
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bookings import resources_of
-from negotiations.scheduling.changing import possible
+from negotiations.scheduling.changing import RIGHTS
 from negotiations.scheduling.clashes import clashes
 from negotiations.scheduling.rules import BOOKING
 from negotiations.scheduling.seating import Setting
@@ -59,6 +59,8 @@ async def schedule(page: Page) -> Response:
         raise NotFound
     slugs = {one.id: settings[one.id].slugs.values() for one in sessions}
     shown = of_table(sessions, asked, slugs)
+    zones = [negotiation.home_tz, *sorted({one.tz for one in sessions}), page.person.tz]
+    lanes = _lanes(negotiation, sessions, settings, jurisdictions)
     buffer = timedelta(minutes=negotiation.travel_buffer_minutes)
     today = local_date(page.now, page.person.tz)
     return page.show(
@@ -75,7 +77,7 @@ async def schedule(page: Page) -> Response:
         acts=_acts(actor, shown),
         may_propose=can(actor, "session.propose", negotiation),
         undated=[one for one in shown if not has_date(one)],
-        **_laid_out(page, negotiation, asked, today, sessions, shown, settings, jurisdictions),
+        **_laid_out(page, negotiation, asked, today, shown, lanes, zones),
         **(problems(error) if error else {}),
     )
 
@@ -85,10 +87,9 @@ def _laid_out(
     negotiation: Negotiation,
     asked: Asked,
     today: date,
-    sessions: Sequence[NegotiationSession],
     shown: Sequence[NegotiationSession],
-    settings: Mapping[str, Setting],
-    jurisdictions: Sequence[Party],
+    lanes: tuple[Sequence[Lane], Mapping[str, str]],
+    zones: Sequence[str],
 ) -> dict[str, Any]:
     """The days, the week if one is asked for, where to look else, and when clocks change."""
     reader = page.reader
@@ -103,15 +104,13 @@ def _laid_out(
     found: dict[str, Any] = {"table": None}
     if week := asked.week:
         first, last = week.days[0], week.days[-1]
-        lanes, lane_of = _lanes(negotiation, sessions, settings, jurisdictions)
-        table = week_table(week, dated, reader, lanes, lane_of)
+        table = week_table(week, dated, reader, *lanes)
         columns = [*table.days]
         found = {
             "table": table,
             "around": weeks.around(week, [*every, *window]),
             "nearest": weeks.nearest(week, every),
         }
-    zones = [negotiation.home_tz, *sorted({one.tz for one in sessions}), reader.tz]
     holidays = holidays_of(negotiation.holidays)
     return {
         **found,
@@ -148,8 +147,10 @@ def _lanes(
 
 def _acts(actor: Actor, sessions: Iterable[NegotiationSession]) -> dict[str, str]:
     """How the reader may give each session another time: `move` or `reinstate`, by its id."""
-    found = {}
-    for one in sessions:
-        if acts := possible(actor, one) & {"move", "reinstate"}:
-            found[one.id] = acts.pop()
-    return found
+    rights = [(act, *RIGHTS[act]) for act in ("move", "reinstate")]
+    return {
+        one.id: act
+        for one in sessions
+        for act, right, states in rights
+        if one.status in states and can(actor, right, one)
+    }

@@ -8,7 +8,8 @@ from typing import Self
 
 from negotiations.errors import BadRequest
 
-FIRST_YEAR, LAST_YEAR = 1971, 2199  # the years in which times of sessions lie
+# Times of sessions lie in the years between: the weeks at their ends belong to these.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 _WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})", re.ASCII)
 
 
