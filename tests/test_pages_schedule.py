@@ -254,9 +254,11 @@ async def test_weeks_lead_to_one_another_and_an_empty_one_to_the_nearest(world: 
     by_date = await browser.get(f"{HERE}?week=2049-11-07")
     assert by_date.text.count("week 44 of 2049") == 1
     assert week_of(by_date) == week_of(await browser.get(f"{HERE}?week={WEEK}"))
-    # A coordinator finds a table to begin in where there is nothing yet.
-    assert len(week_of(await look(world, "coordinator", "?week=2049-W45"))) == 1
     assert week_of(await browser.get(f"{HERE}?week=2049-W45")) == []
+    # A coordinator finds where to begin.
+    offer = plain((await look(world, "coordinator", "?week=2049-W45")).text)
+    assert "New session on Mon 8 Nov · Tue 9 Nov · Wed 10 Nov · Thu 11 Nov · Fri 12 Nov" in offer
+    assert "New session" not in empty
 
 
 async def test_a_week_that_crosses_a_clock_change_says_so_for_each_zone(world: World) -> None:
