@@ -1,4 +1,4 @@
-"""What can be asked of the schedule by its address: whom, which state, which days; and what can't."""
+"""What can be asked of the schedule by its address: whom, which state, which days, which week."""
 
 import pytest
 from factories import NEG, World, confirmed, plenary_body, propose, signed_in
