@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -18,9 +19,11 @@ from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
 from negotiations.access.secrets import fingerprint
 from negotiations.db import Db, admit
-from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
+from negotiations.errors import BadRequest, Invalid, NegotiationsError, NotFound, Unauthenticated
 from negotiations.ics.text import safe_uri
 from negotiations.models import Login, Person
+from negotiations.models.parties import Times
+from negotiations.readings import Reader
 from negotiations.web import etags, showing
 from negotiations.web.codings import takes_gzip
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
@@ -58,6 +61,7 @@ class Page:
         self.cookie = request.cookies.get(cookie_name(self.service), "")
         self.actor: Actor = NOBODY
         self.login: Login | None = None
+        self.asked_times: Times | None = None
 
     @property
     def now(self) -> datetime:
@@ -67,6 +71,28 @@ class Page:
     def person(self) -> Person:
         assert self.actor.person is not None
         return self.actor.person
+
+    @property
+    def reader(self) -> Reader | None:
+        """By which clocks the page shows times: as its address asks, else as the person chose."""
+        person = self.actor.person
+        return Reader(person.tz, self.asked_times or person.times) if person else None
+
+    def address(self, **changes: str | None) -> str:
+        """This page's address with other options; None takes one away."""
+        kept = [(key, value) for key, value in self.request.query_params.multi_items()
+                if key not in changes]  # fmt: skip
+        query = urlencode([*kept, *((key, one) for key, one in changes.items() if one is not None)])
+        return quote(self.request.url.path) + (f"?{query}" if query else "")
+
+    @property
+    def clocks(self) -> list[tuple[Times, str]]:
+        """Each clock by which times can be shown first, with this page's address by it.
+
+        None where a form was refused: what was typed there would be lost.
+        """
+        shown = self.request.method in ("GET", "HEAD")
+        return [(one, self.address(times=one)) for one in Times] if shown else []
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[tuple[Db, Actor]]:
@@ -90,6 +116,7 @@ class Page:
             db.expunge(row)
         identified(self.request, "login", self.cookie)
         await admit(db, self.actor.readers)
+        self.asked_times = _times_asked(self.request)
         return self.actor
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -105,12 +132,22 @@ class Page:
         return RedirectResponse(path, 303)
 
 
+def _times_asked(request: Request) -> Times | None:
+    """What `?times=` says, on any page for who is signed in; BadRequest when it is no clock."""
+    asked = request.query_params.get("times")
+    try:
+        return Times(asked) if asked else None
+    except ValueError:
+        raise BadRequest(f"times is one of: {', '.join(Times)}.") from None
+
+
 def render(page: Page, template: str, values: Mapping[str, Any]) -> str:
     """A template with what every template knows."""
     common = {
         "page": page,
         "actor": page.actor,
         "me": page.actor.person,
+        "reader": page.reader,
         "now": page.now,
         "csrf": csrf_token(page.cookie),
         "base_url": page.service.settings.base_url,
