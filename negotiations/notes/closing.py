@@ -14,6 +14,7 @@ from negotiations.outcomes import queries as outcomes
 from negotiations.scheduling import forms, holding, queries, rules, views
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.changing import agenda_view, change
+from negotiations.scheduling.holding import has_begun
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, version_of
@@ -84,7 +85,7 @@ async def _form(
         settled=settled,
         typed=typed or Form(filled),
         base=base,
-        stands=session.status in rules.ALLOWED_FROM["close"] and session.starts_at <= page.now,
+        stands=session.status in rules.ALLOWED_FROM["close"] and has_begun(session, page.now),
         close_kinds=[(one.value, words(one)) for one in CloseKind],
         templates=[(one.value, words(one)) for one in SummaryTemplate],
         zones=zones(session.tz, *(side.tz for side in where.parties)),

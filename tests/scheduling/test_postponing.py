@@ -140,6 +140,8 @@ async def test_a_session_is_opened_from_an_hour_before_its_start(world: World) -
     assert problem(again, 409) == "This session is in progress; to open it, it must be confirmed."
     # Half an hour before the appointed time it is over: nobody has to wait for the clock.
     world.clock.forward(minutes=30)
+    form = await text_of(world, "note_taker", f"/s/{id_}/close")
+    assert ">Close it</button>" in form
     page = await text_of(world, "note_taker", f"/s/{id_}")
     assert f'href="/s/{id_}/close">Close</a>' in page
     assert f'href="/s/{id_}/summary">Post the result</a>' in page
