@@ -21,6 +21,11 @@ def engine_of(world: Any) -> str:
     return str(world.database.engines["readers"].dialect.name)
 
 
+def whole(world: Any) -> bool:
+    """Whether all is walked over."""
+    return WHOLE or engine_of(world) == "sqlite"
+
+
 def shape(row: str) -> str:
     """The kind of a route of the permission table: its verb, and on a list, on one, or below it."""
     verb, path, *_ = row.split()
@@ -31,7 +36,7 @@ def share(
     world: Any, steps: Iterable[T], part: int, turn: int = 0, kind: Callable[[T], object] = shape
 ) -> list[T]:
     """Of each kind every `part`-th step, beginning at the `turn`-th; on SQLite all of them."""
-    if WHOLE or engine_of(world) == "sqlite":
+    if whole(world):
         return list(steps)
     found = defaultdict[object, list[T]](list)
     for step in steps:

@@ -8,6 +8,7 @@ overlap of bookings at every step; what a SIGKILL leaves is the old or the new r
 import ast
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,6 +115,7 @@ class Round:
         self._databases, self._folder, self._rows = databases, folder, rows
         self.report = Report(seed)
         self._began = time.monotonic()
+        self._blanks: dict[str, str] = {}
 
     def every_revision(self, newest: int | None = None) -> None:
         """All of it; or, of rows written before a migration, those of the `newest` ones only."""
@@ -137,11 +139,8 @@ class Round:
 
         With `old_words` enumerated values are those that the migrations up to it name.
         """
-        url = self._databases.empty()
-        migrate(url, revision)
-        shape = f"sqlite:///{self._folder}/shape-{revision}.db"
-        if not Path(f"{self._folder}/shape-{revision}.db").exists():
-            migrate(shape, revision)
+        url = self._databases.copy(self._blank(revision))
+        shape = f"sqlite:///{self._shape(revision)}"
         words = words_at(revision) if old_words else {}
         seed = f"{self.report.seed}/{revision}"
         filler = Filler(engine_of(url), engine_of(shape), seed, words)
@@ -150,6 +149,28 @@ class Round:
         self._expect(not empty, f"{revision}: no row was made for {', '.join(empty)}")
         self.report.rows += sum(made.values())
         return url
+
+    def _blank(self, revision: str) -> str:
+        """A database without rows at that revision: each grows out of an older one."""
+        if revision not in self._blanks:
+            older = max((one for one in self._blanks if one < revision), default=None)
+            copy, empty = self._databases.copy, self._databases.empty
+            url = copy(self._blanks[older]) if older else empty()
+            migrate(url, revision)
+            self._blanks[revision] = url
+        return self._blanks[revision]
+
+    def _shape(self, revision: str) -> Path:
+        """The same on SQLite, whose text of the conditions is that of the migrations."""
+        file = self._folder / f"shape-{revision}.db"
+        if not file.exists():
+            older = max(
+                (one for one in self._folder.glob("shape-*.db") if one < file), default=None
+            )
+            if older is not None:
+                shutil.copy(older, file)
+            migrate(f"sqlite:///{file}", revision)
+        return file
 
     def _before(self, older: str, newer: str) -> None:
         """What was there before comes back as it was."""

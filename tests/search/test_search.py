@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from factories import (
     ACTORS,
     NEG,
@@ -38,6 +39,7 @@ async def change(client: Any, path: str, **body: Any) -> Any:
     return answer.json()
 
 
+@once_made
 async def held(world: World, title: str = "Held", **more: Any) -> str:
     """A session of X of three days ago, with a draft of its summary; its id."""
     agenda = [{"title": "Anything"}]
