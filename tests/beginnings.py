@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 _numbers = itertools.count(1)
+QUICK = ("propose", "_cookie", "set_rule", "place", "make")  # one request or so
 
 
 def settings_for(url: str) -> Settings:
@@ -69,14 +70,17 @@ class Beginnings:
         return self.templates.made[self.engine, "world"]
 
     async def take(
-        self, world: Any, step: str, make: Callable[[Any], Awaitable[Any]]
+        self, world: Any, step: str, make: Callable[[Any], Awaitable[Any]], *, quick: bool
     ) -> tuple[bool, Any]:
-        """Whether the world stands there now, and what making it gave; asked once, it doesn't."""
+        """Whether the world stands there now, and what making it gave.
+
+        What is `quick` doesn't stand there yet when PostgreSQL is asked for it the first time.
+        """
         steps = (*world.steps, step)
         if steps not in self.kept:
             self.asked[steps] += 1
-            if self.asked[steps] == 1 and self.engine == "postgresql":
-                return False, None  # where a copy is dear, for what is asked for more than once
+            if quick and self.asked[steps] == 1 and self.engine == "postgresql":
+                return False, None  # a copy is dearer than this once
             kind = f"beginning_{next(_numbers)}"
             before = self._kind(world.steps)
             async with self._on(self.templates.derive(self.engine, before, kind)) as other:
@@ -125,7 +129,8 @@ def once_made(
         beginnings = getattr(world, "beginnings", None)
         if beginnings is not None and beginnings.untouched(world):
             step = f"{make.__module__}.{make.__qualname__} {args!r} {sorted(more.items())!r}"
-            there, answer = await beginnings.take(world, step, again)
+            quick = make.__name__ in QUICK
+            there, answer = await beginnings.take(world, step, again, quick=quick)
             if there:
                 return answer  # type: ignore[no-any-return]
         return await make(world, *args, **more)

@@ -11,7 +11,7 @@ from beginnings import once_made
 from factories import NEG, World, in_days, propose
 from permissions.tries import ASKING, REQUEST, a_try, noted
 from problems import problem
-from sharing import thinned
+from sharing import WHOLE, thinned
 from test_queries import fill
 
 from negotiations.app import APIS
@@ -126,15 +126,17 @@ def forged(name: str, *values: Any) -> str:
 
 @pytest.mark.walks
 async def test_a_cursor_that_is_none_is_400(world: World) -> None:
+    """Of other lists' cursors each list gets a quarter; on PostgreSQL every third list."""
     found = dict(thinned(world, (await addresses(world)).items(), 3))
     cursors = {}
     for path, address in found.items():
         answer = await reader(world, path).get(address, params={"limit": 1})
         cursors[path] = answer.json()["next"]
     assert all(cursors.values())
-    for path, address in found.items():
+    for place, (path, address) in enumerate(found.items()):
         client, own = reader(world, path), cursors[path]
         others = [cursor for other, cursor in cursors.items() if other != path]
+        others = others if WHOLE else others[place % 4 :: 4]
         odd = ["", "a", "%00", "é", "a" * 5000, own[:-2], own[1:], own + "AAAA", own.swapcase()]
         for after in [*others, *odd]:
             problem(await client.get(address, params={"after": after}), 400)

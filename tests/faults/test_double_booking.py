@@ -14,7 +14,7 @@ from templates import Templates
 async def test_of_ten_at_once_as_many_sit_at_a_table_as_can(
     engine: str, templates: Templates, tmp_path: Path
 ) -> None:
-    with databases(engine, tmp_path, server_of(engine, templates)) as own:
+    with databases(engine, tmp_path, server_of(engine, templates), templates) as own:
         rounds = len(double_booking.KINDS)
         report = await double_booking.run(own, rounds, 600, "1", tmp_path, clients=10)
     assert report.broken == [], report.text()
