@@ -213,7 +213,8 @@ class Round:
         self._databases.drop(url)
 
     def _sound(self, url: str, name: str) -> None:
-        self._expect(not self._databases.broken(url), f"{name}: {self._databases.broken(url)}")
+        broken = self._databases.broken(url)
+        self._expect(not broken, f"{name}: {broken}")
         self._expect(refuses_overlap(engine_of(url)), f"{name}: an overlap was taken")
 
     def kills(self, times: int) -> None:
