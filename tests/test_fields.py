@@ -255,8 +255,9 @@ async def test_no_field_names_what_belongs_to_others(world: World) -> None:
 
 
 async def test_an_id_of_other_talks_is_unknown_here(world: World) -> None:
+    made: dict[Any, str] = {}
     for row in (row for row in TABLE if "{id}" in row and "{neg}" in row):
-        trial = await a_try(world, row)
+        trial = await a_try(world, row, made)
         path = trial.path.replace("water-talks", "other-talks")
         body = {} if trial.body is None else {"json": trial.body("coordinator")}
         for client in (world.coordinator, world.coordinator_elsewhere):
