@@ -26,7 +26,7 @@ help:
 	@echo 'make storm  ten thousand calendars at once'
 	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
-	@echo 'make walks  every route, value and reader on PostgreSQL too, of which the tests take a part'
+	@echo 'make walks  the long walks over routes, readers and values whole on both engines'
 	@echo 'make clients calendar programs follow the talks: khal, Evolution, Thunderbird'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
 	@echo 'make clean  remove .venv and what the tests installed'
@@ -110,9 +110,9 @@ faults: install-dev
 	$(BIN)/python tests/faults/run.py $(F)
 	$(if $(F),,@$(MAKE) --no-print-directory walks)
 
-# On PostgreSQL `make test` walks a part of the way that SQLite walks whole: tests/sharing.py.
+# `make test` walks a part of the way, on PostgreSQL above all: tests/sharing.py.
 walks: install-dev
-	WHOLE_WALKS=1 $(BIN)/python -m pytest -m walks -k postgresql --numprocesses logical --dist worksteal
+	WHOLE_WALKS=1 $(BIN)/python -m pytest -m walks --numprocesses logical --dist worksteal
 
 # Those that are quick run in the tests as well. What the machine lacks is left out and listed.
 clients: install-dev tests/node_modules/installed
