@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 _numbers = itertools.count(1)
-QUICK = ("propose", "_cookie", "set_rule", "place", "make")  # one request or so
+QUICK = ("propose", "_cookie", "set_rule", "make")  # one request or so
+MOST = {"sqlite": 200, "postgresql": 40}  # kept at once, of one and ten megabytes each
 
 
 def settings_for(url: str) -> Settings:
@@ -81,18 +82,30 @@ class Beginnings:
             self.asked[steps] += 1
             if quick and self.asked[steps] == 1 and self.engine == "postgresql":
                 return False, None  # a copy is dearer than this once
-            kind = f"beginning_{next(_numbers)}"
             before = self._kind(world.steps)
+            if before is None:
+                return False, None
+            kind = f"beginning_{next(_numbers)}"
             async with self._on(self.templates.derive(self.engine, before, kind)) as other:
                 self.settled(other, *world.steps)
                 self.kept[steps] = kind, await make(other)
-        kind, answer = self.kept[steps]
+        kind, answer = self.kept[steps] = self.kept.pop(steps)  # the last that was asked for
+        self._forget()
         self.templates.replace(self.engine, kind, world.settings.database_url)
         world.steps = steps
         return True, copy.deepcopy(answer)
 
-    def _kind(self, steps: tuple[str, ...]) -> str:
-        return self.kept[steps][0] if steps in self.kept else steps[0]
+    def _kind(self, steps: tuple[str, ...]) -> str | None:
+        """The template that stands at the end of these steps; None where it was forgotten."""
+        if len(steps) == 1:
+            return steps[0]
+        return self.kept[steps][0] if steps in self.kept else None
+
+    def _forget(self) -> None:
+        """What was asked for longest ago goes: memory is where they are."""
+        while len(self.kept) > MOST[self.engine]:
+            kind, _ = self.kept.pop(next(iter(self.kept)))
+            self.templates.forget(self.engine, kind)
 
     @asynccontextmanager
     async def _on(self, url: str) -> AsyncIterator[Any]:

@@ -134,12 +134,17 @@ def beginnings(
 
 @pytest.fixture
 async def world(
-    settings: Settings, templates: Templates, beginnings: dict[str, Beginnings]
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    templates: Templates,
+    beginnings: dict[str, Beginnings],
 ) -> AsyncIterator[World]:
     """Two jurisdictions, an agency and a secretariat, with a client for each of 13 actors."""
     engine = make_url(settings.database_url).get_backend_name()
     made = templates.made[engine, "world"].on(settings)
-    beginnings[engine].settled(made, "world")
+    # What is made under something patched isn't kept for others.
+    steps = () if "monkeypatch" in request.fixturenames else ("world",)
+    beginnings[engine].settled(made, *steps)
     yield made
     await made.close()
 

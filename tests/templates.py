@@ -61,8 +61,7 @@ class Templates:
 
     def derive(self, engine: str, kind: str, to: str) -> str:
         """The address of a new template, a copy of one that is there."""
-        place = f"template_{to}"
-        return self._copied(engine, kind, str(self.folder / place) if engine == "sqlite" else place)
+        return self._copied(engine, kind, self._place(engine, to))
 
     def replace(self, engine: str, kind: str, url: str) -> None:
         """Put a copy in the place of a database that nobody has open."""
@@ -71,19 +70,30 @@ class Templates:
             self.postgresql.drop_database(name)
         self._copied(engine, kind, name)
 
+    def forget(self, engine: str, kind: str) -> None:
+        """Of a derived template."""
+        self._drop(engine, self._place(engine, kind))
+
     def drop(self, engine: str, url: str) -> None:
-        name = str(make_url(url).database)
+        self._drop(engine, str(make_url(url).database))
+
+    def _place(self, engine: str, kind: str) -> str:
+        """A template's file, or its name."""
+        place = f"template_{kind}"
+        return str(self.folder / place) if engine == "sqlite" else place
+
+    def _drop(self, engine: str, name: str) -> None:
         if engine == "postgresql":
             self.postgresql.drop_database(name)
             return
-        for file in Path(name).parent.glob(f"{Path(name).name}*"):
-            file.unlink()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
 
     def _copied(self, engine: str, kind: str, to: str) -> str:
         if engine == "sqlite":
-            Path(to).write_bytes((self.folder / f"template_{kind}").read_bytes())
+            Path(to).write_bytes(Path(self._place(engine, kind)).read_bytes())
             return f"sqlite:///{to}"
-        self.postgresql.create_database(to, template=f"template_{kind}")
+        self.postgresql.create_database(to, template=self._place(engine, kind))
         return self.postgresql.url(to)
 
     def _empty(self, engine: str, name: str) -> str:
