@@ -3,8 +3,9 @@
 Some tests send something to every route, or ask everything as everybody. What they look at is the
 same code above either engine, so SQLite walks the whole way. PostgreSQL, where each request takes
 twice the time, takes a part in which every kind of route has its place; tests that walk over the
-same routes begin at other ones, so that together they come by all. With `WHOLE_WALKS=1`, as in
-`make walks` and `make faults`, both walk the whole way: tests that do so are marked `walks`.
+same routes begin at other ones, so that together they come by nearly all. A few that draw random
+lives draw fewer on either. With `WHOLE_WALKS=1`, as in `make walks` and `make faults`, everything
+is walked over: such tests are marked `walks`. A part is the same in each run.
 """
 
 import os
