@@ -44,21 +44,20 @@ def reader(world: World, path: str) -> httpx2.AsyncClient:
 
 async def pages(client: httpx2.AsyncClient, address: str, limit: int) -> list[list[Any]]:
     """The list part by part, along the links."""
-    found, here = [], f"{address}?limit={limit}"
-    while here:
-        answer = await client.get(here)
+    found, answer = [], await client.get(f"{address}?limit={limit}")
+    while True:
         assert answer.status_code == 200, answer.text
         found.append(answer.json()["items"])
         link, after = answer.headers.get("link"), answer.json()["next"]
         assert set(answer.json()) == {"items", "next"}
         assert (link is None) == (after is None)
-        here = ""
-        if link is not None:
-            here = link.removeprefix("<").removesuffix('>; rel="next"')
-            assert urlsplit(here).path == address
-            same = await client.get(address, params={"limit": limit, "after": after})
-            assert same.content == (await client.get(here)).content
-    return found
+        if link is None:
+            return found
+        here = link.removeprefix("<").removesuffix('>; rel="next"')
+        assert urlsplit(here).path == address
+        answer = await client.get(here)
+        same = await client.get(address, params={"limit": limit, "after": after})
+        assert same.content == answer.content
 
 
 @pytest.mark.walks
