@@ -8,7 +8,6 @@ overlap of bookings at every step; what a SIGKILL leaves is the old or the new r
 import ast
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -112,10 +111,13 @@ class Round:
     """F21 on one engine, with about `rows` rows in each database."""
 
     def __init__(self, databases: Databases, folder: Path, rows: int, seed: str) -> None:
-        self._databases, self._folder, self._rows = databases, folder, rows
+        self._databases, self._rows = databases, rows
         self.report = Report(seed)
         self._began = time.monotonic()
-        self._blanks: dict[str, str] = {}
+        # On SQLite, whose text of the conditions is that of the migrations.
+        plain = databases.name == "sqlite"
+        self._plain = databases if plain else Databases("sqlite", folder, None)
+        self._blanks: dict[str, dict[str, str]] = {}
         self._columns: dict[str, dict[str, set[str]]] = {}
         self._tables: list[Table] = []  # of the database that was filled last
 
@@ -141,8 +143,8 @@ class Round:
 
         With `old_words` enumerated values are those that the migrations up to it name.
         """
-        url = self._databases.copy(self._blank(revision))
-        shape = f"sqlite:///{self._shape(revision)}"
+        url = self._databases.copy(self._blank(self._databases, revision))
+        shape = self._blank(self._plain, revision)
         words = words_at(revision) if old_words else {}
         seed = f"{self.report.seed}/{revision}"
         filler = Filler(engine_of(url), engine_of(shape), seed, words)
@@ -154,27 +156,15 @@ class Round:
         self.report.rows += sum(made.values())
         return url
 
-    def _blank(self, revision: str) -> str:
+    def _blank(self, databases: Databases, revision: str) -> str:
         """A database without rows at that revision: each grows out of an older one."""
-        if revision not in self._blanks:
-            older = max((one for one in self._blanks if one < revision), default=None)
-            copy, empty = self._databases.copy, self._databases.empty
-            url = copy(self._blanks[older]) if older else empty()
+        blanks = self._blanks.setdefault(databases.name, {})
+        if revision not in blanks:
+            older = max((one for one in blanks if one < revision), default=None)
+            url = databases.copy(blanks[older]) if older else databases.empty()
             migrate(url, revision)
-            self._blanks[revision] = url
-        return self._blanks[revision]
-
-    def _shape(self, revision: str) -> Path:
-        """The same on SQLite, whose text of the conditions is that of the migrations."""
-        file = self._folder / f"shape-{revision}.db"
-        if not file.exists():
-            older = max(
-                (one for one in self._folder.glob("shape-*.db") if one < file), default=None
-            )
-            if older is not None:
-                shutil.copy(older, file)
-            migrate(f"sqlite:///{file}", revision)
-        return file
+            blanks[revision] = url
+        return blanks[revision]
 
     def _before(self, older: str, newer: str) -> None:
         """What was there before comes back as it was."""
