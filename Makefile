@@ -16,7 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint bench storm peers faults walks clients lock clean
+.PHONY: help install install-dev demo test lint bench storm peers faults walks clients browser \
+	screenshots lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
@@ -28,6 +29,8 @@ help:
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
 	@echo 'make walks  the long walks over routes, readers and values whole on both engines'
 	@echo 'make clients calendar programs follow the talks: khal, Evolution, Thunderbird'
+	@echo 'make browser more pages, for more people, wide, narrow and in the dark, looked at by axe'
+	@echo 'make screenshots take the pictures of the README anew'
 	@echo 'make lock   pin the packages again (make lock UPGRADE=--upgrade for newer ones)'
 	@echo 'make clean  remove .venv and what the tests installed'
 
@@ -117,6 +120,12 @@ walks: install-dev
 # Those that are quick run in the tests as well. What the machine lacks is left out and listed.
 clients: install-dev tests/node_modules/installed
 	$(BIN)/python -m pytest -m clients --numprocesses logical tests/clients
+
+browser: install-dev tests/node_modules/installed
+	$(BIN)/python -m pytest -m browser --numprocesses logical tests/pages
+
+screenshots: install-dev
+	$(BIN)/python tests/screenshots.py
 
 # uv resolves for every platform and Python at once; it is not needed for anything else.
 lock:

@@ -7,8 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from negotiations import audit, health
 from negotiations.caucuses import api as caucuses_api
@@ -47,8 +46,8 @@ from negotiations.search import pages as search_pages
 from negotiations.search import projection as search_index
 from negotiations.settings import Settings
 from negotiations.ticks import Ticking, jobs_of
-from negotiations.web import documentation, signing_in
-from negotiations.web.html import ROOT, Page
+from negotiations.web import documentation, signing_in, static
+from negotiations.web.html import Page
 from negotiations.web.metrics import Metrics
 from negotiations.web.problems import problem, problem_of, status_of
 from negotiations.web.rates import Rates
@@ -172,7 +171,7 @@ def _routes() -> list[BaseRoute]:
         *notes_pages.routes,
         *outcomes_pages.routes,
         *exchange_pages.routes,
-        Mount("/static", StaticFiles(directory=ROOT / "static")),
+        *static.routes,
         *health.routes,
         Route("/robots.txt", robots),
         *documentation.routes(APIS),

@@ -15,6 +15,11 @@ def zone_of(tz: str) -> tzinfo:
         return UTC
 
 
+def city_of(tz: str) -> str:
+    """The zone's own city: `Los Angeles` of America/Los_Angeles."""
+    return tz.rpartition("/")[2].replace("_", " ")
+
+
 def local_date(instant: datetime, tz: str) -> date:
     """The civil date of an instant in `tz`."""
     return instant.astimezone(zone_of(tz)).date()

@@ -29,15 +29,18 @@ def free_port() -> int:
 def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
     """The demonstration, serving while the block runs."""
     words = [*COMMAND, "demo", "--json", "--data", str(folder), "--port", str(free_port()), *more]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line, process.communicate()[1]
-        yield json.loads(line)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+    # A file, as below: many pages are looked at.
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert process.stdout is not None
+        try:
+            if not (line := process.stdout.readline()):
+                log.seek(0)
+                raise AssertionError(log.read())
+            yield json.loads(line)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
 
 
 @contextmanager

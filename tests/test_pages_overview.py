@@ -17,6 +17,7 @@ from negotiations.overview.clock_changes import clock_changes
     [
         ("/", "200", "200", "200", "200", TO_SIGN_IN),
         (TALKS, "200", "200", "200", "404", TO_SIGN_IN),
+        (f"{TALKS}/schedule", "200", "200", "200", "404", TO_SIGN_IN),
         (f"{TALKS}/tracks/x", "200", "200", "404", "404", TO_SIGN_IN),
         (f"{TALKS}/tracks/y", "200", "404", "200", "404", TO_SIGN_IN),
         (f"{TALKS}/tracks/none", "404", "404", "404", "404", TO_SIGN_IN),
@@ -75,8 +76,8 @@ async def test_what_x_and_the_agency_say_reaches_neither_y_nor_the_public(world:
         for path in ("/", TALKS, f"{TALKS}/tracks/x"):
             assert "privateword" in (await browser.get(path)).text.lower(), (name, path)
     y = await signed_in(world, "delegate_y")
-    pages = ("/", TALKS, f"{TALKS}/tracks/x", f"{TALKS}/tracks/y", f"{TALKS}/people", "/feeds",
-             "/public/water-talks")  # fmt: skip
+    pages = ("/", TALKS, f"{TALKS}/schedule", f"{TALKS}/tracks/x", f"{TALKS}/tracks/y",
+             f"{TALKS}/people", "/feeds", "/public/water-talks")  # fmt: skip
     for client in (y, world.nobody):
         for path in pages:
             answer = await client.get(path)

@@ -31,12 +31,13 @@ from negotiations.notes.bodies import Result
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.matrix_views import matrix_view
 from negotiations.outcomes.queries import Matrix
+from negotiations.readings import Reader
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.rules import place_of
 from negotiations.scheduling.views import SessionView, session_views
 from negotiations.web.etags import encode
 from negotiations.web.problems import invalid_from
-from negotiations.web.showing import own_time
+from negotiations.web.showing import beside
 
 summary = typer.Typer(help="Session summaries.")
 app.add_typer(summary, name="summary")
@@ -120,7 +121,7 @@ async def next_command(
 
 
 def _line(one: NegotiationSession, reader: Person) -> str:
-    own = own_time(one, reader)
+    own = beside(one, Reader(reader.tz))
     return (
         f"{long_day(one.local_start)}, {clock_time(one.starts_at, one.tz)}"
         f"{f' = {own}' if own else ''}  {one.title}"

@@ -22,7 +22,7 @@ from negotiations.feeds.generations import events_key, rise, tracks_key
 from negotiations.feeds.wanted import Item, Wanted, wanted_of_table, windows
 from negotiations.ics import journals, todos
 from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zone_needed
-from negotiations.ics.identity import sequence_after
+from negotiations.ics.identity import sequence_after, stamped
 from negotiations.ics.journals import Journal
 from negotiations.ics.todos import Todo
 from negotiations.models import EventBytes, Generation, Negotiation
@@ -92,30 +92,28 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
     stored = {(row.object_id, row.audience): row for row in rows}
     now = db.info["clock"].now().replace(microsecond=0)
     stamp = stamp_of(db.info["base_url"])
-    changed: list[Wanted] = []
+    changed: list[tuple[Wanted, _Drawn]] = []
     placed: list[tuple[EventBytes, Wanted]] = []  # the same bytes in another place or state
     for one in wanted:
         row = stored.get((one.object_id, one.audience))
         drawn = _draw(one, row, row.revised_at if row else now)
         if row is None or drawn.body != row.body:
-            changed.append(one)
+            if drawn.body:
+                changed.append((one, drawn))
             continue
         if (row.state, row.starts_at, row.component) != (one.state, one.starts_at, one.component):
             placed.append((row, one))
         db.add(_kept(row, one, drawn.defect, stamp))
-    counted = (*changed, *(one for _, one in placed))
+    counted = (*(one for one, _ in changed), *(one for _, one in placed))
     generations = await rise(db, {key for one in counted for key in _keys(one)})
     for row, one in placed:
         row.generation = generations[events_key(one.negotiation_id, one.audience)].number
-    clocks = _clocks(changed, stored.values(), generations, now)
-    for one in changed:
-        row = stored.get((one.object_id, one.audience))
-        drawn = _draw(one, row, clocks[_clock(one)])
-        if not drawn.body:
-            continue
-        row = row or _new_row(one, drawn, now)
+    clocks = _clocks([one for one, _ in changed], stored.values(), generations, now)
+    for one, drawn in changed:
+        row = stored.get((one.object_id, one.audience)) or _new_row(one, drawn, now)
         if drawn.event is not None:
-            row.body, row.revised_at = drawn.body, drawn.revised
+            row.revised_at = clocks[_clock(one)]
+            row.body = stamped(drawn.body, drawn.revised, row.revised_at)
             row.sha256 = hashlib.sha256(row.body).hexdigest()
             row.tz = _zone_needed(drawn.event)
             row.generation = generations[events_key(one.negotiation_id, one.audience)].number

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from negotiations.ics.properties import Property, RenderError
@@ -55,6 +55,22 @@ def identity(uid: str, sequence: int, revised: datetime) -> list[Property]:
         Property("DTSTAMP", at),
         Property("LAST-MODIFIED", at),
     ]
+
+
+def stamped(component: bytes, before: datetime, revised: datetime) -> bytes:
+    """Return the component as it is written with this `revised`, where it was drawn with `before`.
+
+    Nothing else says when it was revised, and both stand above all texts.
+    """
+    at, instead = _written(before), _written(revised)
+    if component.count(at) < 1:
+        raise ValueError("The component was not drawn with the time that it is said to have.")
+    return component.replace(at, instead, 1)
+
+
+def _written(revised: datetime) -> bytes:
+    at = f"{revised.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f"\r\nDTSTAMP:{at}\r\nLAST-MODIFIED:{at}\r\n".encode()
 
 
 def sequence_after(served: bytes, drawn: bytes) -> int:

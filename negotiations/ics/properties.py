@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from icalendar import Event, Parameters, vCategory, vDDDTypes, vInt, vText, vUri
+from icalendar.parser import Contentline
 
 from negotiations.ics.reading import Uri, Value, read, unfolded
 from negotiations.ics.text import clean, escape
+
+_WIDTH = 75  # octets, the space that marks a fold included
 
 
 class RenderError(ValueError):
@@ -64,8 +67,29 @@ def _written(meant: Sequence[Property]) -> bytes:
         typed = _typed(each.value)
         typed.params = _Parameters(each.params)
         component.add(each.name, typed, encode=False)
-    octets: bytes = component.to_ical(sorted=False)
-    return octets.removeprefix(b"BEGIN:VEVENT\r\n").removesuffix(b"END:VEVENT\r\n")
+    _, *lines, _, _ = component.content_lines(sorted=False)  # BEGIN, those meant, END, an end
+    return b"".join(b"%s\r\n" % folded(line) for line in lines)
+
+
+def folded(line: Contentline) -> bytes:
+    """Return what its to_ical() does, in a tenth of the time where all is ASCII.
+
+    icalendar looks at each character; these are most of what drawing an event costs.
+    """
+    if not line.isascii():
+        octets: bytes = line.to_ical()  # type: ignore[no-untyped-call]
+        return octets
+    if len(line) < _WIDTH:
+        return line.encode()
+    parts, at = [], 0
+    while at < len(line):
+        end = at + _WIDTH - 1
+        # An escape and what it escapes stay on one line.
+        if end < len(line) and line[end - 1] in "\\^":
+            end -= 1
+        parts.append(line[at:end])
+        at = end
+    return "\r\n ".join(parts).encode()
 
 
 def _typed(value: Value) -> vText | vUri | vInt | vDDDTypes | vCategory:

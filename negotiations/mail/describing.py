@@ -26,6 +26,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.models.summaries import DecisionKind, SummaryState
 from negotiations.notes import approval, rounds
 from negotiations.notes.reading import zones_of
+from negotiations.readings import Reader
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.acceptance import accepted_by
 from negotiations.scheduling.rules import place_of
@@ -45,6 +46,7 @@ class Describing:
     ) -> None:  # fmt: skip
         self._db, self._actor, self._person = db, actor, person
         self._negotiation, self._seat = negotiation, seat
+        self._reader = Reader(person.tz)  # each line tells of both clocks, the venue's first
         self._base, self._now = base_url, now
 
     async def blocks(self, events: Iterable[OutboxEvent]) -> list[Block]:
@@ -92,7 +94,7 @@ class Describing:
         if session.status not in _OFF:
             place = place_of(session)
             standing = [
-                f"Now: {when(session, self._person)}",
+                f"Now: {when(session, self._reader)}",
                 *([f"Place: {place}"] if place else []),
                 *standing,
                 *self._to_do(session, where, log),
@@ -112,7 +114,7 @@ class Describing:
     def _change(
         self, event: str, change: SessionChange, session: NegotiationSession, where: Setting
     ) -> Change:
-        headline, lines = _CHANGES[event](change, session, self._person)
+        headline, lines = _CHANGES[event](change, session, self._reader)
         # Why a caucus meets or doesn't is its own affair, and a mail leaves the house.
         if change.reason and not where.is_caucus:
             lines = [*lines, f"Reason: {change.reason}"]
@@ -185,45 +187,45 @@ class Describing:
 Told = tuple[str, list[str]]
 
 
-def _dated(change: SessionChange, side: str, person: Person) -> str:
+def _dated(change: SessionChange, side: str, reader: Reader) -> str:
     start, tz = getattr(change, f"{side}_start"), getattr(change, f"{side}_tz")
     if start is None or tz is None:
         return "no time"
-    return civil(start, tz, getattr(change, f"{side}_fold"), person.tz)
+    return civil(start, tz, getattr(change, f"{side}_fold"), reader)
 
 
-def _proposed(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
-    return "Proposed", [f"for: {_dated(change, 'to', person)}"]
+def _proposed(change: SessionChange, _session: NegotiationSession, reader: Reader) -> Told:
+    return "Proposed", [f"for: {_dated(change, 'to', reader)}"]
 
 
-def _confirmed(_change: SessionChange, _session: NegotiationSession, _person: Person) -> Told:
+def _confirmed(_change: SessionChange, _session: NegotiationSession, _reader: Reader) -> Told:
     return "Confirmed", []
 
 
-def _moved(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
-    before, after = (_dated(change, side, person) for side in ("from", "to"))
+def _moved(change: SessionChange, _session: NegotiationSession, reader: Reader) -> Told:
+    before, after = (_dated(change, side, reader) for side in ("from", "to"))
     return "Moved", [f"from: {before}", f"to: {after}"]
 
 
-def _relocated(change: SessionChange, _session: NegotiationSession, _person: Person) -> Told:
+def _relocated(change: SessionChange, _session: NegotiationSession, _reader: Reader) -> Told:
     lines = [f"from: {change.from_place or 'no place'}", f"to: {change.to_place or 'no place'}"]
     return "Place changed", lines
 
 
-def _postponed(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
-    return "Postponed", [f"was: {_dated(change, 'from', person)}"]
+def _postponed(change: SessionChange, _session: NegotiationSession, reader: Reader) -> Told:
+    return "Postponed", [f"was: {_dated(change, 'from', reader)}"]
 
 
-def _reinstated(change: SessionChange, _session: NegotiationSession, person: Person) -> Told:
-    before, after = (_dated(change, side, person) for side in ("from", "to"))
+def _reinstated(change: SessionChange, _session: NegotiationSession, reader: Reader) -> Told:
+    before, after = (_dated(change, side, reader) for side in ("from", "to"))
     return "Proposed again", [f"was: {before}", f"for: {after}"]
 
 
-def _cancelled(_change: SessionChange, session: NegotiationSession, person: Person) -> Told:
-    return "Cancelled", [f"was: {when(session, person)}"]
+def _cancelled(_change: SessionChange, session: NegotiationSession, reader: Reader) -> Told:
+    return "Cancelled", [f"was: {when(session, reader)}"]
 
 
-_CHANGES: dict[str, Callable[[SessionChange, NegotiationSession, Person], Told]] = {
+_CHANGES: dict[str, Callable[[SessionChange, NegotiationSession, Reader], Told]] = {
     "session.proposed": _proposed,
     "session.confirmed": _confirmed,
     "session.moved": _moved,

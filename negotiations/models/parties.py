@@ -65,6 +65,14 @@ class Role(StrEnum):
     observer = "observer"
 
 
+class Times(StrEnum):
+    """By which clock somebody reads times first: the venue's, their own or UTC."""
+
+    venue = "venue"
+    local = "local"
+    utc = "utc"
+
+
 SECRETARIAT_ROLES = frozenset({Role.coordinator, Role.note_taker})
 HEADS = frozenset({Role.head, Role.deputy})  # who speak for their party
 
@@ -160,6 +168,7 @@ class Person(Row, table=True):
     title: str | None = Field(default=None, max_length=200)
     email: str | None = Field(default=None, unique=True, max_length=254)
     tz: str = Field(max_length=64)
+    times: Times = Field(default=Times.venue, sa_type=choice(Times))
     by_mail: bool = True  # whether told of changes by mail; sign-in links come in any case
     is_administrator: bool = False
     resource_no: int = Field(default_factory=new_resource_no, unique=True, sa_type=BigInteger)

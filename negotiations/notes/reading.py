@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can, check_status
-from negotiations.civil import clock_time, local_date
+from negotiations.civil import city_of, clock_time, local_date
 from negotiations.db import Db
 from negotiations.errors import NotFound, WrongState
 from negotiations.models import (
@@ -26,7 +26,7 @@ from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
 from negotiations.web.html import Page, version_of
-from negotiations.web.showing import city_of, stamp
+from negotiations.web.showing import stamp
 
 _OPEN = (SummaryState.draft, SummaryState.circulated)
 

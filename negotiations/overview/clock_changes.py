@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, day, long_day, zone_of
+from negotiations.civil import city_of, clock_time, day, long_day, zone_of
 from negotiations.ics.transitions import Transition, transitions
 
 LONGEST = timedelta(days=1100)  # nobody plans by the clock changes of the years after
@@ -51,8 +51,8 @@ def _sentence(tz: str, change: Transition) -> str:
     earlier = _named(before - timedelta(minutes=1), tz)
     way = "forward" if change.after > change.before else "back"
     other = "" if after.date() == change.start.date() else f" on {day(after)}"
-    city = tz.rpartition("/")[2].replace("_", " ")
-    return f"in {city} from {change.start:%H:%M} {earlier} {way} to {clock_time(after, tz)}{other}"
+    then = f"{clock_time(after, tz)}{other}"
+    return f"in {city_of(tz)} from {change.start:%H:%M} {earlier} {way} to {then}"
 
 
 def _named(moment: datetime, tz: str) -> str:

@@ -1,8 +1,7 @@
 """Pages that read across the domains: the start page, one negotiation, one track, the public."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -18,7 +17,7 @@ from negotiations.errors import Invalid, TooMany
 from negotiations.feeds import links
 from negotiations.mail import asking
 from negotiations.mail.bodies import SignIn
-from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Person, Track
+from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.outcomes import queries as outcomes
@@ -26,16 +25,18 @@ from negotiations.outcomes.positions import lines, positions
 from negotiations.outcomes.stating import sides_of
 from negotiations.outcomes.undertaking import may_change
 from negotiations.outcomes.views import commitment_view, is_overdue
-from negotiations.overview import queries, timeline, todo
+from negotiations.overview import oneself, queries, timeline, todo
 from negotiations.overview.clock_changes import clock_changes
 from negotiations.overview.log_lines import log_line
 from negotiations.overview.published import PublicTalks
+from negotiations.overview.schedule import by_day
+from negotiations.overview.schedule_pages import schedule
 from negotiations.overview.structured_data import data_block
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import body_of
-from negotiations.web.html import Page, page_route, problems, public, require_base, version_of
+from negotiations.web.html import Page, page_route, problems, public, version_of
 from negotiations.web.problems import headers_of, status_of
 from negotiations.web.showing import words
 
@@ -77,8 +78,8 @@ async def talks(page: Page) -> Response:
     return page.show(
         "overview/talks.html",
         negotiation=negotiation,
-        coming=by_day(coming),
-        past=by_day(past)[::-1],
+        coming=by_day(coming, page.reader),
+        past=by_day(past, page.reader)[::-1],
         settings=settings,
         tracks=tracks,
         count={
@@ -118,14 +119,6 @@ async def _marks(
 
 def _lies_ahead(session: NegotiationSession, now: datetime) -> bool:
     return session.ends_at > now and session.status is not SessionStatus.held
-
-
-def by_day(
-    sessions: Iterable[NegotiationSession],
-) -> list[tuple[date, list[NegotiationSession]]]:
-    """Sessions in order of their starts, under the day each has at its place."""
-    ordered = sorted(sessions, key=lambda one: (one.local_start.date(), one.starts_at, one.id))
-    return [(day, list(rows)) for day, rows in groupby(ordered, lambda one: one.local_start.date())]
 
 
 async def track(page: Page) -> Response:
@@ -219,30 +212,6 @@ async def ask_for_link(page: Page) -> Response:
     return await _sign_in(page, asked=True)
 
 
-async def me(page: Page) -> Response:
-    """`/me`: who one is here, and which mails one gets."""
-    async with page.read() as (db, actor):
-        negotiations = await parties.negotiations(db, actor)
-    seats = {seat.negotiation_id: seat for seat in actor.seats}
-    mine = [(one, seats[one.id]) for one in negotiations if one.id in seats]
-    return page.show("overview/me.html", mine=mine, base=_by_mail(page.person))
-
-
-def _by_mail(person: Person) -> str:
-    return version_of({"by_mail": person.by_mail})
-
-
-async def choose_mails(page: Page) -> Response:
-    """Whether one is told of changes by mail: nobody else's business, and in no chain."""
-    async with page.write() as (db, actor):
-        assert actor.person is not None
-        person = await db.get_one(Person, actor.person.id)
-        require_base(page, {"by_mail": person.by_mail})
-        person.by_mail = page.form.get("by_mail") == "true"
-        db.add(person)
-    return page.go("/me")
-
-
 async def public_page(page: Page) -> Response:
     """`/public/{neg}`: what is published, for anybody, without a login or a cookie."""
     async with page.service.database.read() as db:
@@ -275,8 +244,10 @@ def _feeds(base: str, slug: str, found: PublicTalks) -> Sequence[tuple[str, str]
 routes: list[BaseRoute] = [
     page_route("/", start),
     page_route("/sign-in", sign_in, ask_for_link),
-    page_route("/me", me, choose_mails),
+    page_route("/me", oneself.show, oneself.choose_mails),
+    page_route("/me/times", post=oneself.choose_times),
     page_route("/n/{neg}", talks),
+    page_route("/n/{neg}/schedule", schedule),
     page_route("/n/{neg}/tracks/{jurisdiction}", track),
     page_route("/public/{neg}", public_page),
 ]

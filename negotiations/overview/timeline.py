@@ -27,6 +27,7 @@ DOCUMENTS = "Documents and court"
 DRAWN = 300  # marks; more of them nobody tells apart
 # In units of the drawing: its width without the names, a lane's height, and what is kept free.
 WIDTH, LANE, NAMES, TOP, EDGE = 760, 44, 190, 34, 14
+LAST_MONTH = 64  # the name of a month that begins at the end stands beside the last day
 _OFF = frozenset({SessionStatus.cancelled, SessionStatus.postponed})
 _MOVED = frozenset({ChangeKind.moved, ChangeKind.reinstated})
 
@@ -69,7 +70,7 @@ class Drawing:
 
     @property
     def width(self) -> int:
-        return NAMES + WIDTH + EDGE
+        return NAMES + WIDTH + LAST_MONTH
 
     @property
     def height(self) -> int:

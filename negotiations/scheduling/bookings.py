@@ -1,11 +1,12 @@
 """Holding a session's teams and people for its time; the database refuses any overlap."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, func, select
+from sqlmodel import and_, col, delete, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -37,26 +38,42 @@ class Resource:
 
 async def resources(db: Db, session: NegotiationSession) -> list[Resource]:
     """The distinct teams and people the session takes, in order of their numbers."""
+    found = (await resources_of(db, [session]))[session.id]
+    return [Resource(no, found[no]) for no in sorted(found)]
+
+
+async def resources_of(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, dict[int, str]]:
+    """The names of the distinct teams and people each of these sessions takes, by their numbers."""
+    found: dict[str, dict[int, str]] = {session.id: {} for session in sessions}
+    if not found:
+        return found
     teams = await db.exec(
-        select(Team.resource_no, Party.short_name, Team.name, Team.is_default)
-        .join(SessionTeam, col(SessionTeam.team_id) == Team.id)
+        select(SessionTeam.session_id, Team, Party.short_name)
+        .join(Team, col(Team.id) == SessionTeam.team_id)
         .join(Party, col(Party.id) == Team.party_id)
-        .where(col(SessionTeam.session_id) == session.id)
+        .where(col(SessionTeam.session_id).in_(found))
     )
-    found = {
-        no: f"{party}'s team" if default else f"{party}'s team {name}"
-        for no, party, name, default in teams
-    }
-    needed = select(Attendance.person_id).where(
-        col(Attendance.session_id) == session.id, col(Attendance.indispensable)
+    for session_id, team, party in teams:
+        name = f"{party}'s team" if team.is_default else f"{party}'s team {team.name}"
+        found[session_id][team.resource_no] = name
+    chaired: dict[str, list[str]] = defaultdict(list)
+    for session in sessions:
+        if session.chair_id:
+            chaired[session.chair_id].append(session.id)
+    needed = and_(
+        col(Attendance.person_id) == Person.id,
+        col(Attendance.session_id).in_(found),
+        col(Attendance.indispensable),
     )
     people = await db.exec(
-        select(Person.resource_no, Person.name).where(
-            col(Person.id).in_(needed) | (col(Person.id) == session.chair_id)
-        )
+        select(Person.id, Person.resource_no, Person.name, Attendance.session_id)
+        .outerjoin(Attendance, needed)
+        .where(col(Attendance.session_id).is_not(None) | col(Person.id).in_(chaired))
     )
-    found.update(dict(people.all()))
-    return [Resource(no, found[no]) for no in sorted(found)]
+    for person_id, no, name, wanted_by in people:
+        for session_id in [*chaired[person_id], *([wanted_by] if wanted_by else [])]:
+            found[session_id][no] = name
+    return found
 
 
 def to_book(db: Db) -> dict[str, NegotiationSession] | None:

@@ -33,10 +33,15 @@ def open_session(
     return entry(session, ChangeKind.opened, now)
 
 
+def has_begun(session: NegotiationSession, now: datetime) -> bool:
+    """Whether somebody opened it, which may be before its time, or it is past its start."""
+    return session.status is SessionStatus.in_progress or session.starts_at <= now
+
+
 def check_may_close(session: NegotiationSession, *, now: datetime) -> None:
-    """Raise WrongState unless the session is confirmed or in progress and has begun."""
+    """Raise WrongState unless the session has begun: it was opened, or its time has come."""
     check_allowed("close", session)
-    if now < session.starts_at:
+    if not has_begun(session, now):
         raise WrongState("This session hasn't begun yet. Close it after its start, or cancel it.")
 
 

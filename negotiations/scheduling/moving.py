@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from starlette.responses import Response
 
 from negotiations.access.actor import Actor
-from negotiations.access.policy import demand
+from negotiations.access.policy import can, demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
@@ -166,10 +165,16 @@ async def _agreed(db: Db, session: NegotiationSession) -> list[tuple[str, str, s
     return [(where.party(id_).short_name, one.by, one.how) for id_, one in accepted.items()]
 
 
-async def _told(db: Db, actor: Actor, where: Setting) -> dict[str, Any]:
-    """Every delegation that sits there, with the names the actor may see."""
+async def _told(db: Db, actor: Actor, where: Setting) -> dict[str, list[str]]:
+    """Every delegation that sits there, with the names the actor may see, and whom no mail reaches
+    where the actor may know it."""
     seats = await parties.members(db, actor, where.negotiation.id)
+    knows = can(actor, "people.emails", where.negotiation)
     return {
-        side.short_name: [person.name for seat, person, _ in seats if seat.party_id == side.id]
+        side.short_name: [
+            person.name + (" – no mail address" if knows and person.email is None else "")
+            for seat, person, _ in seats
+            if seat.party_id == side.id
+        ]
         for side in where.parties
     }

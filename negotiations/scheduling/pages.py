@@ -39,7 +39,7 @@ from negotiations.scheduling.changing import (
     show_edit,
     show_publish,
 )
-from negotiations.scheduling.holding import EARLY
+from negotiations.scheduling.holding import EARLY, has_begun
 from negotiations.scheduling.moving import (
     Act,
     move,
@@ -105,6 +105,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "acts": acts,
         "related": await succession.related(db, actor, session),
         "earliest": session.starts_at - EARLY,
+        "begun": has_begun(session, page.now),
         "own": where.party(seat.party_id) if seat and seat.party_id else None,
         "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",
         "warnings": await _warnings(db, session, where, page, acts),

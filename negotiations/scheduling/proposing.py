@@ -34,9 +34,10 @@ ZONES = (
 
 
 async def show_new(page: Page) -> Response:
-    """`/n/{neg}/sessions/new`: an empty form; `?jurisdiction=` chooses one, `?caucus=` is its."""
+    """`/n/{neg}/sessions/new`: an empty form; `?jurisdiction=` and `?date=` fill in theirs,
+    `?caucus=` is its."""
     query = page.request.query_params
-    chosen = [(name, query.get(name, "")) for name in ("jurisdiction", "caucus")]
+    chosen = [(name, query.get(name, "")) for name in ("jurisdiction", "caucus", "date")]
     return await _form(page, Form(chosen))
 
 

@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,8 @@ from negotiations.web.problems import invalid_from
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_FIELDS = 5000
+TOKEN_BYTES = 20
+mask: Callable[[int], bytes] = secrets.token_bytes
 
 
 class Form:
@@ -89,13 +92,31 @@ def _at_row(one: FieldError, table: str, numbers: Sequence[int]) -> FieldError:
 
 
 def csrf_token(cookie: str) -> str:
-    """What our own forms carry: derived from the login's cookie, which no other site knows."""
-    return hashlib.sha256(f"form:{cookie}".encode()).hexdigest()[:40]
+    """What our own forms carry: derived from the login's cookie, which no other site knows.
+
+    It is another one each time, since pages are compressed: from the lengths of pages that hold the
+    same secret again and again, beside a text of another's choice, it could be guessed (BREACH).
+    """
+    by = mask(TOKEN_BYTES)
+    return (by + _masked(_derived(cookie), by)).hex()
+
+
+def _derived(cookie: str) -> bytes:
+    return hashlib.sha256(f"form:{cookie}".encode()).digest()[:TOKEN_BYTES]
+
+
+def _masked(octets: bytes, by: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(octets, by, strict=True))
 
 
 def has_token(form: Form, cookie: str) -> bool:
     """Whether the form came from a page we gave to this login."""
-    return hmac.compare_digest(form.get("csrf").encode(), csrf_token(cookie).encode())
+    sent = form.get("csrf")
+    if not re.fullmatch(f"[0-9a-f]{{{4 * TOKEN_BYTES}}}", sent):
+        return False
+    octets = bytes.fromhex(sent)
+    by, masked = octets[:TOKEN_BYTES], octets[TOKEN_BYTES:]
+    return hmac.compare_digest(_masked(masked, by), _derived(cookie))
 
 
 def check_same_site(request: Request) -> None:

@@ -1,11 +1,14 @@
 """Rendering pages, and what each page handler is given: who looks, transactions, answers."""
 
+import gzip
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -16,9 +19,13 @@ from negotiations.access.actor import NOBODY, Actor, actor_of_cookie
 from negotiations.access.policy import can
 from negotiations.access.secrets import fingerprint
 from negotiations.db import Db, admit
-from negotiations.errors import Invalid, NegotiationsError, NotFound, Unauthenticated
+from negotiations.errors import BadRequest, Invalid, NegotiationsError, NotFound, Unauthenticated
+from negotiations.ics.text import safe_uri
 from negotiations.models import Login, Person
+from negotiations.models.parties import Times
+from negotiations.readings import Reader
 from negotiations.web import etags, showing
+from negotiations.web.codings import takes_gzip
 from negotiations.web.forms import Form, check_same_site, csrf_token, has_token, read_form
 from negotiations.web.markdown import html
 from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
@@ -27,6 +34,7 @@ from negotiations.web.service import Service, identified, service_of
 ROOT = Path(__file__).parent.parent
 # Fields that forms fill in themselves.
 TECHNICAL = re.compile("base(/.+)?|audience|step|sha256|frozen|.+/(supersedes|party|person|was)")
+WORTH_PACKING = 1400  # bytes: what a packet takes anyway
 LABELS = {"tz": "time zone"}
 templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -36,6 +44,8 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters["markdown"] = html
+# No form takes another address, but a script that writes into the database might.
+templates.filters["link"] = partial(safe_uri, schemes=("http", "https", "tel"))
 templates.globals.update(showing.FOR_TEMPLATES)
 templates.globals["can"] = can
 
@@ -51,6 +61,7 @@ class Page:
         self.cookie = request.cookies.get(cookie_name(self.service), "")
         self.actor: Actor = NOBODY
         self.login: Login | None = None
+        self.asked_times: Times | None = None
 
     @property
     def now(self) -> datetime:
@@ -60,6 +71,28 @@ class Page:
     def person(self) -> Person:
         assert self.actor.person is not None
         return self.actor.person
+
+    @property
+    def reader(self) -> Reader | None:
+        """By which clocks the page shows times: as its address asks, else as the person chose."""
+        person = self.actor.person
+        return Reader(person.tz, self.asked_times or person.times) if person else None
+
+    def address(self, **changes: str | None) -> str:
+        """This page's address with other options; None takes one away."""
+        kept = [(key, value) for key, value in self.request.query_params.multi_items()
+                if key not in changes]  # fmt: skip
+        query = urlencode([*kept, *((key, one) for key, one in changes.items() if one is not None)])
+        return quote(self.request.url.path) + (f"?{query}" if query else "")
+
+    @property
+    def clocks(self) -> list[tuple[Times, str]]:
+        """Each clock by which times can be shown first, with this page's address by it.
+
+        None where a form was refused: what was typed there would be lost.
+        """
+        shown = self.request.method in ("GET", "HEAD")
+        return [(one, self.address(times=one)) for one in Times] if shown else []
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[tuple[Db, Actor]]:
@@ -83,6 +116,7 @@ class Page:
             db.expunge(row)
         identified(self.request, "login", self.cookie)
         await admit(db, self.actor.readers)
+        self.asked_times = _times_asked(self.request)
         return self.actor
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -98,12 +132,22 @@ class Page:
         return RedirectResponse(path, 303)
 
 
+def _times_asked(request: Request) -> Times | None:
+    """What `?times=` says, on any page for who is signed in; BadRequest when it is no clock."""
+    asked = request.query_params.get("times")
+    try:
+        return Times(asked) if asked else None
+    except ValueError:
+        raise BadRequest(f"times is one of: {', '.join(Times)}.") from None
+
+
 def render(page: Page, template: str, values: Mapping[str, Any]) -> str:
     """A template with what every template knows."""
     common = {
         "page": page,
         "actor": page.actor,
         "me": page.actor.person,
+        "reader": page.reader,
         "now": page.now,
         "csrf": csrf_token(page.cookie),
         "base_url": page.service.settings.base_url,
@@ -150,6 +194,18 @@ def cookie_name(service: Service) -> str:
     return "__Host-login" if service.settings.https else "login"
 
 
+def packed(request: Request, answer: Response) -> Response:
+    """The page in gzip, where that is taken; what names its version (a file, say) is left alone."""
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    if is_page and "etag" not in answer.headers and len(answer.body) > WORTH_PACKING:
+        answer.headers["Vary"] = "Accept-Encoding"
+        if takes_gzip(request.headers.get("accept-encoding")):
+            answer.body = gzip.compress(answer.body, 3, mtime=0)
+            answer.headers["Content-Encoding"] = "gzip"
+            answer.headers["Content-Length"] = str(len(answer.body))
+    return answer
+
+
 Handler = Callable[[Page], Awaitable[Response]]
 
 
@@ -157,6 +213,9 @@ def page_route(path: str, get: Handler | None = None, post: Handler | None = Non
     """A page's route: GET shows it; POST acts, once the form is proved to be ours."""
 
     async def answer(request: Request) -> Response:
+        return packed(request, await answer_of(request))
+
+    async def answer_of(request: Request) -> Response:
         page = Page(request)
         try:
             page.service.rates.require("login", fingerprint(page.cookie))

@@ -1,12 +1,14 @@
-"""How times, states and outcomes are shown to people: venue time first, then the reader's own."""
+"""How times, states and outcomes are shown to people: venue time first, then the reader's own,
+unless the reader wants another clock first (`readings`)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from negotiations.civil import clock_time, day, long_day, zone_of
-from negotiations.models import NegotiationSession, Person
+from negotiations.civil import city_of, clock_time, day, local_date, long_day, zone_of
+from negotiations.models import NegotiationSession
+from negotiations.readings import Reader, day_at, day_of, follows_venue, readings, venue_first
 
 
 def words(value: object) -> str:
@@ -20,42 +22,49 @@ def listing(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def city_of(tz: str) -> str:
-    """The zone's own city: `Los Angeles` of America/Los_Angeles."""
-    return tz.rpartition("/")[2].replace("_", " ")
+def when(session: NegotiationSession, reader: Reader | None = None) -> str:
+    """`Tue 9 Nov 2010, 10:00 to 12:00 PST (Los Angeles) · 13:00 EST your time`.
+
+    By the reader's own clock first `Tue 9 Nov 2010, 13:00 to 15:00 EST your time · 10:00 PST in
+    Los Angeles`, if they want it so.
+    """
+    day_, whose = long_day(day_of(session, reader)), whose_clock(session, reader)
+    text = f"{day_}, {hours(session, reader)}" + (f" {whose}" if whose else "")
+    other = beside(session, reader)
+    return f"{text} · {other}" if other else text
 
 
-def when(session: NegotiationSession, reader: Person | None = None) -> str:
-    """`Tue 9 Nov 2010, 10:00 to 12:00 PST (Los Angeles) · 13:00 EST your time`."""
-    start = f"{session.local_start:%H:%M}"
-    text = (
-        f"{long_day(session.local_start)}, {start} to "
-        f"{clock_time(session.ends_at, session.tz)} ({city_of(session.tz)})"
-    )
-    own = own_time(session, reader)
-    return f"{text} · {own}" if own else text
+def whose_clock(session: NegotiationSession, reader: Reader | None = None) -> str:
+    """What follows its hours: `(Los Angeles)` or `your time`; nothing after UTC."""
+    return readings(session.tz, reader)[0].first
 
 
-def own_time(session: NegotiationSession, reader: Person | None) -> str:
-    """`13:00 EST your time`; empty where the reader's clock shows the same, or there is none."""
-    if reader is None:
+def beside(session: NegotiationSession, reader: Reader | None) -> str:
+    """Its start by the second clock: `13:00 EST your time`, or `10:00 PST in Los Angeles`.
+
+    Empty where both clocks show the same, or there is no reader.
+    """
+    return _beside(session.local_start, session.starts_at, session.tz, reader)
+
+
+def _beside(local: datetime, instant: datetime, tz: str, reader: Reader | None) -> str:
+    first, second = readings(tz, reader)
+    if second is None or clock_time(instant, second.tz) == clock_time(instant, first.tz):
         return ""
-    own = clock_time(session.starts_at, reader.tz)
-    if own == clock_time(session.starts_at, session.tz):
-        return ""
-    there = session.starts_at.astimezone(zone_of(reader.tz)).date()
-    extra = f"{day(there)} " if there != session.local_start.date() else ""
-    return f"{extra}{own} your time"
+    there = local_date(instant, second.tz) if second.tz != tz else local.date()
+    extra = f"{day(there)} " if there != day_at(local, instant, tz, reader) else ""
+    return f"{extra}{clock_time(instant, second.tz)} {second.beside}"
 
 
-def hours(session: NegotiationSession) -> str:
-    """`10:00 to 12:00 PST` where it takes place, for under the day it begins on."""
-    until = f"{day(session.local_end)} " if _overnight(session) else ""
-    return f"{session.local_start:%H:%M} to {until}{clock_time(session.ends_at, session.tz)}"
-
-
-def _overnight(session: NegotiationSession) -> bool:
-    return session.local_end.date() != session.local_start.date()
+def hours(session: NegotiationSession, reader: Reader | None = None) -> str:
+    """`10:00 to 12:00 PST` by the clock that comes first, for under the day it begins on there."""
+    if follows_venue(reader):
+        tz, start, end = session.tz, session.local_start, session.local_end
+    else:
+        tz = readings(session.tz, reader)[0].tz
+        start, end = (one.astimezone(zone_of(tz)) for one in (session.starts_at, session.ends_at))
+    until = f"{day(end)} " if end.date() != start.date() else ""
+    return f"{start:%H:%M} to {until}{clock_time(session.ends_at, tz)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
@@ -66,14 +75,15 @@ def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
     return f"{long_day(start)}, {start:%H:%M} to {until}{clock_time(ends_at, tz)}"
 
 
-def civil(local: datetime, tz: str, fold: int | None, reader_tz: str) -> str:
+def civil(local: datetime, tz: str, fold: int | None, reader: Reader) -> str:
     """An agreed local time as the log keeps it: `Mon 8 Nov 2010, 10:00 PST · 13:00 EST your time`,
-    with the reader's day where it is another."""
+    with the other clock's day where it is another."""
     instant = local.replace(tzinfo=zone_of(tz), fold=fold or 0).astimezone(UTC)
-    own, there = clock_time(instant, reader_tz), clock_time(instant, tz)
-    own_day = instant.astimezone(zone_of(reader_tz)).date()
-    extra = f"{day(own_day)} " if own_day != local.date() else ""
-    return f"{long_day(local)}, {there}" + (f" · {extra}{own} your time" if own != there else "")
+    first = readings(tz, reader)[0]
+    whose = f" {first.first}" if first.tz != tz and first.first else ""
+    text = f"{long_day(day_at(local, instant, tz, reader))}, {clock_time(instant, first.tz)}{whose}"
+    other = _beside(local, instant, tz, reader)
+    return f"{text} · {other}" if other else text
 
 
 def clocks_change(session: NegotiationSession) -> bool:
@@ -101,7 +111,10 @@ FOR_TEMPLATES: dict[str, Any] = {
     "long_day": long_day,
     "city_of": city_of,
     "when": when,
-    "own_time": own_time,
+    "whose_clock": whose_clock,
+    "beside": beside,
+    "day_of": day_of,
+    "venue_first": venue_first,
     "hours": hours,
     "span": span,
     "civil": civil,

@@ -34,8 +34,10 @@ PRIVATE = (
     "search_entry", "note", "note_revision", "kept_note", "generation", "mail", "mail_event",
 )  # fmt: skip
 PAGES = (
-    "/", "/n/{neg}", "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people",
-    "/n/{neg}/set-up", "/n/{neg}/tracks/x", "/n/{neg}/tracks/y", "/n/{neg}/caucuses",
+    "/", "/n/{neg}", "/n/{neg}/schedule", f"/n/{{neg}}/schedule?week={TAKEN[:10]}",
+    f"/n/{{neg}}/schedule?week={TAKEN[:10]}&track=x&times=utc",
+    "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people", "/n/{neg}/set-up",
+    "/n/{neg}/tracks/x", "/n/{neg}/tracks/y", "/n/{neg}/caucuses",
     "/n/{neg}/search?q=h*", "/n/{neg}/requests", "/n/{neg}/own-notes", "/feeds",
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
 )  # fmt: skip

@@ -69,8 +69,8 @@ async def test_every_feed_answers_with_the_sessions_of_its_owner(mill_round: Wor
 def page_paths(session: str) -> list[str]:
     talks = f"/n/{SLUG}"
     return [
-        "/", talks, f"{talks}/matrix", f"{talks}/tracks/weavers", f"{talks}/people",
-        f"{talks}/set-up", f"/s/{session}", "/feeds", f"{talks}/sessions/new",
+        "/", talks, f"{talks}/schedule", f"{talks}/matrix", f"{talks}/tracks/weavers",
+        f"{talks}/people", f"{talks}/set-up", f"/s/{session}", "/feeds", f"{talks}/sessions/new",
     ]  # fmt: skip
 
 

@@ -120,7 +120,7 @@ X / Agency: session 1
     from: City Hall
     to: Library
     Reason: It is larger
-  Now: Wed 6 Nov 2030, 22:00 to 00:00 PST (Los Angeles){now[name]}
+  Now: Wed 6 Nov 2030, 22:00 to Thu 7 Nov 00:00 PST (Los Angeles){now[name]}
   Place: Library
   Status: confirmed
   http://testserver/s/{session["id"]}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from browsing import text_of
 from checksum import state
 from factories import World, act, confirmed, in_days, propose
 from problems import problem
@@ -137,6 +138,17 @@ async def test_a_session_is_opened_from_an_hour_before_its_start(world: World) -
     assert [one["state"] for one in items] == ["adopted", "adopted"]
     again = await act(world.coordinator, id_, "open")
     assert problem(again, 409) == "This session is in progress; to open it, it must be confirmed."
+    # Half an hour before the appointed time it is over: nobody has to wait for the clock.
+    world.clock.forward(minutes=30)
+    page = await text_of(world, "note_taker", f"/s/{id_}")
+    assert f'href="/s/{id_}/close">Close</a>' in page
+    assert f'href="/s/{id_}/summary">Post the result</a>' in page
+    said = [{"issue": one, "value": "noted", "text": "Said."} for one in ("1", "2")]
+    for one in said:
+        recorded = await world.note_taker.post(f"/api/v1/sessions/{id_}/outcomes", json=one)
+        assert recorded.status_code == 201
+    closed = await act(world.note_taker, id_, "close", {"close_kind": "concluded"})
+    assert (closed.status_code, closed.json()["status"]) == (200, "held")
 
 
 async def test_a_session_broken_off_after_it_was_opened_comes_back_and_is_opened_anew(

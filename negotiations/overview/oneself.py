@@ -1,0 +1,63 @@
+"""What somebody sees of themselves and chooses for themselves: mails, and the clock of times."""
+
+import re
+
+from starlette.responses import Response
+
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.errors import BadRequest
+from negotiations.models import Person
+from negotiations.models.parties import Times
+from negotiations.parties import queries as parties
+from negotiations.web.html import Page, require_base, version_of
+
+# The pages that show by which clock they tell times: one is led back to nothing else.
+WITH_CLOCKS = re.compile(
+    r"(?:/|/n/[\w%~.-]+(?:/schedule)?|/s/[\w%~.-]+)(?:\?[\w%~.&=+-]*)?", re.ASCII
+)
+
+
+async def show(page: Page) -> Response:
+    """`/me`: who one is here, which mails one gets, and by which clock one reads times."""
+    async with page.read() as (db, actor):
+        negotiations = await parties.negotiations(db, actor)
+    seats = {seat.negotiation_id: seat for seat in actor.seats}
+    mine = [(one, seats[one.id]) for one in negotiations if one.id in seats]
+    return page.show("overview/me.html", mine=mine, base=_by_mail(page.person))
+
+
+def _by_mail(person: Person) -> str:
+    return version_of({"by_mail": person.by_mail})
+
+
+async def choose_mails(page: Page) -> Response:
+    """Whether one is told of changes by mail: nobody else's business, and in no chain."""
+    async with page.write() as (db, actor):
+        person = await _oneself(db, actor)
+        require_base(page, {"by_mail": person.by_mail})
+        person.by_mail = page.form.get("by_mail") == "true"
+        db.add(person)
+    return page.go("/me")
+
+
+async def choose_times(page: Page) -> Response:
+    """`/me/times`: by which clock one reads times from now on; then back to where that was asked.
+
+    Whatever was chosen before, the last choice counts.
+    """
+    try:
+        times = Times(page.form.get("times"))
+    except ValueError:
+        raise BadRequest(f"times is one of: {', '.join(Times)}.") from None
+    async with page.write() as (db, actor):
+        person = await _oneself(db, actor)
+        person.times = times
+        db.add(person)
+    back = page.form.get("back")
+    return page.go(back if WITH_CLOCKS.fullmatch(back) else "/me")
+
+
+async def _oneself(db: Db, actor: Actor) -> Person:
+    assert actor.person is not None
+    return await db.get_one(Person, actor.person.id)
