@@ -16,7 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_LOCK = $(PIP) install --require-hashes -r
 INSTALL_PROJECT = $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
-.PHONY: help install install-dev demo test lint bench storm peers faults clients browser screenshots lock clean
+.PHONY: help install install-dev demo test lint bench storm peers faults walks clients browser \
+	screenshots lock clean
 
 help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
@@ -26,6 +27,7 @@ help:
 	@echo 'make storm  ten thousand calendars at once'
 	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
+	@echo 'make walks  the long walks over routes, readers and values whole on both engines'
 	@echo 'make clients calendar programs follow the talks: khal, Evolution, Thunderbird'
 	@echo 'make browser more pages, for more people, wide, narrow and in the dark, looked at by axe'
 	@echo 'make screenshots take the pictures of the README anew'
@@ -109,6 +111,11 @@ peers: install-dev
 # The full rounds, of which the tests hold reduced ones: about two hours in all.
 faults: install-dev
 	$(BIN)/python tests/faults/run.py $(F)
+	$(if $(F),,@$(MAKE) --no-print-directory walks)
+
+# `make test` walks a part of the way, on PostgreSQL above all: tests/sharing.py.
+walks: install-dev
+	WHOLE_WALKS=1 $(BIN)/python -m pytest -m walks --numprocesses logical --dist worksteal
 
 # Those that are quick run in the tests as well. What the machine lacks is left out and listed.
 clients: install-dev tests/node_modules/installed

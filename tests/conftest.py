@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres  # tests/postgres.py
+from beginnings import Beginnings
 from factories import Demonstration, World
 from lacking import lacking
 from overheard import listening
@@ -58,9 +59,18 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
+# What takes longest goes first, so that no process is left alone with it at the end.
+LONG = ("test_cli_demo", "test_every_migration", "test_double_booking", "test_khal", "test_walks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda one: not (one.get_closest_marker("walks") or one.path.stem in LONG))
+
+
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """With the loop that serves."""
+    return "asyncio", {"use_uvloop": sys.platform != "win32"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -116,10 +126,28 @@ def settings(database_url: str) -> Settings:
     return settings_for(database_url)
 
 
+@pytest.fixture(scope="session")
+def beginnings(
+    templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Beginnings]:
+    """By engine."""
+    folder = tmp_path_factory.mktemp("beginnings")
+    return {engine: Beginnings(engine, templates, folder) for engine in ENGINES}
+
+
 @pytest.fixture
-async def world(settings: Settings, templates: Templates) -> AsyncIterator[World]:
+async def world(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    templates: Templates,
+    beginnings: dict[str, Beginnings],
+) -> AsyncIterator[World]:
     """Two jurisdictions, an agency and a secretariat, with a client for each of 13 actors."""
-    made = templates.made[make_url(settings.database_url).get_backend_name(), "world"].on(settings)
+    engine = make_url(settings.database_url).get_backend_name()
+    made = templates.made[engine, "world"].on(settings)
+    # What is made under something patched isn't kept for others.
+    steps = () if "monkeypatch" in request.fixturenames else ("world",)
+    beginnings[engine].settled(made, *steps)
     yield made
     await made.close()
 

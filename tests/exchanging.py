@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from factories import Standing, World
 from sqlmodel import col, select
 
-from negotiations.app import open_database
+from negotiations.access.actor import load_actor
+from negotiations.access.logins import make_token
+from negotiations.app import create_app, open_database
 from negotiations.clock import Clock
 from negotiations.exchange import document
 from negotiations.exchange.actions import import_document
@@ -15,7 +18,9 @@ from negotiations.exchange.exporting import Format, files_of
 from negotiations.exchange.sections import SECTIONS
 from negotiations.exchange.tree import Faulty
 from negotiations.exchange.work import Report
-from negotiations.models import Negotiation
+from negotiations.feeds import actions as feeds
+from negotiations.models import Negotiation, Person
+from negotiations.models.access import TokenScope
 from negotiations.settings import Settings
 
 HERE = Path(__file__).parent / "exchange"
@@ -28,6 +33,30 @@ class Held:
     """A database with talks in it, and nobody who is signed in."""
 
     database: Any
+
+
+SEATED = ("secretary", "personnel", "weavers", "machinists")
+
+
+async def make_mill_round(settings: Settings) -> World:
+    """The service with the labour round imported; clients for those who can sign in."""
+    clock = Standing(NOW)
+    world = World(create_app(settings, clock=clock), settings, clock)
+    tokens: dict[str, str | None] = {"nobody": None}
+    await take_in(world.database, LABOUR)
+    async with world.database.write() as db:
+        for name in SEATED:
+            rows = await db.exec(select(Person).where(col(Person.email) == f"{name}@mill.example"))
+            person = rows.one()
+            world.people[name] = person.id
+            tokens[name] = await make_token(
+                db, person, label="test", scope=TokenScope.write, days=3, now=NOW
+            )
+            actor = await load_actor(db, person)
+            _, secret = await feeds.create(db, actor, label="Mine", negotiation=None, now=NOW)
+            world.feeds[name] = f"/feeds/{secret}.ics"
+    world.give_clients(tokens)
+    return world
 
 
 def opened(file: Path) -> Any:

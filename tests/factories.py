@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import httpx2
+from beginnings import once_made
 from sqlmodel import col, select
 from starlette.applications import Starlette
 from statements import leave_behind, take_over
@@ -69,6 +70,9 @@ class World:
     tokens: dict[str, str | None] = field(default_factory=dict)  # of the first clients
     people: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
+    # How it came to stand where it does, until somebody asks it for something: see beginnings.py.
+    beginnings: Any = None
+    steps: tuple[str, ...] = ()
 
     @property
     def database(self) -> Any:
@@ -251,6 +255,7 @@ def caucus_body(caucus: str, **more: Any) -> dict[str, Any]:
     return body
 
 
+@once_made
 async def propose(world: World, **more: Any) -> dict[str, Any]:
     answer = await world.coordinator.post(f"{NEG}/sessions", json=session_body(**more))
     assert answer.status_code == 201, answer.text
@@ -267,6 +272,7 @@ async def act(
     return await client.post(f"{path}/{event}", json=body or {}, headers=headers)
 
 
+@once_made
 async def confirmed(world: World, **more: Any) -> dict[str, Any]:
     """A session both heads accepted and the coordinator confirmed."""
     session = await propose(world, **more)
@@ -282,13 +288,18 @@ async def signed_in(world: World, name: str) -> httpx2.AsyncClient:
     """A browser in which this person has signed in, by a link and its cookie."""
     key = f"{name}'s browser"
     if key not in world.clients:
-        now = world.clock.now()
-        async with world.database.write() as db:
-            secret = await make_link(db, world.people[name], now=now, minutes=60)
-            cookie = await open_link(db, secret, now=now, days=14)
+        cookie = await _cookie(world, world.people[name])
         world.clients[key] = client_of(world.app)
         world.clients[key].cookies.set("login", cookie)
     return world.clients[key]
+
+
+@once_made
+async def _cookie(world: World, person_id: str) -> str:
+    now = world.clock.now()
+    async with world.database.write() as db:
+        secret = await make_link(db, person_id, now=now, minutes=60)
+        return await open_link(db, secret, now=now, days=14)
 
 
 async def send_form(client: httpx2.AsyncClient, path: str, **fields: Any) -> httpx2.Response:

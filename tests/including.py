@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import icalendar
+from beginnings import once_made
 from factories import NEG, World, act, in_days, propose
 from readers import blocks, find_octet_faults
 from sqlalchemy import text, update
@@ -62,6 +63,7 @@ async def write_minutes(world: World, session: str, text: str, **more: Any) -> N
     assert answer.status_code in (200, 201), answer.text
 
 
+@once_made
 async def held(world: World, text: str, **more: Any) -> dict[str, Any]:
     """A session of yesterday that was closed with these minutes."""
     session = await propose(world, local_start=in_days(-1))

@@ -40,6 +40,7 @@ class Server:
     base: URL
     process: subprocess.Popen[bytes] | None = None
     folder: Path | None = None
+    _admin: psycopg.Connection | None = None
 
     def url(self, dbname: str) -> str:
         return self.base.set(database=dbname).render_as_string(hide_password=False)
@@ -49,6 +50,9 @@ class Server:
         command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
             command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+            if int(self.version().partition(".")[0]) >= 15:
+                # What the first connection to the template has worked out is copied along.
+                command += sql.SQL(" STRATEGY file_copy")
         self._execute(command)
 
     def drop_database(self, name: str) -> None:
@@ -58,12 +62,13 @@ class Server:
         )
 
     def version(self) -> str:
-        with self._connect() as connection:
-            row = connection.execute("SHOW server_version").fetchone()
-        return str(row[0]) if row else "?"
+        return self._asking().info.parameter_status("server_version") or "?"
 
     def stop(self) -> None:
         """Ends the server if start() started it, and removes its folder. May be called twice."""
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)  # "fast": cuts connections, leaves no mess
             try:
@@ -75,8 +80,13 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _execute(self, command: sql.Composed) -> None:
-        with self._connect() as connection:
-            connection.execute(command)
+        self._asking().execute(command)
+
+    def _asking(self) -> psycopg.Connection:
+        """The one connection that makes and drops databases; a new one takes ten milliseconds."""
+        if self._admin is None or self._admin.closed:
+            self._admin = self._connect()
+        return self._admin
 
     def _connect(self) -> psycopg.Connection:
         plain = self.base.set(drivername="postgresql")

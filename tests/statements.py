@@ -24,6 +24,11 @@ def leave_behind(database: Database) -> None:
             _made.setdefault(key, (engine.dialect, engine._compiled_cache))
 
 
+def pools_of(database: Database) -> set[Any]:
+    """The pools from which all its connections come."""
+    return {engine.pool for _, engine in _engines(database)} | {database._threads.pool}
+
+
 def _engines(database: Database) -> list[tuple[tuple[str, str], Engine]]:
     both = [database, *([database.requests] if database.requests else [])]
     engines = [(name, one.sync_engine) for each in both for name, one in each.engines.items()]

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import postgres
 import pytest
+from beginnings import settings_for
+from exchanging import make_mill_round
 from factories import Standing, World, make_demonstration, make_world
+from sqlalchemy.engine import make_url
 
 from negotiations.schema import migrate
 from negotiations.settings import Settings
@@ -15,10 +18,6 @@ from negotiations.settings import Settings
 ROLE = os.environ.get(
     "NEGOTIATIONS_REQUESTS_ROLE", str(Settings.model_fields["requests_role"].default)
 )
-
-
-def settings_for(url: str) -> Settings:
-    return Settings(database_url=url, base_url="http://testserver")
 
 
 async def _closed(making: Awaitable[World]) -> World:
@@ -31,6 +30,7 @@ async def _closed(making: Awaitable[World]) -> World:
 MAKERS: dict[str, Callable[[Settings], Awaitable[World]]] = {
     "world": lambda settings: make_world(settings, Standing()),
     "demonstration": make_demonstration,
+    "mill_round": make_mill_round,
 }
 
 
@@ -57,10 +57,43 @@ class Templates:
             if kind in MAKERS:
                 self.made[engine, kind] = asyncio.run(_closed(MAKERS[kind](settings_for(url))))
             self._there.add((engine, kind))
+        return self._copied(engine, kind, to)
+
+    def derive(self, engine: str, kind: str, to: str) -> str:
+        """The address of a new template, a copy of one that is there."""
+        return self._copied(engine, kind, self._place(engine, to))
+
+    def replace(self, engine: str, kind: str, url: str) -> None:
+        """Put a copy in the place of a database that nobody has open."""
+        name = str(make_url(url).database)
+        if engine == "postgresql":
+            self.postgresql.drop_database(name)
+        self._copied(engine, kind, name)
+
+    def forget(self, engine: str, kind: str) -> None:
+        """Of a derived template."""
+        self._drop(engine, self._place(engine, kind))
+
+    def drop(self, engine: str, url: str) -> None:
+        self._drop(engine, str(make_url(url).database))
+
+    def _place(self, engine: str, kind: str) -> str:
+        """A template's file, or its name."""
+        place = f"template_{kind}"
+        return str(self.folder / place) if engine == "sqlite" else place
+
+    def _drop(self, engine: str, name: str) -> None:
+        if engine == "postgresql":
+            self.postgresql.drop_database(name)
+            return
+        for end in ("", "-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+
+    def _copied(self, engine: str, kind: str, to: str) -> str:
         if engine == "sqlite":
-            Path(to).write_bytes((self.folder / f"template_{kind}").read_bytes())
+            Path(to).write_bytes(Path(self._place(engine, kind)).read_bytes())
             return f"sqlite:///{to}"
-        self.postgresql.create_database(to, template=f"template_{kind}")
+        self.postgresql.create_database(to, template=self._place(engine, kind))
         return self.postgresql.url(to)
 
     def _empty(self, engine: str, name: str) -> str:

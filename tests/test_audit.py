@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from factories import NEG, World, act, confirmed, in_days
 from sqlmodel import col, select
 
@@ -16,6 +17,7 @@ from negotiations.models import AuditEntry, Outcome, SummaryRevision
 Entries = list[AuditEntry]
 
 
+@once_made
 async def a_life(world: World) -> str:
     """A session from proposal to a superseded outcome; returns its id."""
     session = await confirmed(world, local_start=in_days(-1))

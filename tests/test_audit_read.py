@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from beginnings import once_made
 from factories import NEG, World, caucus_body
 from test_audit import a_life
 
@@ -22,6 +23,7 @@ async def read(world: World, who: str, path: str = AUDIT) -> list[dict[str, Any]
         after = f"&after={answer['next']}"
 
 
+@once_made
 async def in_private(world: World) -> None:
     """Acts of X that nobody else may know of: a caucus, and notes of its own."""
     made = await world.head_x.post(f"{NEG}/caucuses", json={"name": "Ours", "parties": []})

@@ -47,6 +47,7 @@ def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path:
         assert "faults" not in beside(tmp_path, "audit", "verify")
     assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
     with demo(tmp_path) as again:
+        refused_beside(tmp_path)
         assert again["tokens"] == told["tokens"]
         paths = [one.partition("/feeds/")[2] for one in told["feeds"]["delegates"].values()]
         assert paths == [
@@ -57,6 +58,14 @@ def test_the_demonstration_tells_everything_and_keeps_what_was_written(tmp_path:
             f"{again['base_url']}/api/v1/negotiations/practice-talks/issues", headers=headers
         ).json()["items"]
         assert [one["code"] for one in listed] == ["1", "2", "77"]
+
+
+def refused_beside(folder: Path) -> None:
+    """A second process on one SQLite file is told so in one line."""
+    words = [*COMMAND, "demo", "--data", str(folder), "--port", str(free_port())]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Another process serves" in done.stderr
 
 
 def test_a_taken_port_and_a_wrong_clock_are_refused_in_one_line(tmp_path: Path) -> None:
@@ -85,11 +94,3 @@ def test_a_set_clock_moves_the_practice_talks(tmp_path: Path) -> None:
         assert [one["local_start"][:10] for one in listed] == [
             "2030-06-02", "2030-06-03", "2030-06-04", "2030-06-06", "2030-06-10",
         ]  # fmt: skip
-
-
-def test_a_second_process_on_one_sqlite_file_is_refused_in_one_line(tmp_path: Path) -> None:
-    with demo(tmp_path):
-        words = [*COMMAND, "demo", "--data", str(tmp_path), "--port", str(free_port())]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "Another process serves" in done.stderr

@@ -8,6 +8,7 @@ import copy
 import os
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,14 @@ def _settings(file: Path) -> Settings:
     )
 
 
+@cache
+def _document() -> dict[str, Any]:
+    return document(APIS)
+
+
 def _narrowed(method: str, path: str, filled: Filled) -> dict[str, Any]:
     """The document with this operation alone, its names often those of what is there."""
-    doc = copy.deepcopy(document(APIS))
+    doc = copy.deepcopy(_document())
     operation = doc["paths"][path][method.lower()]
     doc["paths"] = {path: {method.lower(): operation}}
     kind = next((one for one in reversed(path.split("/")) if one in filled.paths), "")

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from beginnings import once_made
 from browsing import TALKS, TO_SIGN_IN, text_of, told
 from factories import NEG, Demonstration, World, confirmed, in_days, signed_in
 from filling import CANARY, Forms, beside, counts, fill, problem_of, send, typed_in
@@ -34,6 +35,7 @@ def cells_of(page: str, row: str) -> list[str]:
     raise AssertionError(row)
 
 
+@once_made
 async def hold(world: World, **more: Any) -> dict[str, Any]:
     body = {"jurisdiction": "x", "party": "x", "issue": "1", "text": "Ours.", **more}
     answer = await world.coordinator.post(POSITIONS, json=body)

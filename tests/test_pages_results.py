@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from beginnings import once_made
 from factories import World, act, confirmed, in_days, propose, signed_in
 from filling import (
     CANARY,
@@ -26,6 +27,7 @@ from sqlalchemy import event
 
 
 @pytest.fixture
+@once_made
 async def held(world: World) -> str:
     """The path of a session of yesterday with a result; every text holds the canary."""
     session = await confirmed(

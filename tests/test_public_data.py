@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import httpx2
+from beginnings import once_made
 from factories import (
     NEG,
     World,
@@ -47,6 +48,7 @@ async def data(world: World, path: str = DATA) -> dict[str, Any]:
     return dict(answer.json())
 
 
+@once_made
 async def published(world: World, **more: Any) -> dict[str, Any]:
     session = await confirmed(world, **more)
     answer = await act(world.coordinator, session["id"], "publish")

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
+from beginnings import once_made
 from checksum import state
 from factories import NEG, World, confirmed, in_days, propose
 from problems import problem
@@ -26,6 +27,7 @@ def today(world: World) -> date:
     return local_date(world.clock.now(), "America/New_York")
 
 
+@once_made
 async def make(world: World, **more: Any) -> dict[str, Any]:
     answer = await world.note_taker.post(REQUESTS, json={**BODY, **more})
     assert answer.status_code == 201, answer.text

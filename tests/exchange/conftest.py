@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from exchanging import LABOUR, Held, opened, take_in
+from factories import World
+from sqlalchemy.engine import make_url
+from templates import Templates
 
-from negotiations.schema import migrate
+from negotiations.settings import Settings
 
 
 @pytest.fixture(scope="session")
-async def mill_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def mill_file(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("mill") / "mill.db"
-    migrate(f"sqlite:///{file}")
+    templates.copy("sqlite", "empty", str(file))
     database = opened(file)
     await take_in(database, LABOUR)
     async with database.read() as db:  # so that the file is whole without its log
@@ -34,10 +37,19 @@ async def mill(mill_file: Path, tmp_path: Path) -> AsyncIterator[Held]:
 
 
 @pytest.fixture
-async def elsewhere(tmp_path: Path) -> AsyncIterator[Held]:
+async def mill_round(settings: Settings, templates: Templates) -> AsyncIterator[World]:
+    """A service with the labour round, on either engine."""
+    engine = make_url(settings.database_url).get_backend_name()
+    made = templates.made[engine, "mill_round"].on(settings)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def elsewhere(templates: Templates, tmp_path: Path) -> AsyncIterator[Held]:
     """An empty database of another installation."""
     file = tmp_path / "elsewhere.db"
-    migrate(f"sqlite:///{file}")
+    templates.copy("sqlite", "empty", str(file))
     database = opened(file)
     yield Held(database)
     await database.close()

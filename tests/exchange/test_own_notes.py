@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from checksum import tables
 from factories import NEG, World, caucus_body, in_days, signed_in, take_seat
 from filling import send
@@ -34,6 +35,7 @@ def texts(files: dict[str, bytes]) -> list[str]:
     return sorted(files[one].decode() for one in files if one.endswith(".md") and "/" in one)
 
 
+@once_made
 async def noted(world: World) -> str:
     """A session of X with notes of X's, of its members' and of others; the address of X's."""
     path = await place(world, "caucus")

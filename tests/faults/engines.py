@@ -12,7 +12,7 @@ from pathlib import Path
 import postgres
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import Engine, make_url
-from templates import ROLE
+from templates import ROLE, Templates
 
 from negotiations.schema import migrate
 
@@ -27,40 +27,56 @@ def engine_of(url: str) -> Engine:
 
 
 class Databases:
-    """Makes and copies databases. `server` is None for SQLite, whose files lie in `folder`."""
+    """Makes and copies databases. `server` is None for SQLite, whose files lie in `folder`.
 
-    def __init__(self, name: str, folder: Path, server: postgres.Server | None) -> None:
+    With `templates` an empty one is a copy of theirs, which is quicker than to migrate one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        server: postgres.Server | None,
+        templates: Templates | None = None,
+    ) -> None:
         self.name, self._folder, self._server = name, folder, server
+        self._templates = templates
 
     def new(self) -> str:
         """The address of an empty database at the newest migration."""
+        if self._templates is not None:
+            return self._templates.copy(self.name, "empty", self._place())
         url = self.empty()
         migrate(url, role=ROLE)
         return url
 
+    def _place(self) -> str:
+        """A new name, or file."""
+        name = f"faults_{os.getpid()}_{next(_numbers)}"
+        return name if self._server is not None else f"{self._folder}/{name}.db"
+
     def empty(self) -> str:
         """The address of a database without tables."""
-        name = f"faults_{os.getpid()}_{next(_numbers)}"
+        place = self._place()
         if self._server is None:
-            return f"sqlite:///{self._folder}/{name}.db"
-        self._server.create_database(name)
-        return self._server.url(name)
+            return f"sqlite:///{place}"
+        self._server.create_database(place)
+        return self._server.url(place)
 
     def copy(self, url: str) -> str:
         """A copy of a database that nobody has open."""
-        name = f"faults_{os.getpid()}_{next(_numbers)}"
+        place = self._place()
         if self._server is not None:
-            self._server.create_database(name, template=make_url(url).database)
-            return self._server.url(name)
-        file = self._folder / f"{name}.db"
+            self._server.create_database(place, template=make_url(url).database)
+            return self._server.url(place)
         with (
             sqlite3.connect(make_url(url).database or "") as here,
-            sqlite3.connect(file) as there,
+            sqlite3.connect(place) as there,
         ):
             here.backup(there)
         here.close()
         there.close()
-        return f"sqlite:///{file}"
+        return f"sqlite:///{place}"
 
     def drop(self, url: str) -> None:
         database = make_url(url).database or ""
@@ -101,7 +117,12 @@ class Databases:
 
 
 @contextmanager
-def databases(engine: str, folder: Path, server: postgres.Server | None) -> Iterator[Databases]:
+def databases(
+    engine: str,
+    folder: Path,
+    server: postgres.Server | None,
+    templates: Templates | None = None,
+) -> Iterator[Databases]:
     """Databases of one engine; a PostgreSQL that isn't given is started for the block."""
     own = None
     if engine == "postgresql" and server is None:
@@ -109,7 +130,7 @@ def databases(engine: str, folder: Path, server: postgres.Server | None) -> Iter
         if server is None:
             raise SystemExit("no PostgreSQL at hand")
     try:
-        yield Databases(engine, folder, server if engine == "postgresql" else None)
+        yield Databases(engine, folder, server if engine == "postgresql" else None, templates)
     finally:
         if own is not None:
             own.stop()

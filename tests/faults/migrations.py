@@ -18,8 +18,8 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 from faults.engines import Databases, engine_of
-from faults.rows import Filler, Row, Words, snapshot, tables_of
-from sqlalchemy import func, select
+from faults.rows import Filler, Row, Words, snapshot
+from sqlalchemy import MetaData, Table, func, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -111,9 +111,15 @@ class Round:
     """F21 on one engine, with about `rows` rows in each database."""
 
     def __init__(self, databases: Databases, folder: Path, rows: int, seed: str) -> None:
-        self._databases, self._folder, self._rows = databases, folder, rows
+        self._databases, self._rows = databases, rows
         self.report = Report(seed)
         self._began = time.monotonic()
+        # On SQLite, whose text of the conditions is that of the migrations.
+        plain = databases.name == "sqlite"
+        self._plain = databases if plain else Databases("sqlite", folder, None)
+        self._blanks: dict[str, dict[str, str]] = {}
+        self._columns: dict[str, dict[str, set[str]]] = {}
+        self._tables: list[Table] = []  # of the database that was filled last
 
     def every_revision(self, newest: int | None = None) -> None:
         """All of it; or, of rows written before a migration, those of the `newest` ones only."""
@@ -137,25 +143,34 @@ class Round:
 
         With `old_words` enumerated values are those that the migrations up to it name.
         """
-        url = self._databases.empty()
-        migrate(url, revision)
-        shape = f"sqlite:///{self._folder}/shape-{revision}.db"
-        if not Path(f"{self._folder}/shape-{revision}.db").exists():
-            migrate(shape, revision)
+        url = self._databases.copy(self._blank(self._databases, revision))
+        shape = self._blank(self._plain, revision)
         words = words_at(revision) if old_words else {}
         seed = f"{self.report.seed}/{revision}"
         filler = Filler(engine_of(url), engine_of(shape), seed, words)
-        made = filler.fill(self._rows)
+        made, self._tables = filler.fill(self._rows), filler.tables
+        columns = {one.name: {*one.columns.keys()} for one in filler.tables}
+        self._columns.setdefault(revision, columns)
         empty = sorted(name for name, rows in made.items() if not rows)
         self._expect(not empty, f"{revision}: no row was made for {', '.join(empty)}")
         self.report.rows += sum(made.values())
         return url
 
+    def _blank(self, databases: Databases, revision: str) -> str:
+        """A database without rows at that revision: each grows out of an older one."""
+        blanks = self._blanks.setdefault(databases.name, {})
+        if revision not in blanks:
+            older = max((one for one in blanks if one < revision), default=None)
+            url = databases.copy(blanks[older]) if older else databases.empty()
+            migrate(url, revision)
+            blanks[revision] = url
+        return blanks[revision]
+
     def _before(self, older: str, newer: str) -> None:
         """What was there before comes back as it was."""
         url = self.filled(older, old_words=True)
         engine = engine_of(url)
-        before = snapshot(engine)
+        before = snapshot(engine, self._tables)
         migrate(url, newer)
         self._sound(url, newer)
         up = differing(before, snapshot(engine), Lost(""))
@@ -169,14 +184,14 @@ class Round:
         """What only the newer tables can say may go, where it is declared."""
         url = self.filled(newer)
         engine = engine_of(url)
-        before = snapshot(engine)
+        before = snapshot(engine, self._tables)
         unmigrate(url, older)
-        kept = {table.name for table in tables_of(engine)}
+        kept = set(inspect(engine).get_table_names())
         migrate(url, newer)
         self._sound(url, newer)
         lost = LOST.get(newer, Lost(""))
         there = {name: rows for name, rows in before.items() if name in kept}
-        down = differing(there, snapshot(engine), lost, columns_of(engine, older, self._folder))
+        down = differing(there, snapshot(engine), lost, self._columns.get(older))
         self._expect(not down, f"down from {newer} and up again (declare it in LOST?): {down[:5]}")
         self._databases.drop(url)
 
@@ -188,7 +203,8 @@ class Round:
         self._databases.drop(url)
 
     def _sound(self, url: str, name: str) -> None:
-        self._expect(not self._databases.broken(url), f"{name}: {self._databases.broken(url)}")
+        broken = self._databases.broken(url)
+        self._expect(not broken, f"{name}: {broken}")
         self._expect(refuses_overlap(engine_of(url)), f"{name}: an overlap was taken")
 
     def kills(self, times: int) -> None:
@@ -218,15 +234,6 @@ class Round:
         self.report.seconds = time.monotonic() - self._began
 
 
-def columns_of(engine: Engine, revision: str, folder: Path) -> dict[str, set[str]]:
-    """The columns of each table at a revision."""
-    file = folder / f"shape-{revision}.db"
-    if not file.exists():
-        return {}
-    tables = tables_of(engine_of(f"sqlite:///{file}"))
-    return {table.name: {one.name for one in table.columns} for table in tables}
-
-
 def differing(
     before: Rows, after: Rows, lost: Lost, columns: dict[str, set[str]] | None = None
 ) -> list[str]:
@@ -248,7 +255,7 @@ def differing(
 
 def refuses_overlap(engine: Engine) -> bool:
     """Whether a copy of a booking for another session is refused by the database itself."""
-    booking = next(one for one in tables_of(engine) if one.name == "booking")
+    booking = Table("booking", MetaData(), autoload_with=engine, resolve_fks=False)
     with engine.connect() as connection:
         row = connection.execute(booking.select().limit(1)).mappings().first()
         if row is None:

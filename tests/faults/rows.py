@@ -81,6 +81,7 @@ class Filler:
     def __init__(self, engine: Engine, sqlite: Engine, seed: str, words: Words) -> None:
         self._engine, self._sqlite, self._words = engine, sqlite, words
         self._random = random.Random(seed)
+        self.tables = tables_of(engine)
         self._asked = sqlite3.connect(":memory:")
         self._number = 0
         # By table: what each row belongs to; and the ids of those that belong to something.
@@ -91,7 +92,7 @@ class Filler:
 
     def fill(self, rows: int) -> dict[str, int]:
         """About `rows` rows over all tables; returns how many each got."""
-        tables = tables_of(self._engine)
+        tables = self.tables
         referred: dict[str, set[str]] = defaultdict(set)
         for table in tables:
             for key in table.foreign_keys:
@@ -236,11 +237,13 @@ def _narrowest(column: Column[Any]) -> tuple[int, str]:
     return (len(SCOPES) + 1, column.name)
 
 
-def snapshot(engine: Engine) -> dict[str, dict[tuple[Any, ...], Row]]:
-    """Every row of every table by its primary key."""
+def snapshot(
+    engine: Engine, tables: list[Table] | None = None
+) -> dict[str, dict[tuple[Any, ...], Row]]:
+    """Every row of every table by its primary key; `tables` are its tables where they are known."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {}
     with engine.connect() as connection:
-        for table in tables_of(engine):
+        for table in tables or tables_of(engine):
             rows = connection.execute(table.select()).mappings().all()
             keys = [one.name for one in table.primary_key.columns]
             found[table.name] = {tuple(row[one] for one in keys): dict(row) for row in rows}

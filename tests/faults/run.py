@@ -8,7 +8,7 @@ F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (tw
 (double booking), F21 (migrations), F23 (audit chains), F25 (what one side does in private), F27
 (private words in what goes out) and F30 (poison rows); what stands without its engine in the name
 runs on both. Each prints its figures and the seed that repeats it; the exit is 1 when a promise was
-broken.
+broken. `make faults` without a name does `make walks` as well, the walks over every route.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from templates import Templates
 async def test_no_tampering_with_a_chain_goes_unseen(
     engine: str, templates: Templates, tmp_path: Path
 ) -> None:
-    with databases(engine, tmp_path, server_of(engine, templates)) as own:
+    with databases(engine, tmp_path, server_of(engine, templates), templates) as own:
         report = await audit_chain.run(own, acts=1, times=140, count=5000, seed="1")
     assert report.broken == [], report.text()
     ways = {way.__name__: 20 for way in (*audit_chain.ALONE, *audit_chain.ANCHORED)}

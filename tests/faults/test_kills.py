@@ -24,7 +24,7 @@ async def test_kills_lose_nothing_and_leave_no_halves(
     engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     server = server_of(engine, templates)
-    with databases(engine, tmp_path, server) as own:
+    with databases(engine, tmp_path, server, templates) as own:
         report = await kills.run(own, kills.Plan(**FEW), SEED)
     assert report.violations == [], report.text()
     assert report.rounds == FEW["rounds"]
@@ -33,10 +33,14 @@ async def test_kills_lose_nothing_and_leave_no_halves(
 
 @pytest.mark.parametrize(("kind", "condition"), [("early", "C1"), ("halves", "C3")])
 async def test_a_service_that_breaks_its_promise_is_found_out(
-    kind: str, condition: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kind: str,
+    condition: str,
+    monkeypatch: pytest.MonkeyPatch,
+    templates: Templates,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("FAULTS_CARELESS", kind)
     plan = kills.Plan(**{**FEW, "rounds": 6}, program=CARELESS, stop_at_first=True)
-    with databases("sqlite", tmp_path, None) as own:
+    with databases("sqlite", tmp_path, None, templates) as own:
         report = await kills.run(own, plan, SEED)
     assert condition in {one.condition for one in report.violations}, report.text()

@@ -15,7 +15,7 @@ async def test_of_note_takers_at_once_one_is_saved_and_no_text_is_lost(
     engine: str, templates: Templates, tmp_path: Path
 ) -> None:
     server = server_of(engine, templates)
-    with databases(engine, tmp_path, server) as own:
+    with databases(engine, tmp_path, server, templates) as own:
         report = await note_takers.run(own, 6, 600, "1", tmp_path)
     assert report.broken == [], report.text()
     assert report.rounds == 6

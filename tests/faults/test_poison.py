@@ -7,6 +7,7 @@ from faults.answers import TALKS
 from faults.columns import texts
 from faults.poison import Round, unlimited
 from notes.rounds import act, sha
+from sharing import whole
 
 from negotiations.settings import Settings
 
@@ -40,7 +41,7 @@ async def round_(demonstration: Demonstration) -> Round:
     await demonstration.app.state.fetches.write(demonstration.database)
     asked = await send_form(demonstration.nobody, "/sign-in", email="ice@example.org")
     assert asked.status_code == 200
-    made = Round(demonstration, SEED, turns=4)
+    made = Round(demonstration, SEED, turns=4 if whole(demonstration) else 12)
     await made.begin()
     return made
 
@@ -58,18 +59,18 @@ async def correct(demonstration: Demonstration, path: str) -> None:
         assert answer.status_code in (200, 201), (what, answer.text)
 
 
-async def test_a_dozen_nasty_values_take_nothing_else_with_them(round_: Round) -> None:
+@pytest.mark.walks
+async def test_a_dozen_nasty_values_words_and_json_take_nothing_else_with_them(
+    round_: Round,
+) -> None:
+    """Each value asks a quarter of the addresses in turn; on PostgreSQL a twelfth."""
     for value in nasty.FEW:
         await round_.try_text(value, texts())
     assert round_.report.broken == [], round_.report.text()
     assert round_.report.written > 10 * len(nasty.FEW)
     assert len(round_.addresses()) > 100
     assert round_.unfilled() <= NOT_IN_THE_DEMONSTRATION, "no row to write into"
-
-
-async def test_words_and_json_of_another_version_take_nothing_else_with_them(
-    round_: Round,
-) -> None:
+    # Of another version.
     await round_.try_words(nasty.UNKNOWN_WORDS[:1])
     await round_.try_json()
     assert round_.report.broken == [], round_.report.text()

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from beginnings import once_made
 from factories import NEG, World, act, confirmed, in_days, signed_in
 from filling import beside, counts, fields, fill, post, problem_of, send, typed_in
 from notebook.jotting import of, texts
@@ -21,6 +22,7 @@ TAGGED = (
 
 
 @pytest.fixture
+@once_made
 async def session(world: World) -> str:
     """A session that goes on, with issues 1 and 2 on its agenda."""
     made = await confirmed(

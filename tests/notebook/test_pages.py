@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from beginnings import once_made
 from factories import NEG, World, propose, signed_in, take_seat
 from filling import Forms, fields, post, problem_of, send, typed_in
 from notebook.jotting import of, saved, texts
@@ -10,6 +11,7 @@ from notebook.jotting import of, saved, texts
 from negotiations.models.parties import Role
 
 
+@once_made
 async def opened(world: World) -> tuple[str, str, list[str]]:
     """A session's id, the path of its page of notes and the ids of its items."""
     session = (await propose(world))["id"]

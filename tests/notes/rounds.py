@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import httpx2
+from beginnings import once_made
 from factories import NEG, World, confirmed, in_days
 
 TEXT = "# What was said\n\nNothing was agreed."
@@ -14,6 +15,7 @@ def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@once_made
 async def set_rule(world: World, rule: str, **more: Any) -> None:
     tag = (await world.coordinator.get(NEG)).headers["etag"]
     answer = await world.coordinator.patch(
@@ -22,6 +24,7 @@ async def set_rule(world: World, rule: str, **more: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@once_made
 async def held(world: World, text: str = TEXT, **more: Any) -> str:
     """The address of the summary of a session that was held, a draft."""
     session = await confirmed(world, local_start=in_days(-1), agenda=[{"title": "Talk"}], **more)
@@ -41,6 +44,7 @@ async def act(
     return await client.post(f"{path}/{event}", json=body or {}, headers={"If-Match": tag})
 
 
+@once_made
 async def circulate(world: World, path: str) -> dict[str, Any]:
     answer = await act(world.coordinator, path, "circulate")
     assert answer.status_code == 200, answer.text

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
+from beginnings import once_made
 from factories import NEG, World, confirmed, in_days, person, signed_in
 from filling import Forms, fields, post, problem_of, send, typed_in
 from problems import problem
@@ -18,6 +19,7 @@ from negotiations.texts.keeping import MOST
 FIRST = {"If-None-Match": "*"}
 
 
+@once_made
 async def held(world: World, text: str = "As saved") -> str:
     """The address of a held session's summary."""
     session = await confirmed(world, local_start=in_days(-1), agenda=[{"title": "Any"}])

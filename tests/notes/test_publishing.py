@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from factories import Demonstration, World
 from notes.rounds import act, held, rewrite, set_rule, sha
 from problems import problem
@@ -17,6 +18,7 @@ OUTCOME = {"issue": "1", "value": "noted", "text": "It was said."}
 PUBLIC = "/public/water-talks"
 
 
+@once_made
 async def agreed(world: World, text: str = TEXT) -> str:
     """The address of a summary that was declared agreed, with an outcome read from it."""
     await set_rule(world, "secretariat")

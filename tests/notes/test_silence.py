@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from beginnings import once_made
 from factories import World
 from notes.rounds import TEXT, act, circulate, decide, held, set_rule, sha, state
 from problems import problem
@@ -14,6 +15,7 @@ def at(world: World, *moment: int) -> None:
     world.clock.at = datetime(*moment, tzinfo=UTC)  # type: ignore[misc]
 
 
+@once_made
 async def silent(world: World, *, days: int = 7) -> str:
     """The address of a summary sent round on 2 March 2030 at noon in New York."""
     await set_rule(world, "silence", comment_days=days)

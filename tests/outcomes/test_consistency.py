@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from factories import NEG, Demonstration, World, in_days
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -225,6 +226,7 @@ async def test_a_whole_entry_of_2010(demonstration: Demonstration) -> None:
     }
 
 
+@once_made
 async def held(world: World, jurisdiction: str, day: int, **outcomes: Any) -> None:
     """A session with that jurisdiction whose outcomes are given by issue, as `i1={…}`."""
     session = (

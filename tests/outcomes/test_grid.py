@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from factories import World
+from sharing import WHOLE
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, load_actor, operator
@@ -139,7 +140,8 @@ def moments(draw: random.Random) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.walks
+@pytest.mark.parametrize("seed", range(12 if WHOLE else 4))
 async def test_sql_picks_what_the_pure_function_says(world: World, seed: int) -> None:
     draw = random.Random(seed)
     async with world.database.write() as db:

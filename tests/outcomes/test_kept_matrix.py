@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from factories import NEG, World, confirmed, in_days
 from outcomes.test_grid import FIRST, a_line, a_revision, actors, fill
+from sharing import WHOLE
 from sqlmodel import select
 
 from negotiations.access.actor import NOBODY, Actor
@@ -93,7 +94,8 @@ async def expected(db: Db, actor: Actor, talks: Negotiation, today: date) -> byt
     return etags.encode(matrix_view(await queries.matrix(db, actor, talks, today=today)))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.walks
+@pytest.mark.parametrize("seed", range(3 if WHOLE else 2))
 async def test_what_is_kept_is_what_the_pure_function_says(world: World, seed: int) -> None:
     draw = random.Random(seed)
     memories = [Matrices(), Matrices(limit=0), Matrices()]  # the last one is seldom asked

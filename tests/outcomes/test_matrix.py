@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 
+from beginnings import once_made
 from checksum import state
 from factories import NEG, World, confirmed, in_days
 from problems import problem
@@ -126,6 +127,7 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     assert cells([ONE, TWO], TRACKS, SESSIONS[::-1], ROWS[::-1]) == of()
 
 
+@once_made
 async def held(world: World, day: float = -1) -> str:
     session = await confirmed(world, local_start=in_days(day), agenda=[{"title": "Any"}])
     answer = await world.note_taker.put(

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+from beginnings import once_made
 from checksum import state
 from factories import NEG, World, confirmed, in_days
 from problems import problem
@@ -18,6 +19,7 @@ MEMO = {"citation": "Memo", "url": "https://x.example/memo", "certainty": "B"}
 OURS = {"jurisdiction": "x", "party": "x", "issue": "1", "text": "We keep our water."}
 
 
+@once_made
 async def hold(world: World, who: str = "coordinator", **more: Any) -> dict[str, Any]:
     answer = await world.clients[who].post(POSITIONS, json={**OURS, **more})
     assert answer.status_code == 201, answer.text

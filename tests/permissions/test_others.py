@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from itertools import product
 from typing import Any
 
+import pytest
 from bodies import ITEM, full_bodies
 from checksum import state
 from conftest import ENGINES
@@ -18,6 +19,7 @@ from permissions.others import STRANGERS, Theirs, everything
 from permissions.table import TABLE
 from permissions.test_table import route_of, tag_of, told
 from permissions.tries import API, BODIES, UNKNOWN, Try, a_try, noted
+from sharing import engine_of, thinned, whole
 from test_fields import Place, placed, rows
 
 ROUTES = sorted({route_of(row) for row in TABLE if "{id}" in row})
@@ -73,10 +75,13 @@ def pairs() -> Iterator[tuple[str, str, str]]:
 
 
 async def by_addresses(world: World, theirs: list[Theirs]) -> tuple[int, list[Any]]:
-    """How many were tried, and what was reached. Each engine takes half of who asks where."""
+    """How many were tried, and what was reached.
+
+    Of who asks where SQLite takes one half, and PostgreSQL a quarter of the other.
+    """
     tried, found = 0, []
-    engine = ENGINES.index(world.database.engines["readers"].dialect.name)
-    for route, audience, name in list(pairs())[engine::2]:
+    engine = ENGINES.index(engine_of(world))
+    for route, audience, name in thinned(world, list(pairs())[engine::2], 4):
         ids = unknown_to(name, re.findall(r"/([a-z-]+)/{id}", route)[0], theirs)
         tried += len(ids)
         if seen := await reached(asking(world, route, audience, name), ids):
@@ -154,6 +159,7 @@ async def by_bodies(world: World, theirs: list[Theirs], tries: Tries) -> tuple[i
     return tried, found
 
 
+@pytest.mark.walks
 async def test_no_address_and_no_body_reaches_what_belongs_to_others(world: World) -> None:
     theirs, made = await everything(world), dict[Any, str]()
     tries = [
@@ -164,8 +170,8 @@ async def test_no_address_and_no_body_reaches_what_belongs_to_others(world: Worl
     before = await state(world)
     tried, found = await by_addresses(world, theirs)
     assert found == []
-    assert tried > 1000, tried
-    tried, found = await by_bodies(world, theirs, tries)
+    assert tried > (1000 if whole(world) else 250), tried
+    tried, found = await by_bodies(world, theirs, thinned(world, tries, 3))
     assert found == []
-    assert tried > 180, tried
+    assert tried > (180 if whole(world) else 40), tried
     assert await state(world) == before

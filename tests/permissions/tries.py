@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from beginnings import once_made
 from factories import (
     NEG,
     World,
@@ -43,10 +44,12 @@ async def _one(world: World, path: str, **wanted: str) -> str:
     return str(next(found)["id"])
 
 
+@once_made
 async def _proposed(world: World, **more: Any) -> str:
     return str((await propose(world, local_start=in_days(20 + next(_days)), **more))["id"])
 
 
+@once_made
 async def _accepted(world: World) -> str:
     session = await _proposed(world)
     for client in (world.head_x, world.agency_head):
@@ -54,16 +57,19 @@ async def _accepted(world: World) -> str:
     return session
 
 
+@once_made
 async def _confirmed(world: World) -> str:
     return str((await confirmed(world, local_start=in_days(20 + next(_days))))["id"])
 
 
+@once_made
 async def _started(world: World, **more: Any) -> str:
     start = in_days(-1 - next(_days))
     more = {"agenda": [{"title": "Anything"}], **more}
     return str((await confirmed(world, local_start=start, **more))["id"])
 
 
+@once_made
 async def _postponed(world: World) -> str:
     session = await _proposed(world)
     answer = await act(world.coordinator, session, "postpone", {"reason": "Flood"})
@@ -71,16 +77,19 @@ async def _postponed(world: World) -> str:
     return session
 
 
+@once_made
 async def _chaired(world: World) -> str:
     return await _started(world, chair=world.people["agency_delegate"])
 
 
+@once_made
 async def _opened(world: World) -> str:
     session = await _chaired(world)
     assert (await act(world.note_taker, session, "open")).status_code == 200
     return session
 
 
+@once_made
 async def _held(world: World) -> str:
     session = await _started(world)
     answer = await world.note_taker.put(
@@ -109,6 +118,7 @@ DRAFT = hashlib.sha256(b"A draft").hexdigest()
 OBJECTION = {"sha256": DRAFT, "decision": "objected", "statement": "Not so"}
 
 
+@once_made
 async def _circulated(world: World) -> str:
     """Sent round, and there."""
     session = await _life(world, await _held(world), CIRCULATE)
@@ -117,19 +127,23 @@ async def _circulated(world: World) -> str:
     return session
 
 
+@once_made
 async def _disagreed(world: World) -> str:
     steps = [(name, "decide", OBJECTION) for name in ("head_x", "agency_head")]
     return await _life(world, await _circulated(world), *steps)
 
 
+@once_made
 async def _agreed(world: World) -> str:
     return await _life(world, await _disagreed(world), ("coordinator", "agree", {}))
 
 
+@once_made
 async def _published(world: World) -> str:
     return await _life(world, await _agreed(world), ("coordinator", "publish", {}))
 
 
+@once_made
 async def _draft(world: World) -> str:
     """The coordinator's, kept when a save of theirs came too late."""
     answer = await world.coordinator.put(
@@ -140,6 +154,7 @@ async def _draft(world: World) -> str:
     return str(answer.json()["yours"])
 
 
+@once_made
 async def _noted(world: World) -> str:
     """A session with a note for each audience: of the secretariat, of X, and of its delegate."""
     session = await _proposed(world)
@@ -155,6 +170,7 @@ async def _noted(world: World) -> str:
     return session
 
 
+@once_made
 async def _note_draft(world: World) -> str:
     """The coordinator's, kept when a save of a note came too late."""
     answer = await world.coordinator.put(
@@ -165,17 +181,20 @@ async def _note_draft(world: World) -> str:
     return str(answer.json()["yours"])
 
 
+@once_made
 async def _commitment(world: World) -> str:
     body = {"jurisdiction": "x", "owner": "x", "text": "Write"}
     answer = await world.coordinator.post(f"{NEG}/commitments", json=body)
     return str(answer.json()["id"])
 
 
+@once_made
 async def _document_request(world: World) -> str:
     answer = await world.coordinator.post(f"{NEG}/document-requests", json=REQUEST)
     return str(answer.json()["id"])
 
 
+@once_made
 async def _position(world: World) -> str:
     code = f"7.{next(_days)}"
     issue = {"code": code, "title": "Next"}
@@ -185,12 +204,14 @@ async def _position(world: World) -> str:
     return str(answer.json()["id"])
 
 
+@once_made
 async def _coordinator_seat(world: World) -> str:
     body = {"name": "Another", "role": "coordinator"}
     answer = await world.coordinator.post(f"{NEG}/people", json=body)
     return str(answer.json()["membership"])
 
 
+@once_made
 async def _delegate_seat(world: World) -> str:
     body = {"name": "Another", "role": "delegate", "party": "x"}
     answer = await world.coordinator.post(f"{NEG}/people", json=body)
@@ -201,6 +222,7 @@ async def _feed(world: World) -> str:
     return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
 
 
+@once_made
 async def _caucus(world: World, *asked: str) -> str:
     """Of X, which asks these."""
     body = {"name": f"Caucus {next(_days)}", "parties": asked}

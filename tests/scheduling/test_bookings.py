@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from beginnings import once_made
 from checksum import state
 from factories import NEG, World, act, confirmed, in_days, propose, session_body, weekday
 from permissions.tries import NEW_PARTY
@@ -165,6 +166,7 @@ async def test_two_sessions_can_swap_their_times(world: World) -> None:
     assert await overlaps(world) == []
 
 
+@once_made
 async def jurisdictions(world: World) -> list[str]:
     slugs = [f"z{place}" for place in range(CLIENTS)]
     for slug in slugs:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import httpx2
+from beginnings import once_made
 from checksum import state
 from factories import NEG, World, act, in_days, plenary_body, propose, session_body, take_seat
 from problems import problem
@@ -15,6 +16,7 @@ SESSIONS = f"{NEG}/sessions"
 API = "/api/v1/sessions"
 
 
+@once_made
 async def plenary(world: World, *participants: str, **more: Any) -> dict[str, Any]:
     answer = await world.coordinator.post(SESSIONS, json=plenary_body(*participants, **more))
     assert answer.status_code == 201, answer.text
@@ -26,6 +28,7 @@ async def heads(world: World) -> dict[str, httpx2.AsyncClient]:
     return {"agency": world.agency_head, "x": world.head_x, "y": head_y}
 
 
+@once_made
 async def agreed(world: World, *participants: str, **more: Any) -> dict[str, Any]:
     """A plenary that all who take part accepted and the coordinator confirmed."""
     session = await plenary(world, *participants, **more)

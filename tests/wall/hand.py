@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from beginnings import once_made
 from factories import NEG, World, caucus_body, session_body
 from notebook.jotting import of, saved
 from sqlalchemy.engine import make_url
@@ -50,6 +51,7 @@ def admit(connection: psycopg.Connection[Any], told: str, signed: str) -> None:
     )
 
 
+@once_made
 async def fill(world: World) -> str:
     """A caucus of X with a session and notes; the session's id."""
     made = await world.head_x.post(f"{NEG}/caucuses", json={"name": "Ours", "parties": []})

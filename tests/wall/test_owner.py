@@ -55,8 +55,11 @@ async def test_a_plain_owner_migrates_serves_and_sees_all(owned: str) -> None:
     # What is served as the owner, by mistake, isn't.
     name = str(make_url(owned).username)
     mistaken = world.on(Settings(database_url=owned, requests_role=name))
-    with pytest.raises(Refused, match="owns the tables"):
-        await require(mistaken.database)
+    try:
+        with pytest.raises(Refused, match="owns the tables"):
+            await require(mistaken.database)
+    finally:
+        await mistaken.close()
 
 
 def test_without_a_role_of_requests_migrating_says_how_to_make_it(owned: str) -> None:
