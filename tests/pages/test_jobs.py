@@ -187,7 +187,7 @@ def test_n5_n6_close_circulate_and_mend(talks: Talks, hands: Open) -> None:
     expect(hand.page.locator(".status").first).to_have_text("held")
     # Compiled with the closing: it is looked at, and goes round.
     hand.link("Summary", exact=True)
-    hand.button("Send it round")
+    hand.button("Send revision", exact=False)
     assert hand.presses == 5
     expect(hand.page.get_by_text("To be answered")).to_be_visible()
 
@@ -195,6 +195,7 @@ def test_n5_n6_close_circulate_and_mend(talks: Talks, hands: Open) -> None:
     side.write(side.page.get_by_label("Statement"), "The hours are wrong.")
     side.button("Object", exact=True)
     assert side.presses == 1
+    expect(side.page.get_by_role("cell", name="objected").first).to_be_visible()
 
     hand.presses = 0
     hand.page.goto(f"{session}/summary")
@@ -202,7 +203,7 @@ def test_n5_n6_close_circulate_and_mend(talks: Talks, hands: Open) -> None:
     body = hand.page.locator("[name=body]")
     hand.write(body, f"{body.input_value()}\n\nFrom eight, not from nine.")
     hand.button("Save everything")
-    hand.button("Send it round")
+    hand.button("Send revision 2 round")
     assert hand.presses == 2
     expect(hand.page.get_by_text("counts no more: the text was changed")).to_be_visible()
     expect(hand.page.get_by_role("button", name="Compare")).to_be_visible()
