@@ -196,4 +196,5 @@ async def wrong_verb(request: Request, error: Exception) -> Response:
 
 async def robots(_request: Request) -> Response:
     """Calendar programs may fetch feeds; nobody needs to index private pages."""
-    return Response("User-agent: *\nDisallow: /s/\nDisallow: /n/\n", media_type="text/plain")
+    told = "User-agent: *\nDisallow: /s/\nDisallow: /n/\n"
+    return Response(told, media_type="text/plain", headers={"Cache-Control": "max-age=86400"})

@@ -25,20 +25,21 @@ from negotiations.web.service import Service, service_of
 
 log = logging.getLogger("negotiations")
 SECONDS = 3
+NOW = {"Cache-Control": "no-store"}  # what was true a moment ago helps nobody
 _head = cache(head_revision)
 
 
 async def healthz(_request: Request) -> Response:
     """Whether the process answers."""
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok"}, headers=NOW)
 
 
 async def readyz(request: Request) -> Response:
     """Whether requests can be answered: 200, or 503 with the reason."""
     reason = await _reason(service_of(request))
     if reason is None:
-        return JSONResponse({"status": "ready"})
-    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+        return JSONResponse({"status": "ready"}, headers=NOW)
+    headers = {"Retry-After": "5", **NOW}
     return JSONResponse({"status": "not ready", "reason": reason}, 503, headers)
 
 
@@ -66,7 +67,8 @@ async def metrics(request: Request) -> Response:
     service = service_of(request)
     if not _may_count(request, service.settings.metrics_allow_ips):
         return problem_of(NotFound())
-    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+    told = service.metrics.exposition()
+    return Response(told, media_type=CONTENT_TYPE_LATEST, headers=NOW)
 
 
 def _may_count(request: Request, allowed: str) -> bool:

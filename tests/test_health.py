@@ -55,7 +55,7 @@ def value(exposition: str, name: str, **labels: str) -> float:
 
 async def test_what_was_answered_is_counted_by_route_and_never_by_side(world: World) -> None:
     path = f"{NEG}/sessions"
-    session = await propose(world)
+    session = (await world.coordinator.post(path, json=session_body())).json()
     clash = await world.coordinator.post(path, json=session_body(jurisdiction="y"))
     assert clash.status_code == 409
     feed = world.feeds["delegate_x"]

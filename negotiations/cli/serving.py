@@ -28,6 +28,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 from negotiations import durability, logs
 from negotiations.app import FEW, create_app, freshen, open_database
 from negotiations.cli.base import app, check_schema, refusing, run
+from negotiations.cli.heads import BoundedHead
 from negotiations.clock import Clock
 from negotiations.errors import Refused
 from negotiations.settings import Settings, load
@@ -270,7 +271,7 @@ def server_config(
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHead,
         access_log=False,
         log_config=None,
         log_level="warning",
