@@ -6,6 +6,7 @@ before must answer as before: 200, as many items in each list, as many events in
 script. Then the rows are put back.
 """
 
+import asyncio
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,7 @@ from negotiations.models.base import Shaped
 from negotiations.settings import Settings
 
 # Feeds and public pages are read by nobody, above; the others tell of the machine's moment.
+TRIES = 10
 NOT_ASKED = ("/feeds/", "/public/", "/sign-in/", "/readyz", "/healthz", "/metrics")
 
 
@@ -67,6 +69,7 @@ class Round:
         self._missing = 0  # how many items of a list may be missing: the bad one
         self._began = time.monotonic()
         self._baseline: dict[tuple[str, str], Seen] = {}
+        self._last: dict[tuple[str, str], Seen] = {}
         self._readers: dict[str, httpx2.AsyncClient] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
@@ -138,11 +141,17 @@ class Round:
         return ids
 
     async def _see(self, reader: str, address: str) -> Seen:
-        answer = await self._readers[reader].get(address)
-        self.report.requests += 1
+        # A busy machine may keep a feed from looking for changes for a second: it says 503 then.
+        for _ in range(TRIES):
+            answer = await self._readers[reader].get(address)
+            self.report.requests += 1
+            if answer.status_code != 503:
+                break
+            await asyncio.sleep(0.5)
         html = answer.headers.get("content-type", "").startswith("text/html")
         raw = html and bool(RAW.search(answer.content))
-        return Seen(answer.status_code, items_of(answer), raw)
+        self._last[reader, address] = Seen(answer.status_code, items_of(answer), raw)
+        return self._last[reader, address]
 
     async def try_text(self, value: str, places: Iterable[Place]) -> None:
         """One value in all these columns at once, each in one row of its table."""
@@ -151,8 +160,8 @@ class Round:
             await self._render()
             wrong = await self._wrong(self._turn())
         if wrong:
+            told = [f"{one[1]} for {one[0]}, now {self._last[one]}" for one in wrong]
             by = [place for place in chosen if await self._breaks(value, place, wrong[:2])]
-            told = [f"{address} for {reader}" for reader, address in wrong]
             self.report.broken.append(f"{value[:30]!r} in {by}: {len(told)}, as {told[:2]}")
 
     def _turn(self) -> list[tuple[str, str]]:

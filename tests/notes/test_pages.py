@@ -234,7 +234,7 @@ async def test_the_coordinator_leads_it_from_draft_to_corrigendum(world: World) 
     action = f"{page}/publish"
     assert told(await post(coordinator, action, fields(preview, action))) == f"303 {page}"
     public = (await world.nobody.get(PUBLIC)).text
-    card = re.search(r'aria-label="What becomes public">\n(.*?)</section>', preview.text, re.DOTALL)
+    card = re.search(r'aria-labelledby="public">\n(.*?)</section>', preview.text, re.DOTALL)
     assert card and card[1].strip() in public and "<b>said" not in public
     data = re.search(r"<pre>(\{.*?\})</pre>", preview.text, re.DOTALL)
     assert data
