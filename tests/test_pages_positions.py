@@ -276,7 +276,6 @@ async def test_thirty_positions_cost_no_more_questions_than_one(world: World) ->
         return found
 
     last = await hold(world, sources=[{"citation": "A"}])
-    await counted()  # the first ones ask what a new connection must know
     few = await counted()
     for number in range(30):
         issue = {"code": f"9.{number}", "title": "T"}
