@@ -96,6 +96,8 @@ class Box {
     this.timer = setTimeout(() => { this.busy = false; this.save(); }, after);
   }
   say(words, link) {
+    // Said already: a link that is made anew at each try can't be clicked.
+    if (this.line.textContent === words + (link ? link[0] : "")) return;
     this.line.textContent = words;
     this.line.classList.add("late");
     if (link) {
