@@ -14,10 +14,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-import structlog
-from structlog.stdlib import ProcessorFormatter
-from structlog.types import EventDict, Processor
+# structlog would bring rich along, for tracebacks that aren't printed here: 4 MB in each process.
+_hidden = "rich" not in sys.modules
+if _hidden:
+    sys.modules["rich"] = None  # type: ignore[assignment]
+import structlog  # noqa: E402
+from structlog.stdlib import ProcessorFormatter  # noqa: E402
+from structlog.types import EventDict, Processor  # noqa: E402
 
+if _hidden:
+    del sys.modules["rich"]
+
+logger = structlog.get_logger()
 OURS = str(Path(__file__).parent)
 INNERMOST = 8  # calls of libraries that are worth a line
 
@@ -69,7 +77,7 @@ def write_requests(lines: Sequence[Line]) -> None:
         _json_stream.flush()
         return
     for line in lines:
-        structlog.get_logger().info("request", **_fields(*line))
+        logger.info("request", **_fields(*line))
 
 
 _json_stream: TextIO | None = None  # where lines are JSON

@@ -2,8 +2,6 @@
 
 from urllib.parse import quote, urlsplit
 
-import segno
-
 
 def public_page(base_url: str, slug: str) -> str:
     """The page with what is published of talks."""
@@ -36,6 +34,8 @@ def outlook(address: str, name: str, host: str = "outlook.office.com") -> str:
 
 def qr_code(address: str) -> str:
     """The webcal address as a QR code, dark on white: the address of an SVG image."""
+    import segno  # few processes ever draw one
+
     return str(segno.make(webcal(address), micro=False).svg_data_uri(scale=5, light="#fff"))
 
 

@@ -13,17 +13,15 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-import structlog
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from negotiations.logs import Line, write_requests
+from negotiations.logs import Line, logger, write_requests
 from negotiations.web.metrics import Metrics
 from negotiations.web.problems import problem
 
 log = logging.getLogger("negotiations")
-lines = structlog.get_logger()
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -141,7 +139,7 @@ class Shell:
         route = getattr(scope.get("route"), "path", "") or "none"
         status = answer.status or GONE
         self._metrics.answered(route, scope["method"], status, seconds)
-        lines.info(
+        logger.info(
             "request",
             id=answer.request_id,
             method=scope["method"][:16],
