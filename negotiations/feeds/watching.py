@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -38,6 +39,9 @@ class Watch:
         self._versions = itertools.count(1)
         self._database = database
         self._newest: int | None = None  # changed_at of the newest row; None: never looked
+        # For each look under way the keys that have changed since it began: its rows may be older.
+        self._learned: dict[object, set[str]] = {}
+        self._lock = threading.Lock()  # threads that put feeds together learn as well
         self._sure_until = 0.0
         self._running = False
         database.after_commit.append(self._committed)
@@ -55,10 +59,18 @@ class Watch:
     async def look(self) -> None:
         """Take over what changed in the database."""
         began = time.monotonic()
-        rows = await asyncio.to_thread(self._read)
+        look, learned = object(), set[str]()
+        with self._lock:
+            self._learned[look] = learned
+        try:
+            rows = await asyncio.to_thread(self._read)
+        finally:
+            with self._lock:
+                del self._learned[look]
         if not rows and self._newest:
             self._forget()  # even the newest is gone: the database is another one
-        self.apply((key, number) for key, number, _ in rows)
+        self.learn({key: number for key, number, _ in rows if key in learned})
+        self.apply((key, number) for key, number, _ in rows if key not in learned)
         self._newest = max((changed_at for *_, changed_at in rows), default=0)
         if self._running:
             self._sure_until = began + SURE_FOR
@@ -75,14 +87,23 @@ class Watch:
 
     def apply(self, numbers: Iterable[tuple[str, int]]) -> None:
         """These are the numbers now, also where they are lower than before."""
-        for key, number in numbers:
-            if self.known.get(key) != number:
-                self.known[key] = number
-                self.version = next(self._versions)
+        with self._lock:
+            for key, number in numbers:
+                self._set(key, number)
 
     def learn(self, numbers: Mapping[str, int]) -> None:
         """These were read just now, but something newer may have been learned meanwhile."""
-        self.apply((key, one) for key, one in numbers.items() if one > self.known.get(key, -1))
+        with self._lock:
+            for key, number in numbers.items():
+                if number > self.known.get(key, -1):
+                    self._set(key, number)
+
+    def _set(self, key: str, number: int) -> None:
+        if self.known.get(key) != number:
+            self.known[key] = number
+            self.version = next(self._versions)
+            for keys in self._learned.values():
+                keys.add(key)
 
     def _committed(self, info: dict[str, Any]) -> None:
         self.learn(risen_in(info))

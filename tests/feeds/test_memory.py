@@ -194,6 +194,31 @@ async def test_a_change_by_another_process_is_seen_within_a_second(served: World
     await other.state.database.close()
 
 
+async def test_a_look_takes_nothing_back_that_was_committed_while_it_read(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows may be those of before the commit: for a moment the feed would be the old one."""
+    watch = served.app.state.memory.watch
+    one = (await confirmed(served))["id"]
+    read, has_read, go_on = watch._read, threading.Event(), threading.Event()
+
+    def slowly() -> Any:
+        rows = read()
+        has_read.set()
+        go_on.wait(10)
+        return rows
+
+    monkeypatch.setattr(watch, "_read", slowly)
+    looking = asyncio.create_task(watch.look())
+    await asyncio.to_thread(has_read.wait, 10)
+    moved = {"local_start": in_days(12), "reason": "Rain"}
+    assert (await act(served.coordinator, one, "move", moved)).status_code == 200
+    known = dict(watch.known)
+    go_on.set()
+    await looking
+    assert {key: watch.known[key] for key in known} == known
+
+
 async def test_who_cant_look_for_a_second_answers_503(served: World) -> None:
     """calendar.md 34: whose rights have ended isn't known any more."""
     address = served.feeds["delegate_x"]
