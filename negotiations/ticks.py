@@ -19,9 +19,19 @@ from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.mail.jobs import Office
 from negotiations.mail.sending import post_of
-from negotiations.models import ApiToken, IdempotencyKey, Job, Login, Mail, MailEvent
+from negotiations.models import (
+    ApiToken,
+    IdempotencyKey,
+    Job,
+    Login,
+    Mail,
+    MailEvent,
+    Notice,
+    Reminder,
+)
 from negotiations.models.mail import MailEnd, MailKind
 from negotiations.notes.jobs import take_silence
+from negotiations.notices import jobs as notices
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.web import idempotency
@@ -29,6 +39,7 @@ from negotiations.web import idempotency
 log = logging.getLogger("negotiations")
 # How long an ended login or token is kept, so that a person can still be told when it ended.
 KEPT = timedelta(days=30)
+REMEMBERED = timedelta(days=400)  # what somebody was told waits for them
 LOOK = timedelta(seconds=10)
 
 
@@ -78,6 +89,11 @@ async def clean_up(database: Database, clock: Clock) -> int:
             (col(Mail.kind) == MailKind.sign_in) & (col(Mail.ended_at) < now - timedelta(days=1)),
         ) & (col(Mail.ended_as) != MailEnd.given_up)
         of_gone = select(Mail.id).where(gone)
+        # What somebody was told of is remembered for longer: else they would be told of it again.
+        of_them = update(Notice).where(col(Notice.mail_id).in_(of_gone))
+        await db.exec(of_them.values(mail_id=None))
+        await db.exec(delete(Notice).where(col(Notice.created_at) < now - REMEMBERED))
+        await db.exec(delete(Reminder).where(col(Reminder.starts_at) < before))
         await db.exec(delete(MailEvent).where(col(MailEvent.mail_id).in_(of_gone)))
         mails = await db.exec(delete(Mail).where(gone))
     return int(logins.rowcount + tokens.rowcount + answers.rowcount + mails.rowcount)
@@ -91,7 +107,7 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
-    office = Office(settings, post_of(settings))
+    office = Office(settings, post_of(settings), notices.WRITERS)
     return (*JOBS, Periodic("mail", timedelta(seconds=2), office.send_due, by_all=True))
 
 
@@ -99,6 +115,9 @@ JOBS = (
     Periodic("clean-up", timedelta(hours=1), clean_up),
     Periodic("time-zones", timedelta(hours=1), follow_zones),
     Periodic("silence", timedelta(minutes=5), take_silence),
+    Periodic("reminders", timedelta(seconds=10), notices.remind),
+    Periodic("chasing", timedelta(minutes=5), notices.chase),
+    Periodic("digests", timedelta(minutes=10), notices.digest),
 )
 
 

@@ -109,6 +109,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         "Accept": CONSENT,
         "Decline": {"reason": "No", "party": "x", "by": "The head"},
         "Nothing": {},
+        "Remind": {"keys": [f"session:{open_one}"]},
         "Move": {**time, "fold": 0, "reason": "Later", "consents": [CONSENT]},
         "Relocate": place,
         "Postpone": {"reason": "Flood"},

@@ -5,7 +5,8 @@ Any number of processes may do so at once: what one has claimed no other sends.
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 
@@ -15,9 +16,9 @@ from negotiations.mail import queries
 from negotiations.mail.claiming import claim, end, put_off
 from negotiations.mail.gathering import gather
 from negotiations.mail.sending import Deliver, Post, Undelivered
-from negotiations.mail.writing import letter_of
+from negotiations.mail.writing import Writer, letter_of
 from negotiations.models import Mail
-from negotiations.models.mail import MailEnd
+from negotiations.models.mail import MailEnd, MailKind
 from negotiations.settings import Settings
 
 log = logging.getLogger("negotiations")
@@ -26,10 +27,14 @@ LONGEST = 20.0  # seconds for which one look goes on sending
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Sends what is due, by `post`, with addresses and texts as these settings say."""
+    """Sends what is due, by `post`, with addresses and texts as these settings say.
+
+    `others` write the kinds of mails that other folders queue.
+    """
 
     settings: Settings
     post: Post
+    others: Mapping[MailKind, Writer] = field(default_factory=dict)
 
     async def send_due(self, database: Database, clock: Clock) -> int:
         """Gather and send all that is due; returns how many mails went."""
@@ -59,7 +64,7 @@ class Office:
     async def _send(self, database: Database, clock: Clock, mail: Mail, deliver: Deliver) -> bool:
         """Whether it went. A mail that can't be written holds up no other."""
         try:
-            letter = await letter_of(database, self.settings, mail, now=clock.now())
+            letter = await letter_of(database, self.settings, mail, self.others, now=clock.now())
         except Exception as error:
             log.exception("mail %s (%s) can't be written", mail.id, mail.kind)
             raise Undelivered(f"writing: {type(error).__name__}", for_all=False) from error

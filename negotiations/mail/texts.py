@@ -48,7 +48,7 @@ def of_changes(slug: str, talks: str, blocks: Sequence[Block], me: str) -> Text:
             lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
         lines += [*(f"  {line}" for line in block.standing), f"  {block.link}", ""]
     lines += ["You get this because you take part in these talks. To get no more of them:", me]
-    return Text(one_line(f"[{slug}] {_headline(blocks)}"), _body(lines))
+    return Text(one_line(f"[{slug}] {_headline(blocks)}"), body_of(lines))
 
 
 def _headline(blocks: Sequence[Block]) -> str:
@@ -68,7 +68,7 @@ def of_sign_in(base_url: str, link: str, until: str) -> Text:
     """The one-time link that somebody asked for."""
     return Text(
         "Your sign-in link",
-        _body(
+        body_of(
             [
                 f"Somebody, probably you, asked to sign in at {base_url}",
                 "",
@@ -86,7 +86,7 @@ def of_invitation(slug: str, base_url: str, role: str, link: str, until: str) ->
     invites them."""
     return Text(
         f"[{slug}] You are invited",
-        _body(
+        body_of(
             [
                 f"You have been given a place as {role} in the talks {slug} at {base_url}",
                 "",
@@ -111,7 +111,7 @@ def of_address_changed(slug: str, base_url: str) -> Text:
     """To the address that was somebody's until now; the new one isn't told."""
     return Text(
         one_line(f"[{slug}] Your mail address was changed"),
-        _body(
+        body_of(
             [
                 f"You had this address in the talks {slug} at {base_url}",
                 "",
@@ -123,8 +123,8 @@ def of_address_changed(slug: str, base_url: str) -> Text:
     )
 
 
-def _body(lines: Iterable[str]) -> str:
-    """Each on a line of its own, as it is indented."""
+def body_of(lines: Iterable[str]) -> str:
+    """The text of these lines: each on a line of its own, as it is indented."""
     return "".join(f"{_indent(line)}{one_line(line)}\n" for line in lines)
 
 

@@ -1,5 +1,6 @@
 """Writing a mail at the moment it goes: to whom it still concerns, with what they may see now."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ INVITED = timedelta(days=7)  # how long the link of an invitation is good
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Told:
     """Whom a mail goes to, with the seat they hold now in the talks it is about."""
 
     person: Person
@@ -34,20 +35,33 @@ class _Reader:
     negotiation: Negotiation
 
 
+# To whom and what; None when there is nothing to tell, or nobody to tell it to.
+Written = tuple[str, Text] | None
+Writer = Callable[[Db, Settings, Mail, datetime], Awaitable[Written]]
+_WITH_LINKS = frozenset({MailKind.invitation, MailKind.sign_in})
+
+
 async def letter_of(
-    database: Database, settings: Settings, mail: Mail, *, now: datetime
+    database: Database,
+    settings: Settings,
+    mail: Mail,
+    others: Mapping[MailKind, Writer],
+    *,
+    now: datetime,
 ) -> Letter | None:
     """The mail as it goes now; None when there is nothing to tell, or nobody to tell it to.
 
     A sign-in link is made here, in a transaction of its own, so that none is kept but as a hash.
+    `others` write what isn't known here.
     """
     writers = {
         MailKind.changes: _changes,
         MailKind.invitation: _invitation,
         MailKind.sign_in: _sign_in,
         MailKind.address_changed: _address_changed,
+        **others,
     }
-    opened = database.read if mail.kind is MailKind.changes else database.write
+    opened = database.write if mail.kind in _WITH_LINKS else database.read
     async with opened() as db:
         written = await writers[mail.kind](db, settings, mail, now)
     if written is None:
@@ -62,10 +76,8 @@ async def letter_of(
     return Letter(checked, text, f"<{mail.id}@{host}>", name, now)
 
 
-Written = tuple[str, Text] | None
-
-
-async def _reader(db: Db, mail: Mail) -> _Reader | None:
+async def reader(db: Db, mail: Mail) -> Told | None:
+    """Whom it goes to; None when they have no address or no place there any more."""
     person = await db.get(Person, mail.person_id)
     if person is None or person.email is None:
         return None
@@ -79,11 +91,11 @@ async def _reader(db: Db, mail: Mail) -> _Reader | None:
     negotiation = rows.first()
     if seat is None or negotiation is None:
         return None
-    return _Reader(person, actor, seat, negotiation)
+    return Told(person, actor, seat, negotiation)
 
 
 async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
-    to = await _reader(db, mail)
+    to = await reader(db, mail)
     if to is None or to.person.email is None or not to.person.by_mail:
         return None
     rows = await db.exec(
@@ -110,7 +122,7 @@ async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
 
 
 async def _invitation(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
-    to = await _reader(db, mail)
+    to = await reader(db, mail)
     if to is None or to.person.email is None:
         return None
     link, until = await _link(db, settings, to.person, INVITED, now)

@@ -14,6 +14,7 @@ from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress
 from negotiations.models.mail import Mail, MailEvent
 from negotiations.models.matrix import MatrixChange, StandingOutcome
 from negotiations.models.notes import KeptNote, Note, NoteRevision
+from negotiations.models.notices import Look, Notice, Reminder
 from negotiations.models.outcomes import Commitment, Outcome, OutcomeSource, Source
 from negotiations.models.parties import (
     Caucus,
@@ -76,6 +77,7 @@ __all__ = [
     "Job",
     "KeptNote",
     "Login",
+    "Look",
     "Mail",
     "MailEvent",
     "MatrixChange",
@@ -85,6 +87,7 @@ __all__ = [
     "Note",
     "NoteDraft",
     "NoteRevision",
+    "Notice",
     "OutboxEvent",
     "Outcome",
     "OutcomeSource",
@@ -93,6 +96,7 @@ __all__ = [
     "Position",
     "PositionSource",
     "PublishedSummary",
+    "Reminder",
     "Row",
     "SearchEntry",
     "SessionChange",

@@ -14,6 +14,9 @@ class MailKind(StrEnum):
     invitation = "invitation"
     sign_in = "sign_in"
     address_changed = "address_changed"
+    reminder = "reminder"
+    waiting = "waiting"
+    digest = "digest"
 
 
 class MailEnd(StrEnum):
@@ -55,6 +58,8 @@ class Mail(Row, table=True):
     kind: MailKind = Field(sa_type=choice(MailKind))
     person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
     negotiation_id: str | None = Field(default=None, foreign_key="negotiation.id", max_length=32)
+    session_id: str | None = Field(default=None, foreign_key="session.id", max_length=32)
+    starts_at: datetime | None = None
     address: str | None = Field(default=None, max_length=254, index=True)
     actor_id: str | None = Field(default=None, foreign_key="person.id", max_length=32, index=True)
     gathering: bool = False

@@ -8,6 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row, Shaped, choice, new_resource_no
 
+# Minutes before a session at which somebody may want to be reminded: a week to a quarter.
+LEADS = (10080, 2880, 1440, 240, 60, 15)
+USUAL_LEADS = (1440, 60)
+
 
 class NegotiationStatus(StrEnum):
     planned = "planned"
@@ -169,7 +173,12 @@ class Person(Row, table=True):
     email: str | None = Field(default=None, unique=True, max_length=254)
     tz: str = Field(max_length=64)
     times: Times = Field(default=Times.venue, sa_type=choice(Times))
-    by_mail: bool = True  # whether told of changes by mail; sign-in links come in any case
+    by_mail: bool = True  # whether told of anything by mail; sign-in links come in any case
+    # Minutes before the sessions they take part in (LEADS) at which they are reminded.
+    reminders: list[int] = Field(
+        default_factory=lambda: list(USUAL_LEADS), sa_type=Shaped(list, of=int)
+    )
+    weekly: bool = True  # whether told each week what lies ahead
     is_administrator: bool = False
     resource_no: int = Field(default_factory=new_resource_no, unique=True, sa_type=BigInteger)
 

@@ -51,8 +51,10 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         f"caucus_id IS NULL OR {_ALL} OR EXISTS (SELECT FROM caucus WHERE caucus.id = caucus_id)",
     ),
     # Who is told of changes, and so that a caucus met, no request needs to know.
-    "mail": (f"kind <> 'changes' OR {_ALL}", None),
+    "mail": (f"kind NOT IN ('changes', 'reminder', 'waiting', 'digest') OR {_ALL}", None),
     "mail_event": (_ALL, None),
+    "reminder": (_ALL, None),
+    "notice": (f"{_ALL} OR asked_by_id = ANY {_READERS}", None),
 }
 
 _FIRST = (
@@ -117,6 +119,12 @@ def removal(dialect: str, tables: Iterable[str], *, last: bool = False) -> list[
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
     return [*made, *([f"DROP SCHEMA {SCHEMA} CASCADE"] if last else [])]
+
+
+def renewal(dialect: str, tables: Iterable[str]) -> list[str]:
+    """For `postgresql` what gives these tables their policies as they stand here."""
+    listed = list(tables)
+    return [*removal(dialect, listed), *statements(dialect, listed)]
 
 
 def grants(role: str, tables: Iterable[str]) -> list[str]:

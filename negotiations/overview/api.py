@@ -1,8 +1,12 @@
 """JSON about oneself: who I am here, where I must be next, and what was done."""
 
+from datetime import date
+
 from starlette.responses import Response
 
 from negotiations.models.parties import Role
+from negotiations.notices import asking
+from negotiations.notices.bodies import Remind
 from negotiations.overview import auditing, todo
 from negotiations.overview.auditing import EntryView, HeadView
 from negotiations.overview.waiting import Item
@@ -35,13 +39,23 @@ class MeView(TypedDict):
 
 
 class WaitingView(TypedDict):
-    """Something to be done; `path` is the page where it is."""
+    """Something to be done; `path` is the page where it is, `by` the last day in time, `key` names
+    it when others are to be reminded.
+    """
 
+    key: str
     on_me: bool
     what: str
     title: str
     path: str
     session: Id | None
+    by: date | None
+
+
+class RemindedView(TypedDict):
+    """To how many people a mail goes."""
+
+    people: int
 
 
 @api.get("/me", answers=MeView)
@@ -88,15 +102,30 @@ async def my_waiting(call: Call) -> Response:
         found = await todo.items(db, actor, now=call.now)
     items: list[WaitingView] = [
         {
+            "key": one.key,
             "on_me": one.on_me,
             "what": one.text,
             "title": one.title,
             "path": one.path,
             "session": one.session.id if one.session else None,
+            "by": one.by,
         }
         for one in part.cut(found, _place, lambda *place: place)
     ]
     return call.listed(items, part)
+
+
+@api.post("/me/waiting/remind", body=Remind, answers=RemindedView)
+async def remind(call: Call, body: Remind) -> Response:
+    """Have others reminded by mail of what waits for them, as the coordinator.
+
+    The heads of the sides that it waits for and who undertook it; on one day of the same thing only
+    once.
+    """
+    async with call.write() as (db, actor):
+        people = await asking.remind(db, actor, body.keys, now=call.now)
+    view: RemindedView = {"people": people}
+    return call.answer(view)
 
 
 @api.get("/negotiations/{neg}/audit", lists=EntryView)

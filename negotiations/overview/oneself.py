@@ -8,7 +8,7 @@ from negotiations.access.actor import Actor
 from negotiations.db import Db
 from negotiations.errors import BadRequest
 from negotiations.models import Person
-from negotiations.models.parties import Times
+from negotiations.models.parties import LEADS, Times
 from negotiations.parties import queries as parties
 from negotiations.web.html import Page, require_base, version_of
 
@@ -24,19 +24,35 @@ async def show(page: Page) -> Response:
         negotiations = await parties.negotiations(db, actor)
     seats = {seat.negotiation_id: seat for seat in actor.seats}
     mine = [(one, seats[one.id]) for one in negotiations if one.id in seats]
-    return page.show("overview/me.html", mine=mine, base=_by_mail(page.person))
+    leads = [(lead, _IN_WORDS[lead]) for lead in LEADS]
+    return page.show(
+        "overview/me.html", mine=mine, leads=leads, base=version_of(_mails(page.person))
+    )
 
 
-def _by_mail(person: Person) -> str:
-    return version_of({"by_mail": person.by_mail})
+_IN_WORDS = {
+    10080: "a week before", 2880: "two days before", 1440: "a day before",
+    240: "four hours before", 60: "an hour before", 15: "a quarter of an hour before",
+}  # fmt: skip
+
+
+def _mails(person: Person) -> dict[str, object]:
+    return {
+        "by_mail": person.by_mail, "reminders": person.reminders, "weekly": person.weekly,
+    }  # fmt: skip
 
 
 async def choose_mails(page: Page) -> Response:
-    """Whether one is told of changes by mail: nobody else's business, and in no chain."""
+    """Of what one is told by mail and when: nobody else's business, and in no chain."""
+    ticked = set(page.form.all("reminders"))
+    if not ticked <= {str(lead) for lead in LEADS}:
+        raise BadRequest(f"reminders are some of: {', '.join(map(str, LEADS))} (minutes).")
     async with page.write() as (db, actor):
         person = await _oneself(db, actor)
-        require_base(page, {"by_mail": person.by_mail})
+        require_base(page, _mails(person))
         person.by_mail = page.form.get("by_mail") == "true"
+        person.weekly = page.form.get("weekly") == "true"
+        person.reminders = [lead for lead in LEADS if str(lead) in ticked]
         db.add(person)
     return page.go("/me")
 

@@ -20,6 +20,9 @@ from negotiations.mail.bodies import SignIn
 from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import SessionKind, SessionStatus
+from negotiations.notices import asking as asking_others
+from negotiations.notices.asking import can_remind
+from negotiations.notices.chasing import subject_of
 from negotiations.outcomes import queries as outcomes
 from negotiations.outcomes.positions import lines, positions
 from negotiations.outcomes.stating import sides_of
@@ -48,6 +51,7 @@ async def start(page: Page) -> Response:
         coming = await scheduling.upcoming(db, actor, after=page.now)
         settings = await scheduling.settings_of(db, coming)
         items = await todo.items(db, actor, now=page.now)
+        reminded = await asking_others.reminded(db, actor, now=page.now)
     today = local_date(page.now, page.person.tz)
     return page.show(
         "overview/start.html",
@@ -57,8 +61,17 @@ async def start(page: Page) -> Response:
         settings=settings,
         on_me=[item for item in items if item.on_me],
         on_others=[item for item in items if not item.on_me],
+        can_remind=can_remind,
+        reminded={item.key for item in items if subject_of(item) in reminded},
         seats={seat.negotiation_id: seat for seat in actor.seats},
     )
+
+
+async def remind(page: Page) -> Response:
+    """Have those be reminded whom the ticked things wait for; then back to what waits."""
+    async with page.write() as (db, actor):
+        await asking_others.remind(db, actor, page.form.all("keys"), now=page.now)
+    return page.go("/#on-others")
 
 
 async def talks(page: Page) -> Response:
@@ -243,6 +256,7 @@ def _feeds(base: str, slug: str, found: PublicTalks) -> Sequence[tuple[str, str]
 
 routes: list[BaseRoute] = [
     page_route("/", start),
+    page_route("/remind", post=remind),
     page_route("/sign-in", sign_in, ask_for_link),
     page_route("/me", oneself.show, oneself.choose_mails),
     page_route("/me/times", post=oneself.choose_times),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
 
 from negotiations.access.actor import Actor
@@ -15,12 +16,14 @@ from negotiations.documents.lines import late_warning
 from negotiations.documents.publication import as_public as as_public_request
 from negotiations.documents.states import standing
 from negotiations.models import (
+    AgendaItem,
     Commitment,
     DocumentRequest,
     DocumentRequestSession,
     EventBytes,
     Negotiation,
     NegotiationSession,
+    Outcome,
     Party,
     PublishedSummary,
     Summary,
@@ -29,7 +32,7 @@ from negotiations.models import (
 from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import PartyKind, Role
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import ItemState, SessionStatus
 from negotiations.notes import publishing
 from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.scheduling import queries as scheduling
@@ -40,7 +43,8 @@ _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
 
 
 async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[NegotiationSession]:
-    """The visible sessions somebody has to act on: proposed or postponed, or begun but not closed.
+    """The visible sessions somebody has to act on: proposed or postponed, begun but not closed, or
+    held without a word on what came of its items (for who keeps that record).
 
     In all the actor's talks, by start.
     """
@@ -52,11 +56,29 @@ async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[Negotiatio
         select(NegotiationSession)
         .where(
             visible(actor, NegotiationSession),
-            or_(col(NegotiationSession.status).in_(_UNSETTLED), begun),
+            or_(col(NegotiationSession.status).in_(_UNSETTLED), begun, _without_outcome(actor)),
         )
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
     return rows.all()
+
+
+def _without_outcome(actor: Actor) -> ColumnElement[bool]:
+    session = NegotiationSession
+    dealt_with = select(AgendaItem.id).where(
+        col(AgendaItem.session_id) == session.id,
+        col(AgendaItem.issue_id).is_not(None),
+        col(AgendaItem.state).not_in([ItemState.carried_over, ItemState.dropped]),
+    )
+    return and_(
+        col(session.status) == SessionStatus.held,
+        col(session.track_id).is_not(None),
+        col(session.negotiation_id).in_(
+            [seat.negotiation_id for seat in actor.seats if seat.party_id is None]
+        ),
+        dealt_with.exists(),
+        ~select(Outcome.id).where(col(Outcome.session_id) == session.id).exists(),
+    )
 
 
 async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
@@ -115,7 +137,7 @@ async def published_talks(db: Db) -> Sequence[Negotiation]:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A commitment past its day, with whose it is and in which talks."""
+    """A commitment past its day, or soon, with whose it is and in which talks."""
 
     row: Commitment
     owner: Party
@@ -123,11 +145,15 @@ class Overdue:
     negotiation: Negotiation
 
 
-async def overdue(db: Db, actor: Actor, *, now: datetime) -> list[Overdue]:
-    """The visible open commitments of all the actor's talks whose day is over, oldest first.
+async def overdue(
+    db: Db, actor: Actor, *, now: datetime, ahead: timedelta = timedelta()
+) -> list[Overdue]:
+    """The visible open commitments of all the actor's talks whose day is over, or will be after
+    the time `ahead`, oldest first.
 
     A day ends at midnight in the home zone of the talks.
     """
+    now += ahead
     jurisdictions = select(col(Party.id).label("id"), col(Party.slug).label("slug")).subquery(
         "jurisdiction"
     )

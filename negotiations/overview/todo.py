@@ -1,6 +1,6 @@
 """Gathering what waits for somebody, over all the talks of who looks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
@@ -10,8 +10,13 @@ from negotiations.overview.waiting import Item
 from negotiations.scheduling import queries as scheduling
 
 
-async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
-    """Every item, stuck calendar texts first, by a constant number of queries."""
+async def items(
+    db: Db, actor: Actor, *, now: datetime, ahead: timedelta = timedelta()
+) -> list[Item]:
+    """Every item, stuck calendar texts first, by a constant number of queries.
+
+    With `ahead` also what was undertaken and is overdue after that time.
+    """
     pending = await queries.pending(db, actor, now=now)
     written = await rounds.written(db, actor)
     sessions = [*pending, *(session for session, _ in written)]
@@ -21,6 +26,6 @@ async def items(db: Db, actor: Actor, *, now: datetime) -> list[Item]:
         *waiting.of_defects(await queries.defects(db, actor)),
         *waiting.of_sessions(actor, pending, settings, logs, now=now),
         *of_summaries(actor, await rounds.unsettled(db, actor, written, settings), now=now),
-        *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now)),
+        *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now, ahead=ahead)),
         *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),
     ]

@@ -11,11 +11,9 @@ from negotiations.models import NegotiationSession, Summary, SummaryDecision
 from negotiations.models.parties import Approval
 from negotiations.models.summaries import DecisionKind, SummaryState
 from negotiations.notes import deadlines
-from negotiations.overview.waiting import Item
+from negotiations.overview.waiting import Item, Told
 from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import listing
-
-Told = tuple[bool, str, date | None]  # whether it waits on the reader, for what, by when
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,13 @@ def of_summaries(actor: Actor, found: Iterable[Unsettled], *, now: datetime) -> 
         told = _told(actor, seat, one, now) if seat is not None else None
         if told is None:
             continue
-        on_me, text, due = told
         seen = seat is not None and (seat.party_id is None or one.went_round)
         path = f"/s/{one.session.id}" + ("/summary" if seen else "")
-        when = due.isoformat() if due else one.session.ends_at.isoformat()
-        yield Item(on_me, text, one.session.title, path, one.session, when)
+        when = told.by.isoformat() if told.by else one.session.ends_at.isoformat()
+        yield Item(
+            told.on_me, told.text, one.session.title, path, one.session, when,
+            f"summary:{one.session.id}", one.session.negotiation_id, told.by, told.waits_on,
+        )  # fmt: skip
 
 
 def _told(actor: Actor, seat: Seat, one: Unsettled, now: datetime) -> Told | None:
@@ -100,13 +100,13 @@ def _draft(one: Unsettled, coordinates: bool, now: datetime) -> Told:
     by = one.circulate_by
     if by is None:
         text = "send it round again" if coordinates else "make it ready to go round again"
-        return True, f"Its summary was changed after it went round: {text}.", None
+        return Told(True, f"Its summary was changed after it went round: {text}.", None)
     declared = one.where.negotiation.approval is Approval.secretariat
     act = "send it round" + (", or declare it agreed" if declared else "")
     act = act if coordinates else "make it ready"
     if one.today(now) > by:
-        return True, f"Its summary was to go round by {_day(by)}: {act}.", by
-    return True, f"Its summary goes round by {_day(by)}: {act}.", by
+        return Told(True, f"Its summary was to go round by {_day(by)}: {act}.", by)
+    return Told(True, f"Its summary goes round by {_day(by)}: {act}.", by)
 
 
 def _round(one: Unsettled, coordinates: bool, now: datetime) -> Told | None:
@@ -115,15 +115,17 @@ def _round(one: Unsettled, coordinates: bool, now: datetime) -> Told | None:
     names = [name for key, name in one.where.sides.items() if key in one.objecting]
     if names:
         record = ", or record the disagreement" if coordinates else ""
-        return True, f"{listing(names)} objected to its summary: write another text{record}.", due
+        return Told(
+            True, f"{listing(names)} objected to its summary: write another text{record}.", due
+        )
     if one.is_over(now) and rule is Approval.secretariat:
-        return coordinates, "The time to answer its summary is over: declare it agreed.", due
+        return Told(coordinates, "The time to answer its summary is over: declare it agreed.", due)
     if one.is_over(now) and rule is Approval.silence:
         if not one.missed:
             return None  # silence is consent: nobody has to do anything
         text = f"Its summary didn’t reach {listing(one.missed)} in time: send it round again."
-        return coordinates, text, due
-    return False, _undecided(one), due
+        return Told(coordinates, text, due)
+    return Told(False, _undecided(one), due, tuple(one.silent))
 
 
 def _undecided(one: Unsettled) -> str:
@@ -138,32 +140,33 @@ def _agreed(one: Unsettled, now: datetime) -> Told | None:
     if by is None:
         return None
     if one.today(now) > by:
-        return True, f"Its summary was to be public by {_day(by)}: publish it.", by
-    return True, f"Its summary is agreed: publish it by {_day(by)}.", by
+        return Told(True, f"Its summary was to be public by {_day(by)}: publish it.", by)
+    return Told(True, f"Its summary is agreed: publish it by {_day(by)}.", by)
 
 
 def _of_side(one: Unsettled, party_id: str, now: datetime) -> Told | None:
     """For who decides for a side. That there is a draft they aren't told, only what is late."""
     state, due, by = one.summary.state, one.summary.due_on, one.circulate_by
     if state is SummaryState.draft and by is None:
-        return False, "The secretariat revises its summary; it goes round again.", None
+        return Told(False, "The secretariat revises its summary; it goes round again.", None)
     if state is SummaryState.draft and by is not None and one.today(now) > by:
-        return False, f"Its summary was to go round by {_day(by)}.", by
+        return Told(False, f"Its summary was to go round by {_day(by)}.", by)
     if state is not SummaryState.circulated or due is None:
         return None
     if party_id not in one.decisions:
         return _to_decide(one, due, now)
     if one.objecting:
-        return False, "The secretariat takes up the objection to its summary.", due
-    return (False, _undecided(one), due) if one.silent else None
+        return Told(False, "The secretariat takes up the objection to its summary.", due)
+    silent = tuple(one.silent)
+    return Told(False, _undecided(one), due, silent) if silent else None
 
 
 def _to_decide(one: Unsettled, due: date, now: datetime) -> Told | None:
     if not one.is_over(now):
-        return True, f"Decide on its summary by {_day(due)}.", due
+        return Told(True, f"Decide on its summary by {_day(due)}.", due)
     if one.summary.rule is not Approval.all_parties:
         return None  # once the time is over the rule says what it means
-    return True, f"Its summary was to be answered by {_day(due)}: decide on it.", due
+    return Told(True, f"Its summary was to be answered by {_day(due)}: decide on it.", due)
 
 
 def _day(value: date | None) -> str:

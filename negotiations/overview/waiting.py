@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from negotiations.access.actor import Actor, Seat
 from negotiations.access.policy import can
+from negotiations.civil import local_date
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.parties import Role
 from negotiations.models.sessions import SessionStatus
+from negotiations.notes import deadlines
 from negotiations.overview.queries import LateRequest, Overdue
 from negotiations.scheduling import acceptance
 from negotiations.scheduling.seating import Setting
@@ -19,7 +22,9 @@ from negotiations.web.showing import listing
 class Item:
     """One thing to be done: `text` says what and by whom, `title` and `path` about what.
 
-    `due` (an instant or a date, as text) sorts it among its like.
+    `due` (an instant or a date, as text) sorts it among its like. `key` names what is to be done
+    for all whom it concerns, `by` is the last day on which it is in time, in the home zone of the
+    talks, `waits_on` are the parties that it waits for, `person_id` is who undertook it.
     """
 
     on_me: bool
@@ -28,6 +33,20 @@ class Item:
     path: str
     session: NegotiationSession | None = None
     due: str = ""
+    key: str = ""
+    negotiation_id: str = ""
+    by: date | None = None
+    waits_on: tuple[str, ...] = ()
+    person_id: str | None = None
+
+
+class Told(NamedTuple):
+    """What is to be done and on whom it waits, as in Item."""
+
+    on_me: bool
+    text: str
+    by: date | None = None
+    waits_on: tuple[str, ...] = ()
 
 
 def of_sessions(
@@ -45,17 +64,31 @@ def of_sessions(
         if seat is None:
             continue
         if where.is_caucus:
-            found = _in_caucus(actor, session, now)
+            found = _in_caucus(actor, session, where, now)
         elif session.status is SessionStatus.proposed:
             found = _answer(actor, seat, session, where, logs.get(session.id, ()), now)
         elif session.status is SessionStatus.postponed:
             found = _postponed(actor, session)
+        elif session.status is SessionStatus.held:
+            found = _without_outcome(session, where)
         else:
-            found = _result(actor, seat, session, now)
+            found = _result(actor, seat, session, where, now)
         if found is not None:
-            on_me, text = found
-            due = session.starts_at.isoformat()
-            yield Item(on_me, text, session.title, f"/s/{session.id}", session, due)
+            yield Item(
+                found.on_me, found.text, session.title, f"/s/{session.id}", session,
+                session.starts_at.isoformat(), f"session:{session.id}", session.negotiation_id,
+                found.by, found.waits_on,
+            )  # fmt: skip
+
+
+def _settle_by(session: NegotiationSession, where: Setting) -> date:
+    """The last day on which notice of it can still be given in time."""
+    talks = where.negotiation
+    return local_date(session.starts_at - timedelta(hours=talks.notice_hours), talks.home_tz)
+
+
+def _close_by(session: NegotiationSession, where: Setting) -> date:
+    return local_date(session.ends_at, where.negotiation.home_tz)
 
 
 def _answer(
@@ -65,75 +98,88 @@ def _answer(
     where: Setting,
     log: Sequence[SessionChange],
     now: datetime,
-) -> tuple[bool, str] | None:
+) -> Told | None:
     """For a proposed session: whose answer is missing."""
     if not can(actor, "session.accept", session):
         return None
     declined = [where.sides[one] for one in acceptance.declined_by(log) if one in where.sides]
     answered = {*acceptance.accepted_by(log), *acceptance.declined_by(log)}
     silent = {party: name for party, name in where.sides.items() if party not in answered}
+    by = _settle_by(session, where)
     if seat.party_id is None:
-        return _coordinate(session, where, declined, list(silent.values()), now)
+        return _coordinate(session, where, declined, silent, now)
     if seat.party_id in silent:
-        return (True, "Accept or decline it.") if session.starts_at > now else None
+        return Told(True, "Accept or decline it.", by) if session.starts_at > now else None
     if seat.party_id in acceptance.declined_by(log) or declined:
-        return False, "The coordinator moves or cancels it: it was declined."
+        return Told(False, "The coordinator moves or cancels it: it was declined.", by)
     if silent:
-        return False, _unanswered(list(silent.values()))
-    return False, f"{where.everyone} accepted; the coordinator confirms it."
+        return Told(False, _unanswered(silent), by, tuple(silent))
+    return Told(False, f"{where.everyone} accepted; the coordinator confirms it.", by)
 
 
-def _in_caucus(actor: Actor, session: NegotiationSession, now: datetime) -> tuple[bool, str] | None:
+def _in_caucus(
+    actor: Actor, session: NegotiationSession, where: Setting, now: datetime
+) -> Told | None:
     """For a caucus session: its heads settle and close it themselves."""
     if not can(actor, "session.confirm", session):
         return None
     if session.status is SessionStatus.postponed:
-        return True, "It is postponed: give it another time, or cancel it."
+        return Told(True, "It is postponed: give it another time, or cancel it.")
+    by = _settle_by(session, where)
     if session.status is not SessionStatus.proposed:
-        return True, "It has begun: close it when it is over."
+        by = _close_by(session, where)
+        return Told(True, "It has begun: close it when it is over.", by)
     if session.starts_at > now:
-        return True, "Confirm it, or cancel it."
-    return True, "Its time has come and it was never confirmed: move or cancel it."
+        return Told(True, "Confirm it, or cancel it.", by)
+    return Told(True, "Its time has come and it was never confirmed: move or cancel it.", by)
 
 
 def _coordinate(
     session: NegotiationSession,
     where: Setting,
     declined: list[str],
-    silent: list[str],
+    silent: Mapping[str, str],
     now: datetime,
-) -> tuple[bool, str]:
+) -> Told:
+    by = _settle_by(session, where)
     if session.starts_at <= now:
-        return True, "Its time has come and it was never confirmed: move or cancel it."
+        return Told(True, "Its time has come and it was never confirmed: move or cancel it.", by)
     if declined:
-        return True, f"{listing(declined)} declined: move or cancel it."
+        return Told(True, f"{listing(declined)} declined: move or cancel it.", by)
     if silent:
-        return False, _unanswered(silent)
-    return True, f"{where.everyone} accepted: confirm it."
+        return Told(False, _unanswered(silent), by, tuple(silent))
+    return Told(True, f"{where.everyone} accepted: confirm it.", by)
 
 
-def _unanswered(silent: list[str]) -> str:
-    return f"{listing(silent)} {'hasn’t' if len(silent) == 1 else 'haven’t'} answered."
+def _unanswered(silent: Mapping[str, str]) -> str:
+    verb = "hasn’t" if len(silent) == 1 else "haven’t"
+    return f"{listing(list(silent.values()))} {verb} answered."
 
 
-def _postponed(actor: Actor, session: NegotiationSession) -> tuple[bool, str] | None:
+def _postponed(actor: Actor, session: NegotiationSession) -> Told | None:
     """For a postponed session: the coordinator finds another time."""
     if can(actor, "session.reinstate", session):
-        return True, "It is postponed: give it another time, or cancel it."
+        return Told(True, "It is postponed: give it another time, or cancel it.")
     if can(actor, "session.accept", session):
-        return False, "It is postponed; the coordinator finds another time."
+        return Told(False, "It is postponed; the coordinator finds another time.")
     return None
 
 
+def _without_outcome(session: NegotiationSession, where: Setting) -> Told:
+    """For a held session with nothing recorded of it: whoever keeps the record does that."""
+    by = deadlines.circulate_by(where.negotiation, session, went_round=False)
+    return Told(True, "Nothing is recorded of what came of its items: record it.", by)
+
+
 def _result(
-    actor: Actor, seat: Seat, session: NegotiationSession, now: datetime
-) -> tuple[bool, str] | None:
+    actor: Actor, seat: Seat, session: NegotiationSession, where: Setting, now: datetime
+) -> Told | None:
     """For a session that has begun: who closes it and posts its result."""
     if not can(actor, "session.close", session):
         return None
     if session.ends_at <= now:
-        return True, "It is over: post its result."
-    return None if seat.role is Role.coordinator else (True, "It has begun: take notes.")
+        return Told(True, "It is over: post its result.", _close_by(session, where))
+    return None if seat.role is Role.coordinator else Told(True, "It has begun: take notes.")
 
 
 def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
@@ -146,7 +192,10 @@ def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
         text = f"{one.owner.short_name} undertook it by {due.day} {due:%b %Y}."
         path = f"/n/{one.negotiation.slug}/tracks/{one.jurisdiction}#c-{one.row.id}"
         on_me = seat.party_id == one.owner.id
-        yield Item(on_me, text, one.row.text, path, due=due.isoformat())
+        yield Item(
+            on_me, text, one.row.text, path, None, due.isoformat(), f"commitment:{one.row.id}",
+            one.negotiation.id, due, (one.owner.id,), one.row.person_id,
+        )  # fmt: skip
 
 
 def of_requests(actor: Actor, late: Iterable[LateRequest]) -> Iterator[Item]:
@@ -159,7 +208,11 @@ def of_requests(actor: Actor, late: Iterable[LateRequest]) -> Iterator[Item]:
         path = f"/n/{one.negotiation.slug}/requests/{one.row.id}"
         due = one.session.starts_at.isoformat()
         on_me = seat.party_id != one.row.requester_id
-        yield Item(on_me, one.warning, one.row.title, path, due=due)
+        by = local_date(one.session.starts_at, one.negotiation.home_tz)
+        yield Item(
+            on_me, one.warning, one.row.title, path, None, due, f"request:{one.row.id}",
+            one.negotiation.id, by, (one.row.holder_id,),
+        )  # fmt: skip
 
 
 def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
@@ -168,4 +221,5 @@ def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
         text = (
             "Calendars show its last good text, since a new one can't be made. Correct its fields."
         )
-        yield Item(True, text, session.title, f"/s/{session.id}")
+        path = f"/s/{session.id}"
+        yield Item(True, text, session.title, path, key=f"calendar:{session.id}")

@@ -39,13 +39,18 @@ STRUCTURE = {
 }
 
 
+# JSON without which nothing may be shown: the sides where a subscription's owner sat.
+RIGHTS = {("feed", "sides"), ("former_address", "sides")}
+
+
 def is_word(column: Column[Any]) -> bool:
     place = (column.table.name, column.name)
     return isinstance(column.type, Choice) and place not in STRUCTURE
 
 
 def is_json(column: Column[Any]) -> bool:
-    return isinstance(column.type, JSON | Shaped)
+    place = (column.table.name, column.name)
+    return isinstance(column.type, JSON | Shaped) and place not in RIGHTS
 
 
 def columns(wanted: Callable[[Column[Any]], bool]) -> list[Place]:

@@ -10,6 +10,7 @@ from factories import World
 from negotiations.mail.encoding import Letter
 from negotiations.mail.jobs import Office
 from negotiations.mail.sending import Deliver, Post, Undelivered
+from negotiations.notices.writing import WRITERS
 
 
 @dataclass
@@ -51,7 +52,8 @@ AT_X = (
 
 async def look(world: World, box: Box | Post) -> int:
     """One look of the tick; how many letters went."""
-    return await Office(world.settings, box).send_due(world.database, world.clock)
+    office = Office(world.settings, box, WRITERS)
+    return await office.send_due(world.database, world.clock)
 
 
 async def later(world: World, box: Any, seconds: float = 10) -> list[Letter]:

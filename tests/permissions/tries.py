@@ -404,6 +404,7 @@ BODIES: dict[str, Make] = {
     "POST /negotiations/{neg}/positions": lambda actor: _holds(actor, _own_side(actor)),
     "POST /negotiations/{neg}/positions +other": lambda actor: _holds(actor, _other_side(actor)),
     "PATCH /negotiations/{neg}/positions/{id}": lambda _: {"attributed": True},
+    "POST /me/waiting/remind": lambda _: {},
     "POST /feeds": lambda _: {"label": "New"},
     "PATCH /feeds/{id}": lambda _: {"expires_at": "2090-01-01T00:00:00Z"},
     "POST /feeds/{id}/rotate": lambda _: {"grace_days": 3},

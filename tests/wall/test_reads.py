@@ -18,6 +18,7 @@ from negotiations.wall import GUARDED, PASSAGES, Unguarded
 SOURCES = Path(__file__).parents[2] / "negotiations"
 # What has a side, an audience or hangs on a session, and isn't guarded: why not.
 UNGUARDED = {
+    "look": "the day on which a tick looked for somebody: no request reads it",
     "attendance": "who comes to a session; read with the session, which is guarded",
     "booking": "its interval is what others may learn; it tells of nothing else",
     "caucus_party": "ids alone; the policies of the others ask it",

@@ -1,0 +1,125 @@
+"""Somebody's wish that others be reminded of what they are waited for."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert as into_postgresql
+from sqlalchemy.dialects.sqlite import insert as into_sqlite
+from sqlmodel import col, or_, select
+
+from negotiations.access.actor import Actor, Seat
+from negotiations.db import Db
+from negotiations.errors import Forbidden, Invalid
+from negotiations.models import Membership, Notice, Person
+from negotiations.models.base import new_id
+from negotiations.models.parties import HEADS, Role
+from negotiations.notices.chasing import queue, subject_of
+from negotiations.overview import todo
+from negotiations.overview.waiting import Item
+
+MOST = 200  # things at once
+WRONG = "Tick what others are to be reminded of. Some of what was ticked waits for nobody any more."
+NOBODY = "None of those who have to do it can be reached by mail: call them."
+
+
+def can_remind(actor: Actor, item: Item) -> bool:
+    """Whether the actor may have the others reminded: the coordinator, of what waits for sides."""
+    seat = actor.seat_in(item.negotiation_id)
+    return _coordinates(actor, seat) and not item.on_me and bool(item.waits_on)
+
+
+def _coordinates(actor: Actor, seat: Seat | None) -> bool:
+    return actor.may_write and seat is not None and seat.role is Role.coordinator
+
+
+async def reminded(db: Db, actor: Actor, *, now: datetime) -> set[str]:
+    """The subjects of which the actor has had others reminded today."""
+    rows = await db.exec(
+        select(Notice.subject).where(
+            col(Notice.asked_by_id) == actor.person_id, col(Notice.stage) == _stage(now)
+        )
+    )
+    return set(rows.all())
+
+
+def _stage(now: datetime) -> str:
+    return f"asked-{now.date()}"
+
+
+async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: datetime) -> int:
+    """Have the heads of the sides that these wait for reminded, and who undertook it; returns how
+    many people. Without keys, of everything. On one day nobody is reminded of the same twice.
+
+    Forbidden for who coordinates no talks; Invalid where a key names nothing that waits for others,
+    or nobody can be reached.
+    """
+    if not any(_coordinates(actor, seat) for seat in actor.seats):
+        raise Forbidden("Only the coordinator has others reminded.")
+    items = [one for one in await todo.items(db, actor, now=now) if can_remind(actor, one)]
+    if keys is not None and not {one.key for one in items}.issuperset(keys or [""]):
+        raise Invalid.field("keys", WRONG)
+    rows = [
+        {
+            "id": new_id(), "created_at": now, "version": 1, "person_id": person_id,
+            "subject": subject_of(item), "stage": _stage(now),
+            "asked_by_id": actor.person_id, "to_mail": True, "mail_id": None,
+        }
+        for item in items
+        if keys is None or item.key in keys
+        for person_id in await _responsible(db, item)
+    ]  # fmt: skip
+    if not rows and keys is not None:
+        raise Invalid.field("keys", NOBODY)
+    if rows:
+        # Not read first: who has been told what is nobody's to see but the ticks'.
+        insert = into_postgresql if db.get_bind().dialect.name == "postgresql" else into_sqlite
+        await db.exec(insert(Notice).values(rows).on_conflict_do_nothing())
+    return len({row["person_id"] for row in rows})
+
+
+async def _responsible(db: Db, item: Item) -> Sequence[str]:
+    """The ids of who has to do it and can be reached."""
+    rows = await db.exec(
+        select(Membership.person_id)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .where(
+            col(Membership.negotiation_id) == item.negotiation_id,
+            col(Membership.party_id).in_(item.waits_on),
+            col(Membership.ended_at).is_(None),
+            or_(
+                col(Membership.role).in_(sorted(HEADS)),
+                col(Membership.person_id) == item.person_id,
+            ),
+            col(Person.email).is_not(None),
+            col(Person.by_mail),
+        )
+        .order_by(col(Membership.person_id))
+    )
+    return rows.all()
+
+
+async def gather(db: Db, *, now: datetime) -> int:
+    """Queue a mail to each who is to be reminded; returns how many mails."""
+    rows = await db.exec(
+        select(Notice).where(col(Notice.to_mail)).order_by(col(Notice.created_at)).limit(MOST)
+    )
+    found = _by_person(rows.all())
+    for person_id, notices in found.items():
+        mail = queue(db, person_id, now=now)
+        for notice in notices:
+            notice.to_mail, notice.mail_id = False, mail.id
+            db.add(notice)
+    return len(found)
+
+
+def _by_person(notices: Iterable[Notice]) -> dict[str, list[Notice]]:
+    found: dict[str, list[Notice]] = {}
+    for one in notices:
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+async def has_work(db: Db) -> bool:
+    """Whether anybody is to be reminded."""
+    rows = await db.exec(select(Notice.id).where(col(Notice.to_mail)).limit(1))
+    return rows.first() is not None

@@ -1,0 +1,151 @@
+"""Writing reminders and digests at the moment they go, with what their reader may see then."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from negotiations.access.actor import Actor, load_actor
+from negotiations.access.visible import visible
+from negotiations.db import Db
+from negotiations.mail.writing import Writer, Written, reader
+from negotiations.models import Mail, NegotiationSession, Notice, Person
+from negotiations.models.mail import MailKind
+from negotiations.models.parties import Role
+from negotiations.models.sessions import SessionStatus
+from negotiations.notices import texts
+from negotiations.notices.chasing import is_for, subject_of
+from negotiations.notices.due import AHEAD
+from negotiations.notices.texts import Line, Section
+from negotiations.overview import todo
+from negotiations.overview.waiting import Item
+from negotiations.readings import Reader
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling.rules import place_of
+from negotiations.settings import Settings
+from negotiations.web.showing import when, words
+
+WEEK = timedelta(days=7)
+ASKED = "The secretariat asks you for this."
+
+
+async def _reminder(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    """Nothing of a session that begins at another time by now, won't be, or has begun."""
+    to = await reader(db, mail)
+    if to is None or to.person.email is None or not to.person.by_mail:
+        return None
+    rows = await db.exec(
+        select(NegotiationSession).where(
+            col(NegotiationSession.id) == mail.session_id,
+            col(NegotiationSession.status) == SessionStatus.confirmed,
+            col(NegotiationSession.starts_at) == mail.starts_at,
+            col(NegotiationSession.starts_at) > now,
+            visible(to.actor, NegotiationSession),
+        )
+    )
+    session = rows.first()
+    if session is None:
+        return None
+    line = _of_session(session, Reader(to.person.tz), settings.base_url)
+    begins = texts.until(session.starts_at, now)
+    talks = to.negotiation
+    me = f"{settings.base_url}/me"
+    return to.person.email, texts.of_reminder(talks.slug, talks.title, line, begins, me)
+
+
+def _of_session(session: NegotiationSession, reader_: Reader, base_url: str) -> Line:
+    place = place_of(session)
+    said = [when(session, reader_), *([f"Place: {place}"] if place else [])]
+    if session.status is not SessionStatus.confirmed:
+        said.append(f"Status: {words(session.status)}")
+    return Line(session.title, said, f"{base_url}/s/{session.id}")
+
+
+async def _waiting(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    """What has been done since it was noticed is left out."""
+    found = await _person(db, mail)
+    if found is None:
+        return None
+    person, actor = found
+    rows = await db.exec(
+        select(Notice.subject, Notice.asked_by_id).where(col(Notice.mail_id) == mail.id)
+    )
+    asked = dict(rows.all())
+    items = await todo.items(db, actor, now=now, ahead=timedelta(days=AHEAD + 1))
+    still = [one for one in items if subject_of(one) in asked and _is_told(one, actor)]
+    if not still:
+        return None
+    sections = [
+        Section(
+            "Waiting for you",
+            [
+                _of_item(one, settings.base_url, by_wish=asked[subject_of(one)] is not None)
+                for one in still
+                if one.on_me
+            ],
+        ),
+        Section(
+            "Waiting for others, and late",
+            [_of_item(one, settings.base_url) for one in still if not one.on_me],
+        ),
+    ]
+    return person.email or "", texts.of_waiting(sections, f"{settings.base_url}/me")
+
+
+def _is_told(item: Item, actor: Actor) -> bool:
+    """Whoever has done their part isn't told that others haven't; the coordinator is."""
+    seat = actor.seat_in(item.negotiation_id)
+    return item.on_me or (seat is not None and seat.role is Role.coordinator)
+
+
+def _of_item(item: Item, base_url: str, *, by_wish: bool = False) -> Line:
+    said = [item.text, *([ASKED] if by_wish else [])]
+    return Line(item.title, said, f"{base_url}{item.path}")
+
+
+async def _digest(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
+    """The sessions of seven days, and all that waits: for the coordinator also on others."""
+    found = await _person(db, mail)
+    if found is None or not found[0].weekly:
+        return None
+    person, actor = found
+    coming = [
+        one
+        for one in await scheduling.upcoming(db, actor, after=now)
+        if one.starts_at < mail.created_at + WEEK
+    ]
+    items = await todo.items(db, actor, now=now)
+    base_url = settings.base_url
+    sections = [
+        Section("This week", [_of_session(one, Reader(person.tz), base_url) for one in coming]),
+        Section("Waiting for you", [_of_item(one, base_url) for one in _own(items, actor)]),
+        Section("Waiting for others", [_of_item(one, base_url) for one in items if not one.on_me]),
+    ]
+    if not any(section.lines for section in sections):
+        return None
+    return person.email or "", texts.of_week(sections, f"{base_url}/me")
+
+
+def _own(items: Iterable[Item], actor: Actor) -> list[Item]:
+    found = []
+    for one in items:
+        seat = actor.seat_in(one.negotiation_id)
+        if one.on_me and (seat is None or is_for(one, seat, actor.person_id or "")):
+            found.append(one)
+    return found
+
+
+async def _person(db: Db, mail: Mail) -> tuple[Person, Actor] | None:
+    """Whom it goes to; None when they have no address or want no mails by now."""
+    person = await db.get(Person, mail.person_id)
+    if person is None or person.email is None or not person.by_mail:
+        return None
+    actor = await load_actor(db, person, via="tick")
+    return (person, actor) if actor.seats else None
+
+
+WRITERS: dict[MailKind, Writer] = {
+    MailKind.reminder: _reminder,
+    MailKind.waiting: _waiting,
+    MailKind.digest: _digest,
+}
