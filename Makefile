@@ -99,6 +99,7 @@ bench: install-dev
 	$(BIN)/python tests/benchmarks/serving.py
 	$(BIN)/python tests/benchmarks/matrix.py
 	$(BIN)/python tests/benchmarks/posting.py
+	$(BIN)/python tests/benchmarks/reminders.py
 
 storm: install-dev
 	$(BIN)/python tests/benchmarks/storm.py

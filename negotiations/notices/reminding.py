@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlmodel import and_, col, func, or_, select
+from sqlmodel import and_, col, func, insert, or_, select
 
 from negotiations.db import Db
 from negotiations.models import (
@@ -25,6 +25,7 @@ from negotiations.models.sessions import ChangeKind, SessionKind, SessionStatus
 from negotiations.notices.due import has_come, tightest
 
 MOST = 200  # sessions at once
+EPOCH = datetime.fromtimestamp(0, UTC)
 # With these the people at the table were told of a time, and that it holds.
 _TOLD = (
     ChangeKind.confirmed, ChangeKind.moved, ChangeKind.reinstated, ChangeKind.recomputed,
@@ -59,32 +60,36 @@ async def remind(db: Db, *, now: datetime) -> int:
     sides = await _sides(db, coming)
     since = await _known_since(db, ids)
     seats = await _seats(db, {one.negotiation_id for one in coming}, sides)
-    queued = 0
+    mails: list[Mail] = []
+    done_now: list[Reminder] = []
     for one in coming:
         come = [
             lead
             for lead in LEADS
             if has_come(one.starts_at, lead, now) and (one.id, one.starts_at, lead) not in done
         ]
-        db.add_all(
+        done_now += [
             Reminder(created_at=now, session_id=one.id, starts_at=one.starts_at, minutes=lead)
             for lead in come
-        )
-        known = since.get(one.id, one.starts_at)
+        ]
+        known = since.get(one.id, EPOCH)
         for seat in seats[one.negotiation_id]:
             if not _sits(seat, one, sides[one.id]):
                 continue
             if tightest(come, seat.reminders, one.starts_at, known) is None:
                 continue
-            queued += 1
-            db.add(
+            mails.append(
                 Mail(
                     created_at=now, kind=MailKind.reminder, person_id=seat.person_id,
                     negotiation_id=one.negotiation_id, session_id=one.id,
                     starts_at=one.starts_at, first_at=now, due_at=now,
                 )
             )  # fmt: skip
-    return queued
+    # Not one by one as objects: there may be hundreds.
+    for table, rows in ((Reminder, done_now), (Mail, mails)):
+        if rows:
+            await db.exec(insert(table), params=[row.model_dump() for row in rows])
+    return len(mails)
 
 
 async def has_work(db: Db, *, now: datetime) -> bool:

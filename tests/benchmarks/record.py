@@ -77,8 +77,8 @@ async def record_talks(settings: Settings, *, tracks: int, issues: int, sessions
         ]
         # First all that nothing stands upon.
         rows.sort(key=lambda row: row["supersedes_id"] is not None)
-        await _insert(db, NegotiationSession, held)
-        await _insert(db, Outcome, rows)
+        await insert_rows(db, NegotiationSession, held)
+        await insert_rows(db, Outcome, rows)
         await keeping.fill(db)
     await _as_after_a_while(database)
     await database.close()
@@ -95,7 +95,7 @@ async def _as_after_a_while(database: Database) -> None:
             await link.exec_driver_sql("VACUUM ANALYZE")
 
 
-async def _insert(db: Db, table: Any, rows: list[dict[str, Any]]) -> None:
+async def insert_rows(db: Db, table: Any, rows: list[dict[str, Any]]) -> None:
     connection = await db.connection()
     for begin in range(0, len(rows), 1000):
         await connection.execute(insert(table), rows[begin : begin + 1000])
