@@ -21,6 +21,7 @@ from negotiations.mail.jobs import Office
 from negotiations.mail.sending import post_of
 from negotiations.models import (
     ApiToken,
+    Fence,
     IdempotencyKey,
     Job,
     Login,
@@ -47,13 +48,15 @@ LOOK = timedelta(seconds=10)
 class Periodic:
     """A job that is due once in each period of `every`, over all processes.
 
-    `by_all` processes at once where it claims by itself what it works on.
+    `by_all` processes at once where it claims by itself what it works on. One that `sends` rests in
+    a restored copy.
     """
 
     name: str
     every: timedelta
     run: Callable[[Database, Clock], Awaitable[object]]
     by_all: bool = False
+    sends: bool = False
 
 
 async def clean_up(database: Database, clock: Clock) -> int:
@@ -108,7 +111,7 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
     office = Office(settings, post_of(settings), notices.WRITERS)
-    return (*JOBS, Periodic("mail", timedelta(seconds=2), office.send_due, by_all=True))
+    return (*JOBS, Periodic("mail", timedelta(seconds=2), office.send_due, by_all=True, sends=True))
 
 
 JOBS = (
@@ -147,6 +150,12 @@ async def _first_claim(database: Database, job: Periodic, now: datetime) -> bool
     except IntegrityError:
         return False  # another process was first
     return True
+
+
+async def is_fenced(database: Database) -> bool:
+    """Whether this is a restored copy that nobody has released."""
+    async with database.read() as db:
+        return (await db.exec(select(Fence.id))).first() is not None
 
 
 class Ticking:
@@ -190,6 +199,8 @@ class Ticking:
         assert task is not None
         self._running.add(task)
         try:
+            if job.sends and await is_fenced(self._database):
+                return
             if job.by_all or await claim(self._database, job, self._clock.now()):
                 await job.run(self._database, self._clock)
         except Exception:

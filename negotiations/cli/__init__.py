@@ -3,6 +3,7 @@
 from negotiations.cli import (  # noqa: F401  (registers them)
     archives,
     auditing,
+    backups,
     demo,
     exchange,
     mail,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
+from sqlmodel import select
 
 from negotiations.access.actor import operator
 from negotiations.cli.base import (
@@ -22,6 +23,7 @@ from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
 from negotiations.mail.queries import Standing, standing
 from negotiations.mail.sending import post_of
+from negotiations.models import Fence
 from negotiations.models.parties import Role
 from negotiations.parties import actions as parties
 from negotiations.parties import seats
@@ -114,17 +116,19 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing]:
+    async def work(console: Console) -> tuple[Findings, Standing, bool]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
             mails = await standing(db)
-        return await examine(console.database), mails
+            fenced = (await db.exec(select(Fence.id))).first() is not None
+        return await examine(console.database), mails, fenced
 
-    findings, mails = await with_console(work)
+    findings, mails, fenced = await with_console(work)
+    held = "NOTHING GOES: a restored copy; to let it send: negotiations release. " if fenced else ""
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
-        "mail": f"goes {post_of(settings).where}; {mails}",
+        "mail": f"{held}goes {post_of(settings).where}; {mails}",
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
         "time-zone data": version("tzdata"),
     }

@@ -27,7 +27,7 @@ from negotiations.models.parties import (
     Team,
     Track,
 )
-from negotiations.models.periodic import Job
+from negotiations.models.periodic import Fence, Job
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
@@ -70,6 +70,7 @@ __all__ = [
     "ExternalId",
     "Feed",
     "FeedFetch",
+    "Fence",
     "FormerAddress",
     "Generation",
     "IdempotencyKey",

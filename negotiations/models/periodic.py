@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from negotiations.models.base import Row
 
@@ -14,3 +14,13 @@ class Job(Row, table=True):
 
     name: str = Field(unique=True, max_length=64)
     next_run_at: datetime
+
+
+class Fence(SQLModel, table=True):
+    """One row while this database is a copy that was restored: nothing is sent from it, since the
+    one it was made of may go on sending the same."""
+
+    __tablename__ = "fence"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime
