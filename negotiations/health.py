@@ -1,11 +1,13 @@
 """Does it run, is it ready, what did it count? `/healthz`, `/readyz` and `/metrics`.
 
 Unready is said with one word of reason, since a load balancer and whoever looks after it read it:
-`database` (can't be reached), `tables` (of another version), `feeds` (bytes of another version).
+`database` (can't be reached), `tables` (of another version), `feeds` (bytes of another version),
+`ticks` (nobody does what is due: mails, reminders).
 """
 
 import asyncio
 import logging
+from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address, ip_network
 
@@ -18,13 +20,15 @@ from starlette.routing import Route
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.feeds.projection import stamp_of
-from negotiations.models import EventBytes
+from negotiations.models import EventBytes, Job
 from negotiations.schema import head_revision
 from negotiations.web.problems import problem_of
 from negotiations.web.service import Service, service_of
 
 log = logging.getLogger("negotiations")
 SECONDS = 3
+OFTEN = "reminders"  # a job that is due every few seconds
+STILL = timedelta(minutes=5)  # behind which nobody does what is due
 NOW = {"Cache-Control": "no-store"}  # what was true a moment ago helps nobody
 _head = cache(head_revision)
 
@@ -46,20 +50,24 @@ async def readyz(request: Request) -> Response:
 async def _reason(service: Service) -> str | None:
     try:
         async with asyncio.timeout(SECONDS), service.database.read() as db:
-            return await _reason_in(db, service.settings.base_url)
+            return await _reason_in(db, service.settings.base_url, service.now())
     except Exception as error:
         log.warning("not ready: %s", type(error).__name__)
         return "database"
 
 
-async def _reason_in(db: Db, base_url: str) -> str | None:
+async def _reason_in(db: Db, base_url: str, now: datetime) -> str | None:
     found = await db.exec(text("SELECT version_num FROM alembic_version"))  # type: ignore[call-overload]
     if found.scalars().first() != _head():
         return "tables"
     stale = await db.exec(
         select(EventBytes.id).where(col(EventBytes.stamp) != stamp_of(base_url)).limit(1)
     )
-    return "feeds" if stale.first() else None
+    if stale.first():
+        return "feeds"
+    # Of all processes: where one only serves, another ticks.
+    due = (await db.exec(select(Job.next_run_at).where(col(Job.name) == OFTEN))).first()
+    return "ticks" if due is not None and due < now - STILL else None
 
 
 async def metrics(request: Request) -> Response:

@@ -12,6 +12,9 @@ from factories import NEG, World, propose, session_body, signed_in
 from running import ready, serving
 from sqlalchemy import NullPool, create_engine, text
 
+from negotiations.health import OFTEN
+from negotiations.ticks import claim, jobs_of
+
 
 async def readiness(world: World) -> tuple[int, dict[str, str]]:
     answer = await world.nobody.get("/readyz")
@@ -42,6 +45,19 @@ async def test_it_is_not_ready_on_tables_of_another_version_or_without_its_datab
     answer = await world.nobody.get("/readyz")
     assert (answer.headers["retry-after"], answer.headers["cache-control"]) == ("5", "no-store")
     assert (await world.nobody.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_it_is_not_ready_while_nobody_does_what_is_due(world: World) -> None:
+    jobs = {one.name: one for one in jobs_of(world.settings)}
+    assert OFTEN in jobs
+    assert await readiness(world) == (200, {"status": "ready"})
+    assert await claim(world.database, jobs[OFTEN], world.clock.now())
+    world.clock.forward(seconds=jobs[OFTEN].every.total_seconds() + 299)
+    assert await readiness(world) == (200, {"status": "ready"})
+    world.clock.forward(seconds=2)
+    assert await readiness(world) == (503, {"status": "not ready", "reason": "ticks"})
+    assert await claim(world.database, jobs[OFTEN], world.clock.now())
+    assert await readiness(world) == (200, {"status": "ready"})
 
 
 def value(exposition: str, name: str, **labels: str) -> float:

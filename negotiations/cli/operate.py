@@ -3,11 +3,12 @@
 import re
 from importlib.metadata import version
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
-from sqlmodel import select
+from sqlmodel import select, text
 
 from negotiations.access.actor import operator
 from negotiations.cli.base import (
@@ -19,6 +20,7 @@ from negotiations.cli.base import (
     with_console,
 )
 from negotiations.cli.people import new_link
+from negotiations.db import Db
 from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
 from negotiations.mail.queries import Standing, standing
@@ -31,6 +33,8 @@ from negotiations.parties.bodies import NewNegotiation, NewParty, NewPerson
 from negotiations.schema import migrate, revision_of
 from negotiations.settings import Settings, load
 from negotiations.web.problems import invalid_from
+
+FAR = 5  # seconds between two clocks
 
 
 @app.command("migrate")
@@ -116,19 +120,22 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing, bool]:
+    async def work(console: Console) -> tuple[Findings, Standing, bool, str]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
             mails = await standing(db)
             fenced = (await db.exec(select(Fence.id))).first() is not None
-        return await examine(console.database), mails, fenced
+            ahead = await _clock(console, db)
+        return await examine(console.database), mails, fenced, ahead
 
-    findings, mails, fenced = await with_console(work)
+    findings, mails, fenced, ahead = await with_console(work)
     held = "NOTHING GOES: a restored copy; to let it send: negotiations release. " if fenced else ""
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
         "mail": f"{held}goes {post_of(settings).where}; {mails}",
+        "address": _address(settings),
+        "clock": ahead,
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
         "time-zone data": version("tzdata"),
     }
@@ -142,6 +149,28 @@ async def doctor(as_json: AsJson = False) -> None:
     show({**report, "settings": known}, "\n".join(lines), as_json=as_json)
     if findings.faults:
         raise Refused(findings.faults[0])
+
+
+def _address(settings: Settings) -> str:
+    """What people and calendar programs are led to, and what is wrong with that."""
+    parsed = urlsplit(settings.base_url)
+    if parsed.hostname in ("localhost", "127.0.0.1", "::1"):
+        return f"{settings.base_url}: nobody elsewhere reaches it; set NEGOTIATIONS_BASE_URL"
+    if parsed.scheme != "https":
+        return f"{settings.base_url}: what is sent can be read on the way; use https"
+    return settings.base_url
+
+
+async def _clock(console: Console, db: Db) -> str:
+    """How this machine's clock stands to the database's."""
+    if console.database.is_sqlite:
+        return "one machine's"
+    found = await db.exec(text("SELECT clock_timestamp()"))  # type: ignore[call-overload]
+    ahead = (console.now() - found.scalar_one()).total_seconds()
+    if abs(ahead) < FAR:
+        return "agrees with the database's"
+    which = "ahead of" if ahead > 0 else "behind"
+    return f"is {abs(ahead):.0f} s {which} the database's: set both by one time server"
 
 
 def _shown(name: str, value: Any) -> str:
