@@ -70,6 +70,13 @@ TO_MAIL = frozenset(
         "commitment.changed",
     }
 )
+# Of what programs are told (see models.webhooks.WebhookType): what a side's programs can fetch by
+# the ids alone. A commitment that came to be done is told of under a type of its own.
+TO_WEBHOOKS = frozenset(
+    one
+    for one in EVENT_TYPES - FOR_SECRETARIAT
+    if not one.startswith(("caucus.", "position.", "negotiation."))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def announce(
 ) -> None:
     """Tell everyone who reads the outbox; `payload` holds ids, numbers and times, never texts.
 
-    Of what is entered from a record nobody is told by mail.
+    Of what is entered from a record nobody is told by mail, and no program.
     """
     if type_ not in EVENT_TYPES:
         raise ValueError(f"{type_} is not an event type; see outbox.EVENT_TYPES")
@@ -120,6 +127,7 @@ def announce(
             person_id=by.person_id,
             for_secretariat=type_ in FOR_SECRETARIAT,
             to_mail=type_ in TO_MAIL and by.via != "import",
+            to_webhooks=type_ in TO_WEBHOOKS and by.via != "import",
             payload=payload or {},
         )
     )

@@ -29,6 +29,7 @@ from negotiations.parties.bodies import NewNegotiation, NewParty, NewPerson
 from negotiations.schema import migrate, revision_of
 from negotiations.settings import Settings, load
 from negotiations.web.problems import invalid_from
+from negotiations.webhooks import queries as webhooks
 
 
 @app.command("migrate")
@@ -114,17 +115,18 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing]:
+    async def work(console: Console) -> tuple[Findings, Standing, str]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
-            mails = await standing(db)
-        return await examine(console.database), mails
+            mails, told = await standing(db), await webhooks.standing(db)
+        return await examine(console.database), mails, told
 
-    findings, mails = await with_console(work)
+    findings, mails, told = await with_console(work)
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
         "mail": f"goes {post_of(settings).where}; {mails}",
+        "webhooks": told if settings.secret_key else f"none: no NEGOTIATIONS_SECRET_KEY; {told}",
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
         "time-zone data": version("tzdata"),
     }
@@ -146,6 +148,8 @@ def _shown(name: str, value: Any) -> str:
         return plain_address(value)
     if name == "requests_role":
         return str(value).partition(":")[0]
+    if name == "secret_key":
+        return "(set)" if value else ""
     return re.sub("//.*@", "//…@", str(value)) if name == "smtp_url" else str(value)
 
 

@@ -137,7 +137,7 @@ def noted(event: OutboxEvent, name: str) -> Any:
 
 
 async def _table_of(db: Db, event: OutboxEvent) -> Table:
-    """Who sits where it happened: in its track, or in its session."""
+    """Who sits where it happened: in its track, or in its session; without either, everybody."""
     if event.track_id is not None:
         jurisdiction = select(Track.party_id).where(col(Track.id) == event.track_id)
         sides = await db.exec(
@@ -147,6 +147,11 @@ async def _table_of(db: Db, event: OutboxEvent) -> Table:
             )
         )
         return Table(frozenset(sides.all()), with_secretariat=True)
+    if event.session_id is None and event.caucus_id is None:
+        everybody = await db.exec(
+            select(Party.id).where(col(Party.negotiation_id) == event.negotiation_id)
+        )
+        return Table(frozenset(everybody.all()), with_secretariat=True)
     sides = await db.exec(
         select(SessionParty.party_id).where(col(SessionParty.session_id) == event.session_id)
     )

@@ -53,6 +53,12 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     # Who is told of changes, and so that a caucus met, no request needs to know.
     "mail": (f"kind <> 'changes' OR {_ALL}", None),
     "mail_event": (_ALL, None),
+    # Of a side's, that they are there; and what a caucus did, by what they were told.
+    "webhook_endpoint": (f"{_ALL} OR owner_id = ANY {_READERS}", None),
+    "webhook_delivery": (
+        f"{_ALL} OR EXISTS (SELECT FROM webhook_endpoint WHERE webhook_endpoint.id = endpoint_id)",
+        None,
+    ),
 }
 
 _FIRST = (
