@@ -14,7 +14,7 @@ from negotiations.db import Database, Db
 from negotiations.models import WebhookDelivery, WebhookEndpoint
 from negotiations.models.webhooks import DeliveryEnd
 from negotiations.webhooks.gathering import STOPPED
-from negotiations.webhooks.retries import Outcome, verdict
+from negotiations.webhooks.retries import Outcome, has_recovered, verdict
 
 LEASE = timedelta(seconds=30)  # longer than outgoing.client.TOTAL
 
@@ -109,7 +109,23 @@ async def settle(
         )
         if changes.get("stopped_at"):
             await give_up_rest(db, endpoint.id, now=now)
+        if has_recovered(outcome, failures=endpoint.failures):
+            await _hasten(db, endpoint.id, now)
         return await _next(db, endpoint.id, now) if goes_on else None
+
+
+async def _hasten(db: Db, endpoint_id: str, now: datetime) -> None:
+    """What waits for its next try waits no longer."""
+    await db.exec(
+        update(WebhookDelivery)
+        .where(
+            col(WebhookDelivery.endpoint_id) == endpoint_id,
+            col(WebhookDelivery.ended_as).is_(None),
+            col(WebhookDelivery.due_at) > now,
+        )
+        .values(version=WebhookDelivery.version + 1, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def give_up_rest(

@@ -19,6 +19,7 @@ _EARLIER, _MOST_EARLIER = 0.1, timedelta(minutes=4)
 _PAUSES = tuple(timedelta(seconds=one) for one in (5, 30, 120, 300))
 LONGEST_ASKED = timedelta(hours=24)
 STOPPED_AFTER = timedelta(days=5)
+RECOVERED_AFTER = 5  # failures in a row
 NOT_REACHED = "not reached"
 ANSWER = 2048  # bytes of an answer that are kept
 
@@ -79,6 +80,15 @@ def verdict(
     if later is None:
         return Verdict({**tried, **_given_up(now)}, failing)
     return Verdict({**tried, "due_at": max(later, asked or later)}, failing)
+
+
+def has_recovered(outcome: Outcome | None, *, failures: int) -> bool:
+    """Whether an endpoint is there again that wasn't for a while: what waits for it may come now.
+
+    After a few failures only: what alone is refused among others that aren't keeps its own times.
+    """
+    well = outcome is not None and outcome.status is not None and 200 <= outcome.status < 300
+    return well and failures >= RECOVERED_AFTER
 
 
 def stopped(as_: StoppedAs, now: datetime) -> dict[str, object]:

@@ -30,6 +30,7 @@ class Receiver:
     delay: float = 0
     at_once: int = 0
     most_at_once: int = 0
+    came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, path: str = "/hook") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -39,6 +40,13 @@ class Receiver:
 
     def ids(self, path: str = "/hook") -> list[str]:
         return [headers["webhook-id"] for headers, _ in self.of(path)]
+
+    async def until(self, many: int, seconds: float) -> None:
+        """Until so much has come in; TimeoutError after so long."""
+        async with asyncio.timeout(seconds):
+            while len(self.taken) < many:
+                self.came.clear()
+                await self.came.wait()
 
     def empty(self) -> None:
         self.taken.clear()
@@ -54,6 +62,7 @@ class Receiver:
                 headers[name.lower()] = value
             body = await reader.readexactly(int(headers["content-length"]))
             self.taken.append((first.split(" ")[1], headers, body))
+            self.came.set()
             await asyncio.sleep(self.delay)
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             head = f"HTTP/1.1 {answer}\r\nContent-Length: {len(self.body)}\r\n\r\n"

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from negotiations.models.webhooks import DeliveryEnd, StoppedAs
-from negotiations.webhooks.retries import STOPPED_AFTER, TRIES, Outcome, asked_for, due, verdict
+from negotiations.webhooks.retries import (
+    STOPPED_AFTER,
+    TRIES,
+    Outcome,
+    asked_for,
+    due,
+    has_recovered,
+    verdict,
+)
 
 NOW = datetime(2030, 11, 5, 12, tzinfo=UTC)
 
@@ -115,3 +123,12 @@ def test_retry_after_is_obeyed_where_it_asks_for_longer(status: int) -> None:
 def test_of_an_answer_the_first_2_kb_are_kept_as_text() -> None:
     delivery, _ = after(Outcome(200, b"\x00\xff" + b"x" * 9000))
     assert delivery["answer"] == "��" + "x" * 2046
+
+
+def test_an_endpoint_has_recovered_by_what_came_through_after_several_failures() -> None:
+    found = [
+        has_recovered(outcome, failures=failures)
+        for outcome in (Outcome(200), Outcome(404), Outcome(None), None)
+        for failures in (0, 4, 5)
+    ]
+    assert found == [False, False, True] + [False] * 9
