@@ -10,6 +10,7 @@ from negotiations.errors import Invalid, NotFound
 from negotiations.models import Negotiation
 from negotiations.outgoing.client import rule_of
 from negotiations.parties import queries as parties
+from negotiations.scheduling.bodies import Nothing
 from negotiations.web.routes import CREATED, Api, Call, Option
 from negotiations.webhooks import actions, queries
 from negotiations.webhooks.views import (
@@ -17,7 +18,6 @@ from negotiations.webhooks.views import (
     DeliveryView,
     MadeWebhook,
     NewWebhook,
-    Nothing,
     SecretRotation,
     WebhookChange,
     WebhookView,

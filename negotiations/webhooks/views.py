@@ -52,10 +52,6 @@ class SecretRotation(Body):
     grace_hours: Annotated[int, Field(ge=0, le=MOST_GRACE)] = USUAL_GRACE
 
 
-class Nothing(Body):
-    """Nothing more is asked for."""
-
-
 class WebhookView(TypedDict):
     """An endpoint; `party` is None for one of the secretariat.
 
