@@ -6,10 +6,12 @@ the projections that run before this very transaction commits.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db
+from negotiations.db import Db, locked
 from negotiations.models import NegotiationSession, OutboxEvent
 
 EVENT_TYPES = frozenset(
@@ -157,6 +159,20 @@ def announce_session(
         object_id=object_id or session.id,
         payload=payload,
     )
+
+
+async def waiting(db: Db, flag: Literal["to_mail", "to_webhooks"], most: int) -> list[OutboxEvent]:
+    """The oldest events that have this still before them, held until the commit."""
+    rows = await db.exec(
+        locked(
+            select(OutboxEvent)
+            .where(getattr(OutboxEvent, flag))
+            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
+            .limit(most)
+        )
+    )
+    # Another process may have done so while the rows were waited for.
+    return [event for event in rows.all() if getattr(event, flag)]
 
 
 def announced_in(db: Db) -> list[Announced]:

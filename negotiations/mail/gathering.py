@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from negotiations import outbox
 from negotiations.access.actor import Seat
 from negotiations.db import Db, locked
 from negotiations.mail import bursts
@@ -34,15 +35,7 @@ async def gather(db: Db, *, now: datetime) -> int:
     Raises IntegrityError when another process began a mail to the same person at this very moment:
     nothing is lost, the next look does it.
     """
-    found = await db.exec(
-        locked(
-            select(OutboxEvent)
-            .where(col(OutboxEvent.to_mail))
-            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
-            .limit(MOST)
-        )
-    )
-    events = [event for event in found.all() if event.to_mail]
+    events = await outbox.waiting(db, "to_mail", MOST)
     if not events:
         return 0
     open_mails = await _open_mails(db, {event.negotiation_id for event in events})

@@ -4,10 +4,6 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from negotiations.access.actor import Actor
-from negotiations.db import Db
-from negotiations.errors import Invalid, NotFound
-from negotiations.models import Negotiation
 from negotiations.outgoing.client import rule_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling.bodies import Nothing
@@ -52,20 +48,13 @@ async def create_webhook(call: Call, body: NewWebhook) -> Response:
     """
     settings = call.service.settings
     async with call.write() as (db, actor):
-        negotiation = await _talks(db, actor, body.negotiation)
+        negotiation = await parties.named(db, actor, body.negotiation)
         row, secret = await actions.create(
             db, actor, negotiation, body,
             rule=rule_of(settings), key=settings.secret_key, now=call.now,
         )  # fmt: skip
         found = await queries.endpoint(db, actor, row.id)
     return call.created({**webhook_view(*found), "secret": secret}, at=row.id)
-
-
-async def _talks(db: Db, actor: Actor, slug: str) -> Negotiation:
-    try:
-        return await parties.negotiation(db, actor, slug)
-    except NotFound:
-        raise Invalid.field("negotiation", f"You take part in no talks {slug!r}.") from None
 
 
 @api.get("/webhooks/{id}", answers=WebhookView)

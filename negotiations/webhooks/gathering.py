@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from negotiations.db import Db, locked
+from negotiations import outbox
+from negotiations.db import Db
 from negotiations.mail.gathering import Who, noted
 from negotiations.mail.telling import Table, sits
 from negotiations.models import OutboxEvent, WebhookDelivery, WebhookEndpoint
@@ -22,15 +23,7 @@ async def gather(db: Db, *, now: datetime) -> int:
 
     For an endpoint that is stopped they are given up from the beginning: kept to be sent again.
     """
-    found = await db.exec(
-        locked(
-            select(OutboxEvent)
-            .where(col(OutboxEvent.to_webhooks))
-            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
-            .limit(MOST)
-        )
-    )
-    events = [event for event in found.all() if event.to_webhooks]
+    events = await outbox.waiting(db, "to_webhooks", MOST)
     endpoints = await _endpoints(db, {event.negotiation_id for event in events})
     who = Who(db)
     for event in events:
