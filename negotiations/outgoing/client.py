@@ -23,6 +23,7 @@ from negotiations.outgoing.addresses import Rule, networks_of, only, place_of, t
 from negotiations.settings import Settings
 
 CONNECT, READ, TOTAL = 5.0, 10.0, 15.0  # seconds
+KEPT = 2.0  # seconds for which a connection may be used again
 MOST = 2048  # bytes of an answer that are read
 MOST_HOPS = 3
 HOPS = "Negotiations-Hops"  # tells a service of ours that a request came from one
@@ -101,13 +102,16 @@ class _Gate(httpcore.AsyncNetworkBackend):
 
 
 class _Transport(httpx.AsyncHTTPTransport):
-    """httpx's own, with connections through the gate: no proxy, none kept for later."""
+    """httpx's own, with connections through the gate and past no proxy.
+
+    One is kept for a moment: what follows to the same place goes to the address that was judged.
+    """
 
     def __init__(self, gate: _Gate, tls: ssl.SSLContext) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             max_connections=None,
-            max_keepalive_connections=0,
+            keepalive_expiry=KEPT,
             network_backend=gate,
         )
 
