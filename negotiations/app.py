@@ -54,6 +54,8 @@ from negotiations.web.rates import Rates
 from negotiations.web.routes import PREFIX, routes_of
 from negotiations.web.service import Service
 from negotiations.web.shell import Shell
+from negotiations.webhooks import api as webhooks_api
+from negotiations.webhooks import pages as webhooks_pages
 
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
 # locked after everything else and for the shortest time; before it what counts the changes.
@@ -75,6 +77,7 @@ APIS = (
     notes_api.api,
     outcomes_api.api,
     feeds_api.api,
+    webhooks_api.api,
     search_api.api,
     overview_api.api,
     exchange_api.api,
@@ -164,6 +167,7 @@ def _routes() -> list[BaseRoute]:
         *parties_pages.routes,
         *caucuses_pages.routes,
         *feeds_pages.routes,
+        *webhooks_pages.routes,
         *scheduling_pages.routes,
         *documents_pages.routes,
         *live_pages.routes,

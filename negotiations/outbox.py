@@ -6,10 +6,12 @@ the projections that run before this very transaction commits.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db
+from negotiations.db import Db, locked
 from negotiations.models import NegotiationSession, OutboxEvent
 
 EVENT_TYPES = frozenset(
@@ -70,6 +72,13 @@ TO_MAIL = frozenset(
         "commitment.changed",
     }
 )
+# Of what programs are told (see models.webhooks.WebhookType): what a side's programs can fetch by
+# the ids alone. A commitment that came to be done is told of under a type of its own.
+TO_WEBHOOKS = frozenset(
+    one
+    for one in EVENT_TYPES - FOR_SECRETARIAT
+    if not one.startswith(("caucus.", "position.", "negotiation."))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def announce(
 ) -> None:
     """Tell everyone who reads the outbox; `payload` holds ids, numbers and times, never texts.
 
-    Of what is entered from a record nobody is told by mail.
+    Of what is entered from a record nobody is told by mail, and no program.
     """
     if type_ not in EVENT_TYPES:
         raise ValueError(f"{type_} is not an event type; see outbox.EVENT_TYPES")
@@ -120,6 +129,7 @@ def announce(
             person_id=by.person_id,
             for_secretariat=type_ in FOR_SECRETARIAT,
             to_mail=type_ in TO_MAIL and by.via != "import",
+            to_webhooks=type_ in TO_WEBHOOKS and by.via != "import",
             payload=payload or {},
         )
     )
@@ -149,6 +159,20 @@ def announce_session(
         object_id=object_id or session.id,
         payload=payload,
     )
+
+
+async def waiting(db: Db, flag: Literal["to_mail", "to_webhooks"], most: int) -> list[OutboxEvent]:
+    """The oldest events that have this still before them, held until the commit."""
+    rows = await db.exec(
+        locked(
+            select(OutboxEvent)
+            .where(getattr(OutboxEvent, flag))
+            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
+            .limit(most)
+        )
+    )
+    # Another process may have done so while the rows were waited for.
+    return [event for event in rows.all() if getattr(event, flag)]
 
 
 def announced_in(db: Db) -> list[Announced]:

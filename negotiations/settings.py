@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from negotiations.errors import Refused
 
 MOST_GRACE = 90  # days
+LEAST_KEY = 32  # characters
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -71,6 +72,12 @@ def _mail_from(value: str, others: ValidationInfo) -> str:
         raise ValueError(f"is no mail address: {str(error).rstrip('.')}") from None
 
 
+def _secret_key(value: str) -> str:
+    if value and len(value) < LEAST_KEY:
+        raise ValueError(f"is too short: make {LEAST_KEY} random characters or more")
+    return value
+
+
 def _hourly(value: int) -> int:
     if 0 < value < 60:
         raise ValueError("must be 60 or more (programs look often), or 0 for no limit")
@@ -108,6 +115,14 @@ class Settings(BaseSettings):
     mail_folder: str = Field(
         default="",
         description="Without a mail server: the folder that mails are put into; else beside SQLite",
+    )
+    secret_key: Annotated[str, AfterValidator(_secret_key)] = Field(
+        default="",
+        description="What the secrets of webhooks are made from; without it there are none",
+    )
+    outgoing_inside: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Networks that aren't public and that webhooks may go to, by http too",
     )
     login_days: int = Field(
         default=14, ge=1, le=365, description="Days after which a browser signs in again"

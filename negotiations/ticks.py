@@ -29,6 +29,7 @@ from negotiations.models import (
     MailEvent,
     Notice,
     Reminder,
+    WebhookDelivery,
 )
 from negotiations.models.mail import MailEnd, MailKind
 from negotiations.notes.jobs import take_silence
@@ -36,6 +37,7 @@ from negotiations.notices import jobs as notices
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.web import idempotency
+from negotiations.webhooks.jobs import dispatch_of
 
 log = logging.getLogger("negotiations")
 # How long an ended login or token is kept, so that a person can still be told when it ended.
@@ -63,7 +65,8 @@ async def clean_up(database: Database, clock: Clock) -> int:
     """Remove logins, links and tokens that ended KEPT ago; returns how many.
 
     Answers kept for requests sent again go too, after idempotency.KEPT, and what is known of mails
-    that went; addresses that were typed to be sent a link after a day. What was given up stays.
+    that went; addresses that were typed to be sent a link after a day. Mails that were given up
+    stay; of what programs were told everything goes that has ended.
     """
     before = clock.now() - KEPT
     async with database.write() as db:
@@ -99,7 +102,9 @@ async def clean_up(database: Database, clock: Clock) -> int:
         await db.exec(delete(Reminder).where(col(Reminder.starts_at) < before))
         await db.exec(delete(MailEvent).where(col(MailEvent.mail_id).in_(of_gone)))
         mails = await db.exec(delete(Mail).where(gone))
-    return int(logins.rowcount + tokens.rowcount + answers.rowcount + mails.rowcount)
+        told = await db.exec(delete(WebhookDelivery).where(col(WebhookDelivery.ended_at) < before))
+    ended = (logins, tokens, answers, mails, told)
+    return sum([int(one.rowcount) for one in ended])
 
 
 async def follow_zones(database: Database, clock: Clock) -> int:
@@ -111,7 +116,12 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
     office = Office(settings, post_of(settings), notices.WRITERS)
-    return (*JOBS, Periodic("mail", timedelta(seconds=2), office.send_due, by_all=True, sends=True))
+    often, dispatch = timedelta(seconds=2), dispatch_of(settings)
+    return (
+        *JOBS,
+        Periodic("mail", often, office.send_due, by_all=True, sends=True),
+        Periodic("webhooks", often, dispatch.send_due, by_all=True, sends=True),
+    )
 
 
 JOBS = (

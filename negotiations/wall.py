@@ -63,6 +63,8 @@ GUARDED: Mapping[str, frozenset[str]] = {
     "session": _SESSIONS | {"note", "kept_note", "note_draft"},
     "caucus": frozenset({"caucus"}),
     "search_entry": frozenset({"search_entry"}),
+    "webhook_endpoint": frozenset({"webhook_endpoint"}),
+    "webhook_delivery": frozenset({"webhook_endpoint"}),
 }
 # What reads them for no actor, and why.
 PASSAGES: Mapping[str, str] = {

@@ -35,7 +35,10 @@ MOST = {"sqlite": 200, "postgresql": 40}  # kept at once, of one and ten megabyt
 
 
 def settings_for(url: str) -> Settings:
-    return Settings(database_url=url, base_url="http://testserver")
+    return Settings(
+        database_url=url, base_url="http://testserver", secret_key="of the tests alone " * 2,
+        outgoing_inside="127.0.0.0/8",
+    )  # fmt: skip
 
 
 @dataclass

@@ -149,4 +149,12 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         },
         "FeedChange": {"expires_at": "2090-01-01T00:00:00Z"},
         "Rotation": {"grace_days": 3},
+        "NewWebhook": {
+            "negotiation": "water-talks", "url": "https://hooks.example.org/a?b=c",
+            "types": ["session.moved"],
+        },
+        "WebhookChange": {
+            "url": "https://hooks.example.org/d", "types": ["session.moved"], "stopped": False,
+        },
+        "SecretRotation": {"grace_hours": 3},
     }  # fmt: skip

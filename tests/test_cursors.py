@@ -12,7 +12,7 @@ from factories import NEG, World, in_days, propose
 from permissions.tries import ASKING, REQUEST, a_try, noted
 from problems import problem
 from sharing import WHOLE, thinned
-from test_queries import fill
+from test_queries import fill, first_webhook
 
 from negotiations.app import APIS
 from negotiations.web.cursors import _check
@@ -31,6 +31,7 @@ async def addresses(world: World) -> dict[str, str]:
     found = {}
     for path in LISTS:
         id_ = proposal if path.endswith(("/changes", "/notes")) else held
+        id_ = await first_webhook(world) if path.startswith("/webhooks/") else id_
         id_ = request if "document-requests" in path else id_
         found[path] = "/api/v1" + noted(path).replace("{neg}", "water-talks").replace("{id}", id_)
     return found

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 import schemathesis
+from beginnings import settings_for
 from factories import NEG, Standing, World, in_days, make_world, propose
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from permissions.tries import a_try
+from permissions.tries import WEBHOOK, a_try
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.python import asgi
@@ -80,6 +81,9 @@ async def _fill(file: Path) -> Filled:
     late = f"/api/v1/sessions/{sessions[-1]}/summary"
     answer = await world.coordinator.put(late, json={"body": "Late"}, headers={"If-Match": '"0"'})
     ids["drafts"] = [answer.json()["yours"]]
+    hook = (await world.coordinator.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"]
+    tried = await world.coordinator.post(f"/api/v1/webhooks/{hook}/test", json={})
+    ids |= {"webhooks": [hook], "deliveries": [tried.json()["id"]]}
     for name in ("parties", "teams", "issues", "people", "memberships"):
         listed = (await world.coordinator.get(f"{NEG}/{name}")).json()["items"]
         own = world.people["coordinator"]  # who ended their own seat would see nothing more
@@ -116,9 +120,7 @@ def _named(people: list[str], sessions: list[str], ids: dict[str, list[str]]) ->
 
 
 def _settings(file: Path) -> Settings:
-    return Settings(
-        database_url=f"sqlite:///{file}", base_url="http://testserver", requests_per_minute=0
-    )
+    return settings_for(f"sqlite:///{file}").model_copy(update={"requests_per_minute": 0})
 
 
 @cache
@@ -163,7 +165,8 @@ def app(filled: Filled, tmp_path: Path) -> Any:
     """A service on a copy of the filled database."""
     file = tmp_path / "copy.db"
     file.write_bytes(filled.file.read_bytes())
-    yield create_app(_settings(file), clock=Standing())
+    # Without ticks: no webhook goes out, wherever it is told to.
+    yield create_app(_settings(file), clock=Standing(), ticking=False)
     asgi.shutdown_lifespans()
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from factories import NEG, World, act, in_days, propose
 from permissions.table import TABLE
-from permissions.tries import ASKING, NEW_PARTY, REQUEST, a_try, noted
+from permissions.tries import ASKING, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
 from sqlalchemy import event
 
 ROWS = 10
+FIRST = "https://hooks.example.org/first"
 OF_A_PROPOSAL = ("agenda", "changes", "notes")
 NO_LISTS = (
     "/me",
@@ -47,12 +48,23 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
         client = world.head_x if path.endswith("/caucuses") else client
         id_ = proposal if path.endswith(OF_A_PROPOSAL) else held
         id_ = request if "document-requests" in path else id_
+        id_ = await first_webhook(world) if path.startswith("/webhooks/") else id_
         address = noted(path).replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
             answer = (await client.get(f"/api/v1{address}{ASKING.get(path, '')}")).json()
         items = next(answer[name] for name in ("items", "cells", "issues") if name in answer)
         found[path] = (len(items), len(statements))
     return found
+
+
+async def first_webhook(world: World) -> str:
+    """One of the coordinator's, the same each time."""
+    listed = (await world.coordinator.get("/api/v1/webhooks")).json()["items"]
+    found = [one["id"] for one in listed if one["url"] == FIRST]
+    if not found:
+        made = await world.coordinator.post("/api/v1/webhooks", json={**WEBHOOK, "url": FIRST})
+        found = [made.json()["id"]]
+    return str(found[0])
 
 
 async def fill(world: World, held: str, proposal: str, request: str, places: Iterable[int]) -> None:
@@ -83,11 +95,15 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
             ),
             (f"{path}/outcomes", outcome),
             ("/api/v1/feeds", {"label": slug}),
+            *([("/api/v1/webhooks", WEBHOOK)] if place else []),
             (f"{NEG}/document-requests", asked),
         ):
             answer = await world.coordinator.post(address, json=body)
             assert answer.status_code == 201, (address, answer.text)
             made[address] = answer.json()
+        hook = await first_webhook(world)
+        tried = await world.coordinator.post(f"/api/v1/webhooks/{hook}/test", json={})
+        assert tried.status_code == 201, tried.text
         attending.append({"person": made[f"{NEG}/people"]["id"]})
         agenda.append({"issue": f"9.{place}"})
         chair, start = world.people["coordinator"], in_days(60 + place)

@@ -71,6 +71,8 @@ RULES: dict[str, frozenset[str]] = {
     "document.publish": frozenset({"coordinator"}),
     "position.write": _SECRETARIAT | {"head"},
     "caucus.write": frozenset({"head"}),
+    "webhooks.read": frozenset({"coordinator", "head"}),
+    "webhooks.write": frozenset({"coordinator", "head"}),
     "notes.mine.read": frozenset({"any"}),
     "notes.mine.write": frozenset({"any"}),
     "notes.caucus.read": frozenset({"member", "observer"}),

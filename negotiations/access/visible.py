@@ -46,8 +46,9 @@ from negotiations.models import (
     SummaryRevision,
     Team,
     Track,
+    WebhookEndpoint,
 )
-from negotiations.models.parties import Role
+from negotiations.models.parties import HEADS, Role
 from negotiations.models.search import SearchAudience
 from negotiations.wall import Walled
 
@@ -148,6 +149,16 @@ def _feeds_under(seat: Seat) -> Condition:
     return and_(talks, col(Feed.person_id).in_(members))
 
 
+def _webhook(actor: Actor) -> Condition:
+    """Those of the side for which one speaks, or of the secretariat for its coordinators."""
+    owners = [
+        seat.party_id or seat.negotiation_id
+        for seat in actor.seats
+        if seat.role in HEADS or seat.role is Role.coordinator
+    ]
+    return col(WebhookEndpoint.owner_id).in_(owners)
+
+
 def entries_for(actor: Actor, entry: Any = SearchEntry) -> Condition:
     """What of the search indexes is the actor's to find; `entry` may be an alias of the table.
 
@@ -201,4 +212,5 @@ _FILTERS: dict[type[Any], Any] = {
     KeptNote: notes_filter.kept_note,
     Caucus: _caucus,
     Feed: _feed,
+    WebhookEndpoint: _webhook,
 }

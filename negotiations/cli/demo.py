@@ -15,7 +15,7 @@ from sqlmodel import select
 from negotiations import durability, logs
 from negotiations.access.actor import load_actor
 from negotiations.access.logins import link_address, make_link, make_token
-from negotiations.access.secrets import fingerprint
+from negotiations.access.secrets import fingerprint, new_secret
 from negotiations.app import create_app, open_database
 from negotiations.cli.base import AsJson, app, refusing
 from negotiations.cli.operate import plain_address
@@ -55,6 +55,8 @@ async def demo(
         smtp_url="",
         mail_folder=str(folder / "mail"),
         base_url=f"http://{_reachable(host)}:{port}",
+        secret_key=_secret_key(data / "demo.json"),
+        outgoing_inside="127.0.0.0/8,::1",
     )
     with alone(settings), unhurried():
         migrate(settings.database_url, role=settings.requests_role)
@@ -119,6 +121,14 @@ class _Kept:
         handle = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as out:
             json.dump(self.values, out)
+
+
+def _secret_key(file: Path) -> str:
+    """The same at each start, so that the secrets of webhooks stay what they were."""
+    kept = _Kept.read(file)
+    key = kept.values.setdefault("keys", {}).setdefault("webhooks", new_secret())
+    kept.write()
+    return key
 
 
 async def _tell(database: Database, settings: Settings, clock: Clock, file: Path) -> dict[str, Any]:

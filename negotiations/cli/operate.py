@@ -33,6 +33,7 @@ from negotiations.parties.bodies import NewNegotiation, NewParty, NewPerson
 from negotiations.schema import migrate, revision_of
 from negotiations.settings import Settings, load
 from negotiations.web.problems import invalid_from
+from negotiations.webhooks import queries as webhooks
 
 FAR = 5  # seconds between two clocks
 
@@ -120,20 +121,21 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing, bool, str]:
+    async def work(console: Console) -> tuple[Findings, Standing, str, bool, str]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
-            mails = await standing(db)
+            mails, told = await standing(db), await webhooks.standing(db)
             fenced = (await db.exec(select(Fence.id))).first() is not None
             ahead = await _clock(console, db)
-        return await examine(console.database), mails, fenced, ahead
+        return await examine(console.database), mails, told, fenced, ahead
 
-    findings, mails, fenced, ahead = await with_console(work)
+    findings, mails, told, fenced, ahead = await with_console(work)
     held = "NOTHING GOES: a restored copy; to let it send: negotiations release. " if fenced else ""
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
         "mail": f"{held}goes {post_of(settings).where}; {mails}",
+        "webhooks": told if settings.secret_key else f"none: no NEGOTIATIONS_SECRET_KEY; {told}",
         "address": _address(settings),
         "clock": ahead,
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",
@@ -179,6 +181,8 @@ def _shown(name: str, value: Any) -> str:
         return plain_address(value)
     if name == "requests_role":
         return str(value).partition(":")[0]
+    if name == "secret_key":
+        return "(set)" if value else ""
     return re.sub("//.*@", "//…@", str(value)) if name == "smtp_url" else str(value)
 
 

@@ -4,10 +4,8 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-from negotiations.access.actor import Actor
 from negotiations.access.policy import can
-from negotiations.db import Db
-from negotiations.errors import Invalid, NotFound
+from negotiations.errors import NotFound
 from negotiations.feeds import actions, ending, health
 from negotiations.feeds.views import (
     FeedChange,
@@ -23,7 +21,6 @@ from negotiations.feeds.views import (
     own_fetch_view,
     their_feed_view,
 )
-from negotiations.models import Negotiation
 from negotiations.parties import queries as parties
 from negotiations.web.routes import CREATED, Api, Call
 
@@ -49,7 +46,7 @@ async def create_feed(call: Call, body: NewFeed) -> Response:
     async with call.write() as (db, actor):
         negotiation = None
         if body.negotiation is not None:
-            negotiation = await _talks(db, actor, body.negotiation)
+            negotiation = await parties.named(db, actor, body.negotiation)
         row, secret = await actions.create(
             db,
             actor,
@@ -65,13 +62,6 @@ async def create_feed(call: Call, body: NewFeed) -> Response:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
-
-
-async def _talks(db: Db, actor: Actor, slug: str) -> Negotiation:
-    try:
-        return await parties.negotiation(db, actor, slug)
-    except NotFound:
-        raise Invalid.field("negotiation", f"You take part in no talks {slug!r}.") from None
 
 
 @api.get("/feeds/{id}", answers=FeedView)

@@ -6,8 +6,9 @@ the same Message-ID.
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, update
 
+from negotiations import leases
 from negotiations.db import Database, Db
 from negotiations.mail.bursts import next_try
 from negotiations.models import Mail
@@ -21,24 +22,12 @@ async def claim(database: Database, now: datetime) -> Mail | None:
 
     From now on nothing more is added to it.
     """
-    free = or_(col(Mail.claimed_until).is_(None), col(Mail.claimed_until) <= now)
-    due = (
-        select(Mail.id)
-        .where(col(Mail.ended_as).is_(None), col(Mail.due_at) <= now, free)
-        .order_by(col(Mail.due_at), col(Mail.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
     async with database.write() as db:
-        claimed = await db.exec(
-            update(Mail)
-            .where(col(Mail.id) == due, free)
-            .values(claimed_until=now + LEASE, gathering=False, tries=Mail.tries + 1)
-            .returning(col(Mail.id))
-            .execution_options(synchronize_session=False)
-        )
-        found = claimed.scalar_one_or_none()
+        found = await leases.claim(
+            db, Mail, col(Mail.ended_as).is_(None), col(Mail.due_at) <= now,
+            order=(col(Mail.due_at), col(Mail.id)), now=now,
+            claimed_until=now + LEASE, gathering=False, tries=Mail.tries + 1,
+        )  # fmt: skip
         return None if found is None else await db.get_one(Mail, found)
 
 
@@ -61,17 +50,7 @@ async def put_off(database: Database, mail: Mail, failure: str, *, now: datetime
 
 async def _change(database: Database, mail: Mail, **values: object) -> bool:
     async with database.write() as db:
-        changed = await db.exec(
-            update(Mail)
-            .where(
-                col(Mail.id) == mail.id,
-                col(Mail.ended_as).is_(None),
-                col(Mail.claimed_until) == mail.claimed_until,
-            )
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-    return changed.rowcount == 1
+        return await leases.change(db, mail, col(Mail.ended_as).is_(None), **values)
 
 
 async def again(db: Db, *, now: datetime) -> int:

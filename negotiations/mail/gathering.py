@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from negotiations import outbox
 from negotiations.access.actor import Seat
 from negotiations.db import Db, locked
 from negotiations.mail import bursts
@@ -34,15 +35,7 @@ async def gather(db: Db, *, now: datetime) -> int:
     Raises IntegrityError when another process began a mail to the same person at this very moment:
     nothing is lost, the next look does it.
     """
-    found = await db.exec(
-        locked(
-            select(OutboxEvent)
-            .where(col(OutboxEvent.to_mail))
-            .order_by(col(OutboxEvent.at), col(OutboxEvent.id))
-            .limit(MOST)
-        )
-    )
-    events = [event for event in found.all() if event.to_mail]
+    events = await outbox.waiting(db, "to_mail", MOST)
     if not events:
         return 0
     open_mails = await _open_mails(db, {event.negotiation_id for event in events})
@@ -137,7 +130,7 @@ def noted(event: OutboxEvent, name: str) -> Any:
 
 
 async def _table_of(db: Db, event: OutboxEvent) -> Table:
-    """Who sits where it happened: in its track, or in its session."""
+    """Who sits where it happened: in its track, or in its session; without either, everybody."""
     if event.track_id is not None:
         jurisdiction = select(Track.party_id).where(col(Track.id) == event.track_id)
         sides = await db.exec(
@@ -147,6 +140,11 @@ async def _table_of(db: Db, event: OutboxEvent) -> Table:
             )
         )
         return Table(frozenset(sides.all()), with_secretariat=True)
+    if event.session_id is None and event.caucus_id is None:
+        everybody = await db.exec(
+            select(Party.id).where(col(Party.negotiation_id) == event.negotiation_id)
+        )
+        return Table(frozenset(everybody.all()), with_secretariat=True)
     sides = await db.exec(
         select(SessionParty.party_id).where(col(SessionParty.session_id) == event.session_id)
     )

@@ -30,12 +30,13 @@ def concerns(
         return False
     if event_type.startswith("commitment."):
         return person_id == given_to
-    if not _sits(table, party_id):
+    if not sits(table, party_id):
         return False
     if event_type in _TO_WHO_ANSWERS and not table.is_caucus:
         return role in HEADS or role is Role.coordinator
     return True
 
 
-def _sits(table: Table, party_id: str | None) -> bool:
+def sits(table: Table, party_id: str | None) -> bool:
+    """Whether this side, None for the secretariat, is at the table."""
     return table.with_secretariat if party_id is None else party_id in table.parties

@@ -50,6 +50,7 @@ from negotiations.models.summaries import (
     SummaryDecision,
     SummaryRevision,
 )
+from negotiations.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AgendaItem",
@@ -111,6 +112,8 @@ __all__ = [
     "SummaryRevision",
     "Team",
     "Track",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "metadata",
     "new_id",
     "new_resource_no",

@@ -33,7 +33,8 @@ class OutboxEvent(Row, table=True):
     """An announcement, written in the transaction of the change it tells of.
 
     Where it is `for_secretariat`, no side may learn of it (see outbox.Announced). `person_id` is
-    who did it. While it is `to_mail`, mails about it have still to be queued.
+    who did it. While it is `to_mail`, mails about it have still to be queued, and deliveries while
+    it is `to_webhooks`.
     """
 
     __tablename__ = "outbox_event"
@@ -43,6 +44,12 @@ class OutboxEvent(Row, table=True):
             "at",
             sqlite_where=text("to_mail"),
             postgresql_where=text("to_mail"),
+        ),
+        Index(
+            "ix_outbox_event_to_webhooks",
+            "at",
+            sqlite_where=text("to_webhooks"),
+            postgresql_where=text("to_webhooks"),
         ),
     )
 
@@ -56,4 +63,5 @@ class OutboxEvent(Row, table=True):
     person_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
     for_secretariat: bool = False
     to_mail: bool = False
+    to_webhooks: bool = False
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

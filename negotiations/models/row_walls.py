@@ -55,6 +55,12 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "mail_event": (_ALL, None),
     "reminder": (_ALL, None),
     "notice": (f"{_ALL} OR asked_by_id = ANY {_READERS}", None),
+    # Of a side's, that they are there; and what a caucus did, by what they were told.
+    "webhook_endpoint": (f"{_ALL} OR owner_id = ANY {_READERS}", None),
+    "webhook_delivery": (
+        f"{_ALL} OR EXISTS (SELECT FROM webhook_endpoint WHERE webhook_endpoint.id = endpoint_id)",
+        None,
+    ),
 }
 
 _FIRST = (

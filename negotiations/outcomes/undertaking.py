@@ -132,7 +132,8 @@ async def change_commitment(
     db.add(row)
     audit.record_row(db, actor, "commitment.changed", row, at=now, track_id=track.id)
     given_to = row.person_id if row.person_id != before else None
-    _announce(db, actor, "commitment.changed", track, row, given_to, now)
+    done = row.status == CommitmentStatus.done and not was_done
+    _announce(db, actor, "commitment.changed", track, row, given_to, now, done=done)
 
 
 def may_change(actor: Actor, track: Track, row: Commitment) -> bool:
@@ -157,8 +158,10 @@ def _announce(
     row: Commitment,
     given_to: str | None,
     now: datetime,
+    *,
+    done: bool = False,
 ) -> None:
-    """`given_to` is the person whose it is from now on, if anybody's."""
+    """`given_to` is the person whose it is from now on, if anybody's; `done`: it came to be so."""
     announce(
         db,
         event,
@@ -168,5 +171,8 @@ def _announce(
         track_id=track.id,
         session_id=row.session_id,
         object_id=row.id,
-        payload={"person": given_to} if given_to else None,
+        payload={
+            **({"person": given_to} if given_to else {}),
+            **({"status": CommitmentStatus.done.value} if done else {}),
+        },
     )

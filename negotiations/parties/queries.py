@@ -45,6 +45,14 @@ async def negotiation(db: Db, actor: Actor, slug: str, *, lock: bool = False) ->
     return found
 
 
+async def named(db: Db, actor: Actor, slug: str) -> Negotiation:
+    """The talks that a body's field `negotiation` names; Invalid where the actor isn't in them."""
+    try:
+        return await negotiation(db, actor, slug)
+    except NotFound:
+        raise Invalid.field("negotiation", f"You take part in no talks {slug!r}.") from None
+
+
 async def parties(
     db: Db, actor: Actor, negotiation_id: str, *, part: Part | None = None
 ) -> Sequence[Party]:

@@ -38,6 +38,9 @@ STRICTLY = ("Strict-Transport-Security", "max-age=63072000")
 DRESSED = "negotiations.dressed"  # in the scope: the answer has all the headers it shall have
 STOPPING = "The service is being stopped. Look whether it was saved, and try again."
 FLUSH_AFTER = 0.2  # seconds
+# Said by requests that a service of ours sends (`outgoing`): no service of ours answers them.
+HOPS = b"negotiations-hops"
+LOOP = "A webhook can't call this service, which would go round in circles."
 GONE = 499  # nginx's number for: the client left before the answer
 
 
@@ -85,10 +88,13 @@ class Shell:
         if ready is not None:
             await self._at_once(ready, scope, send)
             return
+        app = self._app
+        if any(name == HOPS for name, _ in scope["headers"]):
+            app = _told(scope, 508, "Loop", LOOP, {})
         answer = _Answer(scope, send, self._headers)
         self._metrics.in_flight.inc()
         try:
-            await self._app(scope, receive, answer.send)
+            await app(scope, receive, answer.send)
         except ClientDisconnect:
             answer.status = answer.status or GONE
         except asyncio.CancelledError:  # the service stops, and has waited long enough

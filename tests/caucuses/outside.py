@@ -33,6 +33,7 @@ PRIVATE = (
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
     "search_entry", "note", "note_revision", "kept_note", "generation", "mail", "mail_event",
     "reminder", "notice", "look",
+    "webhook_endpoint", "webhook_delivery",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/schedule", f"/n/{{neg}}/schedule?week={TAKEN[:10]}",

@@ -158,9 +158,25 @@ class Private:
         writer = self.world.clients[self.random.choice(WRITERS)]
         assert (await writer.get(f"{NEG}/own-notes")).status_code == 200
 
+    async def webhook(self) -> None:
+        """A program of theirs is told things, gets a new secret, and is told no more."""
+        client, path = self.world.head_x, f"{API}/webhooks"
+        body = {"negotiation": "water-talks", "url": f"https://hooks.example.org/{self.number}"}
+        made = await client.post(path, json=body)
+        assert made.status_code == 201, made.text
+        path = f"{path}/{made.json()['id']}"
+        assert (await client.post(f"{path}/test", json={})).status_code == 201
+        await self.change(path, {"types": ["session.moved"]})
+        tag = {"If-Match": (await client.get(path)).headers["etag"]}
+        turned = await client.post(f"{path}/rotate", json={}, headers=tag)
+        assert turned.status_code == 200, turned.text
+        if self.random.randrange(2):
+            tag = {"If-Match": (await client.get(path)).headers["etag"]}
+            assert (await client.delete(path, headers=tag)).status_code == 200
+
 
 DEEDS: tuple[Callable[[Private], Awaitable[Any]], ...] = (
     Private.found, Private.title, Private.rename, Private.agenda, Private.attendance,
     Private.place, Private.confirm, Private.passing, Private.late, Private.late, Private.restore,
-    Private.discard, Private.purge, Private.take_along,
+    Private.discard, Private.purge, Private.take_along, Private.webhook,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from caucuses.outside import told
@@ -27,6 +27,8 @@ from test_logs import logging_to
 from negotiations.exchange.exporting import Format, files_of
 from negotiations.mail.encoding import encoded
 from negotiations.models import Negotiation
+from negotiations.outgoing.client import Answer, Outgoing, rule_of
+from negotiations.webhooks.jobs import Dispatch
 
 READERS = (*DELEGATIONS, *SECRETARIAT, "administrator", "coordinator_elsewhere", "feed_token")
 BROWSERS = (
@@ -38,7 +40,7 @@ TABLES = {
     "issues": "issue", "people": "person", "memberships": "membership", "caucuses": "caucus",
     "commitments": "commitment", "positions": "position", "requests": "document_request",
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
-    "feeds": "feed",
+    "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}
@@ -73,7 +75,8 @@ class Walk:
         self.world, self.words = world, words
 
     async def start(self) -> None:
-        await Planting(self.world, self.words).all()
+        planting = Planting(self.world, self.words)
+        await planting.all()
         for name in BROWSERS:
             await signed_in(self.world, name)
         given = [one.headers.get("authorization", "") for one in self.world.clients.values()]
@@ -81,6 +84,7 @@ class Walk:
         shown = [*given, *cookies, *self.world.feeds.values()]
         found = [re.findall(r"[\w-]{43}", one) for one in shown]
         self.tokens = sorted({one.encode() for many in found for one in many})
+        self.tokens += planting.secrets
         rows = await tables(self.world)
         self.ids = {name: [str(row[0]) for row in of] for name, of in rows.items()}
 
@@ -157,6 +161,7 @@ class Walk:
                 content = b"".join(files.values())
                 self.words.scan(content, "operator", f"export as {form.value}", self.tokens)
         await self._mails()
+        await self._webhooks()
         rows = await tables(self.world)
         for name in ("outbox_event", "audit_entry"):
             content = json.dumps(rows[name], default=str).encode()
@@ -164,6 +169,21 @@ class Walk:
         everything = json.dumps(list(rows.values()), default=str).encode()
         if any(token in everything for token in self.tokens):
             self.words.hits.append("a secret can be read in the database")
+
+    async def _webhooks(self) -> None:
+        """What programs are told holds no word at all, whosever they are."""
+        sent: list[bytes] = []
+
+        class Taking(Outgoing):
+            async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+                sent.append(content + json.dumps(dict(headers)).encode())
+                return Answer(200, {}, b"")
+
+        rule = rule_of(self.world.settings)
+        dispatch = Dispatch(self.world.settings, lambda: Taking(rule))
+        await dispatch.send_due(self.world.database, self.world.clock)
+        assert len(sent) > 20
+        self.words.scan(b"".join(sent), "nobody", "a webhook", self.tokens)
 
     async def _mails(self) -> None:
         """Each is for whose address it goes to; one whose address is a word has no others."""

@@ -62,12 +62,15 @@ class Planting:
 
     def __init__(self, world: World, words: Words) -> None:
         self.world, self.words = world, words
+        self.secrets = list[bytes]()  # that answers told once
 
     async def all(self) -> None:
         await take_seat(self.world, "head_y", Role.head, "y")
         for number, side in enumerate(SIDES):
             await self._caucus(side, 30 + number)
             await self._feeds(side)
+            await self._webhook(side, HEADS[side])
+        await self._webhook("the secretariat", "coordinator")
         for number, side in enumerate(("x", "y")):
             await self._person(side)
             await self._session(side, 40 + number)
@@ -131,6 +134,14 @@ class Planting:
             seers = {name, HEADS[side], "coordinator"}
             body = {"label": self.words.new(f"calendar of {name}", *seers)}
             await self.send(name, "POST", f"{API}/feeds", body)
+
+    async def _webhook(self, side: str, name: str) -> None:
+        """Where a program of theirs listens, and something that it was told."""
+        word = self.words.new(f"webhook of {side}", name)
+        body = {"negotiation": "water-talks", "url": f"https://hooks.example.org/{word}"}
+        made = await self.send(name, "POST", f"{API}/webhooks", body)
+        self.secrets.append(made["secret"].removeprefix("whsec_").encode())
+        await self.send(name, "POST", f"{API}/webhooks/{made['id']}/test", {})
 
     async def _person(self, side: str) -> None:
         seers = (HEADS[side], "coordinator", "operator")

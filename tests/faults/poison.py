@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from beginnings import settings_for
 from factories import Demonstration, signed_in
 from faults.answers import ISSUE, JURISDICTION, RAW, TALKS, Seen, filled, items_of
 from faults.columns import Place, columns, is_json, is_word, texts
@@ -37,10 +38,8 @@ NOT_ASKED = ("/feeds/", "/public/", "/sign-in/", "/readyz", "/healthz", "/metric
 
 def unlimited(url: str) -> Settings:
     """A service that may be asked as often as this takes."""
-    return Settings(
-        database_url=url, base_url="http://testserver", requests_per_minute=0,
-        feed_fetches_per_hour=0,
-    )  # fmt: skip
+    limits = {"requests_per_minute": 0, "feed_fetches_per_hour": 0}
+    return settings_for(url).model_copy(update=limits)
 
 
 @dataclass
@@ -138,6 +137,7 @@ class Round:
         ids[f"{api}/drafts/"] = [
             one["id"] for one in self._rows["note_draft"] if one["person_id"] == owner
         ]
+        ids[f"{api}/deliveries/"] = [one["id"] for one in self._rows["webhook_delivery"]]
         return ids
 
     async def _see(self, reader: str, address: str) -> Seen:

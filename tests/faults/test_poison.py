@@ -36,14 +36,18 @@ async def round_(demonstration: Demonstration) -> Round:
             note, json={"body": str(status)}, headers=headers
         )
         assert saved.status_code == status
+    hook = {"negotiation": TALKS, "url": "https://hooks.example.org/talks"}
+    made = await demonstration.coordinator.post("/api/v1/webhooks", json=hook)
+    path = f"/api/v1/webhooks/{made.json()['id']}/test"
+    assert (await demonstration.coordinator.post(path, json={})).status_code == 201
     await correct(demonstration, f"/api/v1/sessions/{session['id']}/summary")
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
     asked = await send_form(demonstration.nobody, "/sign-in", email="ice@example.org")
     assert asked.status_code == 200
-    made = Round(demonstration, SEED, turns=4 if whole(demonstration) else 12)
-    await made.begin()
-    return made
+    round_ = Round(demonstration, SEED, turns=4 if whole(demonstration) else 12)
+    await round_.begin()
+    return round_
 
 
 async def correct(demonstration: Demonstration, path: str) -> None:

@@ -23,7 +23,9 @@ PLANTED = {
     "standing_outcome": ("place", "value", "text", "reason", "certainty", "basis"),
     "kept_note": ("body",), "note_draft": ("body",), "note_revision": ("body",),
     "summary": ("symbol",), "summary_comment": ("body",), "summary_decision": ("statement",),
-    "search_entry": ("title", "text"), "mail": ("failure",), "audit_entry": ("actor",),
+    "search_entry": ("title", "text"), "mail": ("failure",),
+    "webhook_endpoint": ("url",), "webhook_delivery": ("type", "answer", "failure"),
+    "audit_entry": ("actor",),
 }  # fmt: skip
 # Texts that are no person's, or that others go by; each is made or checked by the service.
 NOT_PLANTED = {
@@ -36,6 +38,7 @@ NOT_PLANTED = {
     "session": ("tz", "uid"), "standing_outcome": ("effective_on",),
     "kept_note": ("base",), "note_draft": ("base",), "outbox_event": ("type",),
     "search_entry": ("stamp", "words"), "session_change": ("from_tz", "to_tz"),
+    "webhook_endpoint": ("salt", "former_salt"),
     # Written through the interface: their hashes are looked at whenever they are read.
     "summary_revision": ("body",), "published_summary": ("frozen",),
 }  # fmt: skip

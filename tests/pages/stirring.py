@@ -43,6 +43,7 @@ class Stirring:
         self._note(at_table)
         self._round(past)
         self._agreed = past
+        self._webhook()
         promise = {"session": past, "owner": "agency", "text": "Send the form"}
         path = "/negotiations/practice-talks/commitments"
         commitment = self.ask("coordinator", "POST", path, promise)["id"]
@@ -90,6 +91,13 @@ class Stirring:
         path = f"/sessions/{session}"
         self.act("coordinator", path, "move", **times, reason="Earlier", consents=consents)
         self.act("coordinator", path, "open")
+
+    def _webhook(self) -> None:
+        """One of the secretariat whose program isn't there, told something twice."""
+        body = {"negotiation": "practice-talks", "url": "http://127.0.0.1:9/hook"}
+        made = self.ask("coordinator", "POST", "/webhooks", body)["id"]
+        for _ in range(2):
+            self.ask("coordinator", "POST", f"/webhooks/{made}/test", {})
 
     def _note(self, session: str) -> None:
         """Two revisions, and a save that came too late."""

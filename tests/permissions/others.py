@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factories import NEG, World, act, caucus_body, in_days, session_body, take_seat
-from permissions.tries import API, REQUEST
+from permissions.tries import API, REQUEST, WEBHOOK
 
 from negotiations.models.parties import Role
 
@@ -113,6 +113,10 @@ async def _of_a_caucus(making: Making, side: str, days: int) -> None:
     done = await making.world.clients[person].put(path, json={"body": "Mine"}, headers=first)
     assert done.status_code == 201, done.text
     making.hide("note-drafts", await making.late(person, path, "Late"))
+    hook = await making.post(head, f"{API}/webhooks", WEBHOOK)
+    making.hide("webhooks", hook["id"], head)
+    tried = await making.post(head, f"{API}/webhooks/{hook['id']}/test", {})
+    making.hide("deliveries", tried["id"], head)
     feed = await making.post(person, f"{API}/feeds", {"label": "Mine"})
     making.hide("feeds", feed["id"], head, "coordinator")
 

@@ -222,6 +222,17 @@ async def _feed(world: World) -> str:
     return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
 
 
+async def _webhook(world: World, whose: str = "head_x") -> str:
+    """Of X, or of the secretariat for its coordinator."""
+    answer = await world.clients[whose].post(f"{API}/webhooks", json=WEBHOOK)
+    return str(answer.json()["id"])
+
+
+async def _delivery(world: World, whose: str = "head_x") -> str:
+    path = f"{API}/webhooks/{await _webhook(world, whose)}/test"
+    return str((await world.clients[whose].post(path, json={})).json()["id"])
+
+
 @once_made
 async def _caucus(world: World, *asked: str) -> str:
     """Of X, which asks these."""
@@ -283,6 +294,10 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/drafts/": _draft,
     "/note-drafts/": _note_draft,
     "/feeds/": _feed,
+    "/webhooks/": _webhook,
+    "/webhooks/{id} +co": lambda world: _webhook(world, "coordinator"),
+    "/deliveries/": _delivery,
+    "/deliveries/{id}/redeliver +co": lambda world: _delivery(world, "coordinator"),
 }
 
 GIVEN_TO = {
@@ -326,6 +341,7 @@ REQUEST = {
     "title": "Letters", "requester": "x", "holder": "agency", "legal_basis": "voluntary",
     "events": [{"kind": "state", "state": "drafted", "happened_on": "2020-01-01"}],
 }  # fmt: skip
+WEBHOOK = {"negotiation": "water-talks", "url": "https://hooks.example.org/talks"}
 NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
 BODIES: dict[str, Make] = {
     "POST /negotiations": lambda actor: {**NEW_TALKS, "slug": _slug(actor)},
@@ -408,6 +424,13 @@ BODIES: dict[str, Make] = {
     "POST /feeds": lambda _: {"label": "New"},
     "PATCH /feeds/{id}": lambda _: {"expires_at": "2090-01-01T00:00:00Z"},
     "POST /feeds/{id}/rotate": lambda _: {"grace_days": 3},
+    "POST /webhooks": lambda _: WEBHOOK,
+    "PATCH /webhooks/{id}": lambda _: {"types": ["session.moved"]},
+    "POST /webhooks/{id}/rotate": lambda _: {"grace_hours": 3},
+    "POST /webhooks/{id}/test": lambda _: {},
+    "POST /webhooks/{id}/redeliver": lambda _: {},
+    "POST /deliveries/{id}/redeliver": lambda _: {},
+    "POST /deliveries/{id}/redeliver +co": lambda _: {},
     "POST /feeds +theirs": lambda _: {"label": "New", "negotiation": "water-talks"},
 }  # fmt: skip
 

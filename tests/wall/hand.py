@@ -8,6 +8,7 @@ import psycopg
 from beginnings import once_made
 from factories import NEG, World, caucus_body, session_body
 from notebook.jotting import of, saved
+from permissions.tries import WEBHOOK
 from sqlalchemy.engine import make_url
 
 from negotiations.access.actor import load_actor
@@ -67,6 +68,9 @@ async def fill(world: World) -> str:
     assert joint.status_code == 201, joint.text
     await saved(world, "delegate_x", of(joint.json()["id"], "caucus"), "Wait")
     await saved(world, "note_taker", of(joint.json()["id"], "secretariat"), "They waited")
+    hook = await world.head_x.post("/api/v1/webhooks", json=WEBHOOK)
+    path = f"/api/v1/webhooks/{hook.json()['id']}/test"
+    assert (await world.head_x.post(path, json={})).status_code == 201
     # A save on an old version, whose text is kept.
     path = of(session, "caucus")
     stale = await world.delegate_x.put(

@@ -1,14 +1,18 @@
 """The second role: an owner of the tables who is nothing else, as a newcomer makes it."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from beginnings import settings_for
 from factories import Standing, make_world
 from sqlalchemy.engine import make_url
 from templates import ROLE, Templates
 from wall.hand import NOTHING, by_hand, connect, counted, fill, readers_of
 
+from negotiations import backups
 from negotiations.durability import require
 from negotiations.errors import Refused
 from negotiations.schema import migrate
@@ -26,15 +30,19 @@ def owned(templates: Templates) -> Iterator[str]:
         if known is None:
             connection.execute(f"CREATE ROLE {ROLE} LOGIN")
         connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+        connection.execute(f"CREATE DATABASE {name}_again OWNER {name}")
     yield make_url(server.url(name)).set(username=name).render_as_string(hide_password=False)
     server.drop_database(name)
+    server.drop_database(f"{name}_again")
     with connect(admin, autocommit=True) as connection:
         connection.execute(f"DROP ROLE {name}")
 
 
-async def test_a_plain_owner_migrates_serves_and_sees_all(owned: str) -> None:
+async def test_a_plain_owner_migrates_serves_sees_all_and_copies_all(
+    owned: str, tmp_path: Path
+) -> None:
     migrate(owned, role=ROLE)
-    world = await make_world(Settings(database_url=owned, base_url="http://testserver"), Standing())
+    world = await make_world(settings_for(owned), Standing())
     try:
         assert await require(world.database)
         await fill(world)
@@ -50,8 +58,14 @@ async def test_a_plain_owner_migrates_serves_and_sees_all(owned: str) -> None:
         }
         with by_hand(world, await readers_of(world, "delegate_y")) as connection:
             assert counted(connection) == NOTHING
+        await asyncio.to_thread(backups.back_up, owned, tmp_path / "copy")
     finally:
         await world.close()
+    again = make_url(owned).set(database=f"{make_url(owned).database}_again")
+    elsewhere = again.render_as_string(hide_password=False)
+    await asyncio.to_thread(backups.restore, elsewhere, tmp_path / "copy", role=ROLE)
+    with connect(elsewhere) as owner:
+        assert counted(owner) == seen
     # What is served as the owner, by mistake, isn't.
     name = str(make_url(owned).username)
     mistaken = world.on(Settings(database_url=owned, requests_role=name))
