@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-autosave]");
 const path = form.dataset.autosave;
 const copies = form.dataset.audience === "secretariat" ? window.localStorage : null;
-const REST = 1000, AT_LATEST = 2000, SPOKEN = 10_000, A_DAY = 86_400_000; // milliseconds
+const REST = 1000, AT_LATEST = 1500, SPOKEN = 10_000, A_DAY = 86_400_000; // milliseconds
 const KEPT_ALIVE = 60_000; // bytes that a browser still sends when a page is left
 const field = (name) => form.elements.namedItem(name);
 
@@ -44,7 +44,8 @@ class Box {
       this.area.value = left.text;
       this.say("Put back what was typed here and not saved.");
       this.typed();
-    } else this.differ(left.text, this.area.value, "What you typed here before was not saved, and the note has changed since.");
+    } else if (this.area.value.startsWith(left.text)) this.forget(); // an old copy: all of it was saved
+    else this.differ(left.text, this.area.value, "What you typed here before was not saved, and the note has changed since.");
   }
   async save(leaving = false) {
     clearTimeout(this.timer);
