@@ -36,7 +36,7 @@ from negotiations.settings import Settings
 
 SESSIONS = 5
 MOST = 2.0  # seconds of typing that may be missing when the whole browser was killed
-PATIENCE = 60_000  # milliseconds; the page itself tries again every ten seconds at the latest
+PATIENCE = 30  # seconds; the page itself tries again every ten seconds at the latest
 WORDS = "they said that the form goes to every county before the month ends".split()  # noqa: SIM905
 
 
@@ -117,7 +117,7 @@ class Notes:
         """In a new tab."""
         self.page = await self.context.new_page()
         await self.page.goto(self.address)
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(PATIENCE * 1000)
 
     async def begin(self) -> None:
         await self.open()
@@ -145,10 +145,15 @@ class Notes:
 
     async def is_there(self) -> None:
         """On the page, saved, and in the service. Raises AssertionError."""
-        await expect(self.box()).to_have_value(self.text, timeout=PATIENCE)
-        until = time.monotonic() + PATIENCE / 1000
-        while (stored := await self.desk.stored(self.session, self.item)) != self.text:
-            assert time.monotonic() < until, f"the service has {stored[-80:]!r}"
+        until = time.monotonic() + PATIENCE
+        while True:
+            line = self.page.locator("section[data-item] [data-saved]").first
+            stored = await self.desk.stored(self.session, self.item)
+            shown, said = await self.box().input_value(), await line.inner_text()
+            if stored == shown == self.text:
+                return
+            told = [one[-60:] for one in (self.text, shown, stored, said)]
+            assert time.monotonic() < until, "typed {!r}, shown {!r}, stored {!r}: {}".format(*told)
             await asyncio.sleep(0.1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from running import demo
 from test_walks import signed_in
 
@@ -104,6 +104,43 @@ def test_an_old_copy_of_what_was_saved_asks_nobody_to_choose(page: Page) -> None
     expect(box(other, 3)).to_have_value("All of it, and more.")
     expect(other.locator(".differ")).to_have_count(0)
     assert other.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_page_made_before_the_last_save_shows_what_was_saved(page: Page) -> None:
+    """Loaded anew, it was made while a save was on its way, and came after that was saved."""
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(2500)
+        route.fulfill(response=answer)
+
+    type_in(page, "Loaded anew in mid-sen", 4)
+    page.route(page.url, late, times=1)
+    page.reload()
+    expect(box(page, 4)).to_have_value(re.compile("Loaded anew in mid-sen$"))
+    type_in(page, "tence.", 4)
+    expect(saved(page, 4)).to_have_text(re.compile("^Saved "))
+    expect(page.locator(".differ")).to_have_count(0)
+    expect(box(again(page), 4)).to_have_value(re.compile("Loaded anew in mid-sentence.$"))
+
+
+def test_a_tab_that_ended_during_a_save_asks_nobody_to_choose(page: Page) -> None:
+    """The service has what was on its way, the browser what was typed since."""
+    taken = []
+
+    def unanswered(route: Route) -> None:
+        taken.append(route.fetch().status)
+
+    page.route("**/live/save", unanswered)
+    type_in(page, "Sent, and never", 0)
+    page.wait_for_timeout(2500)
+    assert taken == [200]
+    type_in(page, " answered.", 0)
+    other = again(page)
+    expect(box(other, 0)).to_have_value(re.compile("Sent, and never answered.$"))
+    expect(saved(other, 0)).to_have_text(re.compile("^Saved "))
+    expect(other.locator(".differ")).to_have_count(0)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_an_ended_login_loses_nothing(page: Page, told: dict[str, Any]) -> None:
