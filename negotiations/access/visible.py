@@ -55,7 +55,7 @@ from negotiations.wall import Walled
 # A page asks the same of many tables, and its reader asks for the next page: to make a condition
 # costs as much as what it is asked for. By all that one depends on; given up as a whole when full.
 _made: dict[Hashable, Condition] = {}
-MOST_MADE = 2000
+MOST_MADE = 500  # about 10 MB
 
 
 def visible(actor: Actor, table: type[Any]) -> Condition:

@@ -34,7 +34,7 @@ def _by_mail(person: Person) -> str:
 async def choose_mails(page: Page) -> Response:
     """Whether one is told of changes by mail: nobody else's business, and in no chain."""
     async with page.write() as (db, actor):
-        person = await _oneself(db, actor)
+        person = await oneself(db, actor)
         require_base(page, {"by_mail": person.by_mail})
         person.by_mail = page.form.get("by_mail") == "true"
         db.add(person)
@@ -51,13 +51,14 @@ async def choose_times(page: Page) -> Response:
     except ValueError:
         raise BadRequest(f"times is one of: {', '.join(Times)}.") from None
     async with page.write() as (db, actor):
-        person = await _oneself(db, actor)
+        person = await oneself(db, actor)
         person.times = times
         db.add(person)
     back = page.form.get("back")
     return page.go(back if WITH_CLOCKS.fullmatch(back) else "/me")
 
 
-async def _oneself(db: Db, actor: Actor) -> Person:
+async def oneself(db: Db, actor: Actor) -> Person:
+    """The row of who asks, in a transaction that may change it."""
     assert actor.person is not None
     return await db.get_one(Person, actor.person.id)

@@ -60,8 +60,9 @@ def test_a_draft_says_so_on_each_page_with_its_symbol_revision_and_hash(
     # A head that Chromium repeats on each page, and a word that lies over each.
     assert style(running, "display", "breakInside") == ["table-header-group", "avoid"]
     mark = page.locator(".unagreed")
-    expect(mark).to_have_text("DRAFT")
-    assert style(mark, "position") == ["fixed"]
+    laid = mark.evaluate("one => { const s = getComputedStyle(one, '::before');"
+                         " return [s.content, s.position, s.display]; }")  # fmt: skip
+    assert laid == ['"DRAFT"', "fixed", "block"]
     expect(page.get_by_text("The form was explained.")).to_be_visible()
     for one in ("form", "button", "nav.self", ".acts"):
         assert [each.is_visible() for each in page.locator(one).all()].count(True) == 0, one
