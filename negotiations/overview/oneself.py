@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.errors import BadRequest
+from negotiations.errors import BadRequest, Forbidden
 from negotiations.models import Person
 from negotiations.models.parties import Times
 from negotiations.parties import queries as parties
@@ -59,6 +59,8 @@ async def choose_times(page: Page) -> Response:
 
 
 async def oneself(db: Db, actor: Actor) -> Person:
-    """The row of who asks, in a transaction that may change it."""
+    """The row of who asks, to be changed."""
+    if not actor.may_write:
+        raise Forbidden("This token only reads. Use one that writes.")
     assert actor.person is not None
     return await db.get_one(Person, actor.person.id)
