@@ -49,6 +49,7 @@ class Box {
     if (revision(left.base) > revision(this.base.value)) this.base.value = left.base;
     if (left.base === this.base.value || left.sent?.includes(this.area.value)) {
       this.area.value = left.text;
+      this.sent = left.sent ?? [];
       this.say("Put back what was typed here and not saved.");
       this.typed();
     } else if (this.area.value.startsWith(left.text)) this.forget(); // an old copy: all of it was saved
@@ -96,7 +97,8 @@ class Box {
       speak(told.saved);
     } else if (answer.status === 412) {
       this.base.value = told.base;
-      this.differ(text, told.stands, "Somebody else saved this note meanwhile.");
+      if (this.sent.includes(told.stands)) this.saved = told.stands; // one's own, from a tab that ended
+      else this.differ(text, told.stands, "Somebody else saved this note meanwhile.");
     } else if (answer.status === 401 || answer.status === 403) {
       if (await sealed()) return this.again("Signed in again. Saving.", 0);
       this.say("Not saved: your sign-in has ended. What you typed is still here. ", ["Sign in in another tab", "/sign-in"]);

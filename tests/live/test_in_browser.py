@@ -143,6 +143,30 @@ def test_a_tab_that_ended_during_a_save_asks_nobody_to_choose(page: Page) -> Non
     page.unroute_all(behavior="ignoreErrors")
 
 
+def test_what_a_tab_sent_at_its_end_may_come_after_the_next_tab(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live/save", hold)
+    type_in(page, "Sent, and late", 2)
+    page.wait_for_timeout(2500)
+    type_in(page, " to come.", 2)
+    other = page.context.new_page()
+
+    def after_it(route: Route) -> None:
+        assert held[0].fetch().status == 200
+        route.continue_()
+
+    other.route("**/live/save", after_it, times=1)
+    other.goto(page.url)
+    expect(box(other, 2)).to_have_value(re.compile("Sent, and late to come.$"))
+    expect(saved(other, 2)).to_have_text(re.compile("^Saved "))
+    expect(other.locator(".differ")).to_have_count(0)
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_an_ended_login_loses_nothing(page: Page, told: dict[str, Any]) -> None:
     page.context.clear_cookies()
     type_in(page, "After the login ended.", 1)
