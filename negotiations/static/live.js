@@ -71,7 +71,7 @@ class Box {
     });
     this.busy = true;
     this.since = undefined;
-    this.sent = [...this.sent.slice(-2), text];
+    this.sent = [...this.sent.filter((one) => one !== text).slice(-4), text];
     this.copy();
     try {
       const keepalive = leaving && body.toString().length < KEPT_ALIVE;
