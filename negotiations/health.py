@@ -20,6 +20,7 @@ from starlette.routing import Route
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.feeds.projection import stamp_of
+from negotiations.mail.queries import standing
 from negotiations.models import EventBytes, Job
 from negotiations.schema import head_revision
 from negotiations.web.problems import problem_of
@@ -75,6 +76,15 @@ async def metrics(request: Request) -> Response:
     service = service_of(request)
     if not _may_count(request, service.settings.metrics_allow_ips):
         return problem_of(NotFound())
+    try:
+        async with asyncio.timeout(SECONDS), service.database.read() as db:
+            mails = await standing(db)
+    except Exception as error:  # the counters are wanted then above all
+        log.warning("mails not counted: %s", type(error).__name__)
+    else:
+        service.metrics.count_mails(
+            waiting=mails.waiting, failing=mails.failing, given_up=mails.given_up
+        )
     told = service.metrics.exposition()
     return Response(told, media_type=CONTENT_TYPE_LATEST, headers=NOW)
 

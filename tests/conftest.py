@@ -4,7 +4,6 @@ import gc
 import itertools
 import logging
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +17,8 @@ from sqlalchemy.engine import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import postgres  # tests/postgres.py
+import chromium  # tests/chromium.py, as all of these
+import postgres
 from beginnings import Beginnings
 from factories import Demonstration, World
 from lacking import lacking
@@ -55,7 +55,6 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 20)
 
 ENGINES = ("sqlite", "postgresql")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
@@ -86,14 +85,11 @@ def browser() -> Iterator["Browser"]:
     """A real browser; no longer than a module, since its loop would stand in the way of others."""
     from playwright.sync_api import sync_playwright  # few tests need it
 
-    command = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    command = chromium.command()
     if command is None:
         lacking("no Chromium at hand")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=command,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        started = playwright.chromium.launch(executable_path=command, args=chromium.WORDS)
         yield started
         started.close()
 

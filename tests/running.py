@@ -37,7 +37,7 @@ def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
             if not (line := process.stdout.readline()):
                 log.seek(0)
                 raise AssertionError(log.read())
-            yield json.loads(line)
+            yield {**json.loads(line), "pid": process.pid}
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)

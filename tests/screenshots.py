@@ -6,7 +6,6 @@ The clock stands at the evening of 12 November 2010. FOLDER is tests/screenshots
 looks for them.
 """
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import chromium
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from running import demo
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent / "screenshots"
 SAID = (
     "North asks for one long evening a week, Thursday if it can be.\n"
@@ -65,7 +64,7 @@ def take(told: dict[str, Any], browser: Browser, to: Path) -> None:
 
 
 def main(to: Path = HERE) -> None:
-    command = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    command = chromium.command()
     if command is None:
         raise SystemExit("There is no Chromium here (on Debian: apt-get install chromium).")
     to.mkdir(exist_ok=True)

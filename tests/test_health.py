@@ -108,7 +108,7 @@ async def test_what_was_answered_is_counted_by_route_and_never_by_side(world: Wo
     for word in (session["id"], "water-talks", "none.ics", *world.people.values()):
         assert word not in told.text
     names = set(re.findall(r"(\w+)=\"", told.text))
-    assert names == {"route", "method", "status", "le", "kind", "pool"}
+    assert names == {"route", "method", "status", "le", "kind", "pool", "state"}
 
 
 async def test_the_counters_are_for_the_operators_addresses_only(world: World) -> None:

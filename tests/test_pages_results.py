@@ -1,14 +1,12 @@
 """The pages of results and of the matrix; and what holds for every page of a session."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from html import escape
-from typing import Any
 
 import httpx2
 import pytest
 from beginnings import once_made
+from counting import counted
 from factories import World, act, confirmed, in_days, propose, signed_in
 from filling import (
     CANARY,
@@ -23,7 +21,6 @@ from filling import (
     send,
     typed_in,
 )
-from sqlalchemy import event
 
 
 @pytest.fixture
@@ -190,20 +187,6 @@ async def test_everything_users_wrote_is_shown_as_text(world: World, held: str) 
     assert session
 
 
-@asynccontextmanager
-async def counted(world: World) -> AsyncIterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    engine = world.database.requests._readers.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
 async def test_no_page_asks_more_of_the_database_when_there_is_more(
     world: World, held: str
 ) -> None:
@@ -217,7 +200,7 @@ async def test_no_page_asks_more_of_the_database_when_there_is_more(
     async def statements(browser: httpx2.AsyncClient) -> dict[str, int]:
         found = {}
         for path in paths:
-            async with counted(world) as seen:
+            with counted(world) as seen:
                 assert (await browser.get(path)).status_code == 200, path
             found[path] = len(seen)
         return found

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from beginnings import once_made
+from counting import counted
 from factories import (
     NEG,
     World,
@@ -20,7 +21,6 @@ from factories import (
     propose,
     take_seat,
 )
-from test_queries import counted
 
 from negotiations.models.parties import Role
 from negotiations.overview.structured_data import inert

@@ -1,13 +1,13 @@
-"""Lists ask the database as many questions for ten rows as for one."""
+"""Lists and pages ask the database as many questions for ten rows as for one."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
+from counting import counted
 from factories import NEG, World, act, in_days, propose
+from pages.asked import addresses, asked
 from permissions.table import TABLE
 from permissions.tries import ASKING, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
-from sqlalchemy import event
 
 ROWS = 10
 FIRST = "https://hooks.example.org/first"
@@ -24,20 +24,6 @@ NO_LISTS = (
 )
 READS = dict.fromkeys(row.split()[1] for row in TABLE if row.startswith("GET "))
 LISTS = [path for path in READS if path[-1] != "}" and path not in NO_LISTS]
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements sent for reads meanwhile."""
-    statements: list[str] = []
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    engine = world.database.requests._readers.sync_engine
-    event.listen(engine, "before_cursor_execute", count)
-    yield statements
-    event.remove(engine, "before_cursor_execute", count)
 
 
 async def sizes(world: World, held: str, proposal: str, request: str) -> dict[str, tuple[int, int]]:
@@ -168,15 +154,30 @@ async def note(world: World, request: str, body: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def test_no_list_asks_more_for_ten_rows_than_for_one(world: World) -> None:
+def starts(held: str, proposal: str, request: str) -> list[str]:
+    """Pages of what grows, or that no link leads to."""
+    of_held = [f"/s/{held}{page}" for page in ("", "/summary", "/live")]
+    of_proposal = [f"/s/{proposal}{page}" for page in ("", "/live")]
+    of_talks = [f"/n/water-talks/{page}" for page in (f"requests/{request}", "search?q=p0")]
+    return [*of_held, *of_proposal, *of_talks]
+
+
+async def test_no_list_and_no_page_asks_more_for_ten_rows_than_for_one(world: World) -> None:
     held = (await a_try(world, "GET /sessions/{id}/summary")).path.split("/")[4]
     proposal = (await propose(world))["id"]
     made = await world.coordinator.post(f"{NEG}/document-requests", json=REQUEST)
     places = (held, proposal, made.json()["id"])
     await fill(world, *places, range(1))
     one = await sizes(world, *places)
+    # How many a page asks is the same on both engines.
+    readers = ("coordinator", "head_x") if world.database.is_sqlite else ()
+    seen = {name: await addresses(world, name, *starts(*places)) for name in readers}
+    pages = [await asked(world, *named) for named in seen.items()]
     await fill(world, *places, range(1, ROWS))
     many = await sizes(world, *places)
+    assert [await asked(world, *named) for named in seen.items()] == pages
+    assert [len(one) > 35 for one in pages] == [True for _ in readers]
+    assert {page: n for one in pages for page, n in one.items() if n > 45} == {}
     assert {path: asked for path, (_, asked) in many.items()} == {
         path: asked for path, (_, asked) in one.items()
     }

@@ -3,6 +3,7 @@
 What one may not see is not found, by the same SQL as for an unknown id.
 """
 
+from collections.abc import Hashable
 from typing import Any
 
 from sqlalchemy import and_, false, or_
@@ -52,10 +53,21 @@ from negotiations.models.parties import HEADS, Role
 from negotiations.models.search import SearchAudience
 from negotiations.wall import Walled
 
+# A page asks the same of many tables, and its reader asks for the next page: to make a condition
+# costs as much as what it is asked for. By all that one depends on; given up as a whole when full.
+_made: dict[Hashable, Condition] = {}
+MOST_MADE = 500  # about 10 MB
+
 
 def visible(actor: Actor, table: type[Any]) -> Condition:
     """The condition under which a row of `table` exists for `actor`."""
-    return Walled(_FILTERS[table](actor), str(table.__tablename__))
+    asked = (table, actor.seats, actor.person_id, actor.is_administrator)
+    if (condition := _made.get(asked)) is None:
+        if len(_made) >= MOST_MADE:
+            _made.clear()
+        condition = Walled(_FILTERS[table](actor), str(table.__tablename__))
+        _made[asked] = condition
+    return condition
 
 
 def _negotiation(actor: Actor) -> Condition:

@@ -31,6 +31,7 @@ from negotiations.cli.base import app, check_schema, refusing, run
 from negotiations.cli.heads import BoundedHead
 from negotiations.clock import Clock
 from negotiations.errors import Refused
+from negotiations.mail.sending import remark
 from negotiations.settings import Settings, load
 from negotiations.ticks import Ticking, jobs_of
 from negotiations.web import metrics
@@ -70,15 +71,25 @@ async def _serve_alone(settings: Settings, host: str, port: int, *, ticking: boo
     asgi = create_app(settings, ticking=ticking)
     settle()
     remarks = await durability.require(asgi.state.database)
-    _told(settings, host, port, remarks)
+    _told(settings, host, port, remarks, ticking=ticking)
     await uvicorn.Server(server_config(asgi, settings, host, port)).serve()
 
 
-def _told(settings: Settings, host: str, port: int, remarks: Sequence[str]) -> None:
+def _told(
+    settings: Settings, host: str, port: int, remarks: Sequence[str], *, ticking: bool
+) -> None:
     print(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.", flush=True)
+    if ticking:
+        _tell_of_mails(settings)
     logs.set_up(settings.log_format)
     for one in remarks:
         log.info(one)
+
+
+def _tell_of_mails(settings: Settings) -> None:
+    """On the console, since the log holds no path: else nobody notices that none is sent."""
+    if told := remark(settings):
+        print(told, flush=True)
 
 
 @app.command()
@@ -102,6 +113,7 @@ async def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     print(f"Working: {', '.join(ticking.names)}. Stop with Ctrl-C.", flush=True)
+    _tell_of_mails(settings)
     logs.set_up(settings.log_format)
     for one in remarks:
         log.info(one)
@@ -143,7 +155,7 @@ async def _prepare(settings: Settings, processes: int) -> Sequence[str]:
 def _serve_together(
     settings: Settings, host: str, port: int, workers: int, *, ticking: bool
 ) -> None:
-    _told(settings, host, port, run(_prepare(settings, workers)))
+    _told(settings, host, port, run(_prepare(settings, workers)), ticking=ticking)
     with tempfile.TemporaryDirectory(prefix="negotiations-metrics-") as folder:
         shared = Path(folder)
         metrics.share_in(shared)

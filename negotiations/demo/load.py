@@ -192,10 +192,10 @@ async def accounts(db: Db) -> dict[str, Person]:
     """The demonstration's accounts by key, of both negotiations."""
     keys = [*record_2010.ACCOUNTS, *practice.ACCOUNTS]
     rows = await db.exec(
-        select(Person)
-        .join(Membership, col(Membership.person_id) == Person.id)
-        .where(col(Person.email).in_([address(key) for key in keys]))
-        .distinct()
+        select(Person).where(
+            col(Person.email).in_([address(key) for key in keys]),
+            select(Membership.id).where(col(Membership.person_id) == Person.id).exists(),
+        )
     )
     by_address = {person.email: person for person in rows}
     return {key: by_address[address(key)] for key in keys if address(key) in by_address}

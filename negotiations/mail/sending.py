@@ -56,6 +56,14 @@ def post_of(settings: Settings) -> Post:
     return Files(settings.letters, settings.sender)
 
 
+def remark(settings: Settings) -> str:
+    """What whoever starts the service is told of its mails; empty where a server takes them."""
+    post = post_of(settings)
+    if not isinstance(post, Files):
+        return ""
+    return f"Mails go {post.where}" + ("." if post.can_write else "; nothing can be written there.")
+
+
 class Smtp:
     """A mail server; it is connected with when the first letter comes."""
 
@@ -133,6 +141,13 @@ class Files:
     @property
     def where(self) -> str:
         return f"into files in {self._folder.absolute()} (set NEGOTIATIONS_SMTP_URL to send them)"
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the folder is there or could be made, as far as one can see."""
+        there = next(one for one in (self._folder.absolute(), *self._folder.absolute().parents)
+                     if one.exists())  # fmt: skip
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Deliver]:

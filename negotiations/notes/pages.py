@@ -23,7 +23,7 @@ from negotiations.models import NegotiationSession, NoteDraft
 from negotiations.models.outcomes import OutcomeValue
 from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, SessionStatus
-from negotiations.notes import acting, actions, drafting, filling, forms, queries, reading, showing
+from negotiations.notes import acting, actions, drafting, filling, forms, reading, showing
 from negotiations.notes.closing import close, show_close
 from negotiations.notes.rounds import view_of
 from negotiations.outcomes.matrix import LOOKS
@@ -40,7 +40,6 @@ from negotiations.web.html import (
     page_route,
     problems,
     require_base,
-    version_of,
 )
 from negotiations.web.problems import status_of
 from negotiations.web.showing import words
@@ -83,17 +82,10 @@ async def _written(page: Page, error: NegotiationsError | None) -> Response:
             draft = await keeping.one(db, actor, NoteDraft, chosen)
         return await _form(page, instead=draft.body)
     if (named := query.get("template")) is not None:
-        return await _form(page, instead=await _compiled(page, named))
+        if named not in set(SummaryTemplate):
+            raise NotFound
+        return await _form(page, compiled=SummaryTemplate(named))
     return await _form(page, acted=error)
-
-
-async def _compiled(page: Page, named: str) -> str:
-    """What the template makes of what is recorded now; it is in the form alone until saved."""
-    if named not in set(SummaryTemplate):
-        raise NotFound
-    async with page.read() as (db, actor):
-        session = await scheduling.session(db, actor, page.path["id"])
-        return await drafting.compiled_for(db, actor, session, SummaryTemplate(named))
 
 
 def _acting(act: Callable[[Page], Awaitable[None]]) -> Handler:
@@ -169,16 +161,21 @@ async def _form(
     error: NegotiationsError | None = None,
     *,
     instead: str | None = None,
+    compiled: SummaryTemplate | None = None,
     acted: NegotiationsError | None = None,
 ) -> Response:
-    """The page; `instead` is another text to write on with, `acted` what was wrong with an act."""
+    """The page; `instead` is another text to write on with, `compiled` a template's of what is
+    recorded now (in the form alone until saved), `acted` what was wrong with an act."""
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
         where = await scheduling.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
+        if compiled is not None:
+            found = values["found"]
+            symbol = found[0].symbol if found else await drafting.symbol_of(db, session, where)
+            instead = await drafting.compiled(db, session, where, symbol, compiled)
         values["drafts"] = await keeping.own(db, actor, NoteDraft, actions.spot(session))
-        values["life"] = await reading.life_of(db, actor, session, where, now=page.now)
     if instead is not None:
         kept = [one for one in values["typed"].fields if one[0] != "body"]
         values["typed"] = Form([*kept, ("body", instead)])
@@ -214,7 +211,8 @@ async def _values(
     """What the page shows, and the form as it is unless something was `typed`."""
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     on_agenda = {item.issue_id for item in agenda}
-    found = await queries.summary(db, actor, session.id)
+    life = await reading.life_of(db, actor, session, where, now=page.now)
+    found = (life.one.summary, life.one.revision) if life else None
     today = local_date(page.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)
     rows = filling.numbered(recorded, on_agenda)
@@ -234,7 +232,8 @@ async def _values(
         "people": people,
         "found": found,
         "typed": typed,
-        "base": await _base(db, actor, session),
+        "life": life,
+        "base": life.base if life else NONE_YET,
         "commitment_rows": max([forms.NEW_COMMITMENTS - 1, *typed.rows("commitments")]) + 1,
         "closes": session.status in rules.ALLOWED_FROM["close"],
         "writable": session.status in rules.ALLOWED_FROM["close"] | {SessionStatus.held},
@@ -244,11 +243,6 @@ async def _values(
         "close_kinds": [(one.value, words(one)) for one in CloseKind],
         "zones": zones(session.tz, *(side.tz for side in where.parties)),
     }
-
-
-async def _base(db: Db, actor: Actor, session: NegotiationSession) -> str:
-    current = await view_of(db, actor, session)
-    return NONE_YET if current is None else version_of(current)
 
 
 routes: list[BaseRoute] = [

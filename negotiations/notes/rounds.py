@@ -92,7 +92,13 @@ async def view_of(db: Db, actor: Actor, session: NegotiationSession) -> views.Su
         one = await round_of(db, actor, session)
     except NotFound:
         return None
-    where = await scheduling.setting(db, session)
+    return await view_in(db, session, one, await scheduling.setting(db, session))
+
+
+async def view_in(
+    db: Db, session: NegotiationSession, one: Round, where: Setting
+) -> views.SummaryView:
+    """The same of a round that is read already."""
     return views.summary_view(
         one.summary,
         one.revision,

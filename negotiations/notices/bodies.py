@@ -6,7 +6,10 @@ from pydantic import Field
 
 from negotiations.web.fields import Body
 
-Key = Annotated[str, Field(pattern=r"^[a-z]{1,16}:[0-9a-f]{1,32}$")]
+Key = Annotated[
+    str,
+    Field(pattern=r"^[a-z]{1,16}:[0-9a-f]{1,32}$", examples=["session:0123456789abcdef0123"]),
+]
 
 
 class Remind(Body):

@@ -24,6 +24,7 @@ from negotiations.outcomes import queries
 from negotiations.outcomes.bodies import NewOutcome
 from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import issues_named
+from negotiations.scheduling.holding import day_of
 from negotiations.scheduling.seating import Setting
 from negotiations.sources import NewSource, cited, says
 
@@ -118,7 +119,7 @@ def _row(
         revision_id=revision_id,
         supersedes_id=current.id if current else None,
         set_by_id=actor.person_id,
-        effective_on=body.effective_on or local_date(session.starts_at, home_tz),
+        effective_on=body.effective_on or day_of(session, now, home_tz),
         recorded_at=now,
         **body.model_dump(include={"value", "partial", "text", "reason", "basis", "certainty"}),
     )

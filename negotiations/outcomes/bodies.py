@@ -16,7 +16,8 @@ class NewOutcome(Body):
     """What was said on an issue (by its code).
 
     `supersedes` names the outcome that stands for this issue in this session, if there is one.
-    `effective_on` is a civil date in home_tz; without it, the session's.
+    `effective_on` is a civil date in home_tz; without it, the session's, or
+    today where that began before its day.
     """
 
     issue: IssueCode

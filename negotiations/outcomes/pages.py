@@ -25,6 +25,9 @@ from negotiations.parties import queries as parties
 from negotiations.web import etags
 from negotiations.web.html import Page, page_route
 
+# Cells whose texts stand in the page; where there are more, they are a click away.
+MOST_WHOLE = 120
+
 
 async def show_matrix(page: Page) -> Response:
     """`/n/{neg}/matrix?as_of=&since=`: where every jurisdiction stands on every issue."""
@@ -46,10 +49,8 @@ async def show_matrix(page: Page) -> Response:
         since=since,
         gaps=found,
         shown=[issue for issue in matrix.issues if _shows(matrix, issue, since)],
-        columns=[
-            (party, [cell for cell in matrix.cells if cell.jurisdiction.id == party.id])
-            for party in matrix.jurisdictions
-        ],
+        columns=[(party, matrix.column(party)) for party in matrix.jurisdictions],
+        whole=len(matrix.cells) <= MOST_WHOLE,
         names={party.id: party.short_name for party in everyone},
         legend=LOOKS.values(),
         own=matrix.jurisdictions[0] if seat and seat.side == "jurisdiction" else None,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlmodel import and_, col, func, select
 
@@ -33,7 +34,7 @@ from negotiations.scheduling.seating import participants
 from negotiations.web.cursors import Part, rows_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matrix:
     """The outcomes of a negotiation as one actor may see them."""
 
@@ -52,9 +53,23 @@ class Matrix:
         """Whether there is a newer text of the summary than the one it was read from."""
         return outcome is not None and outcome.revision_id in self.changed
 
-    def row(self, issue: Issue) -> list[Cell]:
+    def row(self, issue: Issue) -> Sequence[Cell]:
         """The cells of one issue, in the order of the jurisdictions."""
-        return [cell for cell in self.cells if cell.issue.id == issue.id]
+        width = len(self.jurisdictions)
+        return self.cells[(begin := width * self._places[issue.id]) : begin + width]
+
+    def column(self, jurisdiction: Party) -> Sequence[Cell]:
+        """The cells of one jurisdiction, in the order of the issues."""
+        return self.cells[self._places[jurisdiction.id] :: len(self.jurisdictions)]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Of issues and of jurisdictions, by id: the cells stand issue by issue."""
+        return {
+            one.id: place
+            for rows in (self.issues, self.jurisdictions)
+            for place, one in enumerate(rows)
+        }
 
 
 async def matrix(

@@ -26,6 +26,7 @@ from negotiations.outcomes.bodies import NewPosition, PositionChange
 from negotiations.outcomes.placing import issue_named, party_at_table
 from negotiations.outcomes.positions import Stance, positions
 from negotiations.parties import queries as parties
+from negotiations.scheduling.holding import day_of
 from negotiations.sources import cited, says
 
 
@@ -53,7 +54,7 @@ async def state(
     issue = await issue_named(db, track.negotiation_id, body.issue, pointer)
     current = await _standing(db, actor, track, issue, party_id)
     today = local_date(now, negotiation.home_tz)
-    said = local_date(session.starts_at, negotiation.home_tz) if session else today
+    said = day_of(session, now, negotiation.home_tz) if session else today
     row = Position(
         created_at=now,
         track_id=track.id,

@@ -4,11 +4,16 @@ from datetime import date
 
 from starlette.responses import Response
 
-from negotiations.models.parties import Role
+from negotiations.access.actor import Actor
+from negotiations.db import Db
+from negotiations.mail.bodies import MailChoice
+from negotiations.models import Person
+from negotiations.models.parties import LEADS, Role
 from negotiations.notices import asking
 from negotiations.notices.bodies import Remind
 from negotiations.overview import auditing, todo
 from negotiations.overview.auditing import EntryView, HeadView
+from negotiations.overview.oneself import oneself
 from negotiations.overview.waiting import Item
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
@@ -28,12 +33,17 @@ class SeatView(TypedDict):
 
 
 class MeView(TypedDict):
-    """Who one is here."""
+    """Who one is here, and what one is told by mail: anything (`by_mail`), so many minutes before
+    one's sessions (`reminders`), what lies ahead (`weekly`).
+    """
 
     id: Id
     name: str
     email: str | None
     tz: str
+    by_mail: bool
+    reminders: list[int]
+    weekly: bool
     administrator: bool
     seats: list[SeatView]
 
@@ -62,15 +72,42 @@ class RemindedView(TypedDict):
 async def me(call: Call) -> Response:
     """Show whom the token belongs to, and their seats."""
     async with call.read() as (db, actor):
-        slugs = {row.id: row.slug for row in await parties.negotiations(db, actor)}
-        own = [seat.party_id for seat in actor.seats]
-        party_slugs = await parties.slugs(db, own)
-    assert actor.person is not None
-    view: MeView = {
-        "id": actor.person.id,
-        "name": actor.person.name,
-        "email": actor.person.email,
-        "tz": actor.person.tz,
+        assert actor.person is not None
+        view = await _me(db, actor, actor.person)
+    return call.answer(view)
+
+
+@api.patch("/me", body=MailChoice, answers=MeView)
+async def change_me(call: Call, body: MailChoice) -> Response:
+    """Choose what one is told by mail, and when.
+
+    A mail with a sign-in link comes in any case, when somebody asks for one.
+    """
+    async with call.write() as (db, actor):
+        person = await oneself(db, actor)
+        call.require_match(await _me(db, actor, person))
+        if body.by_mail is not None:
+            person.by_mail = body.by_mail
+        if body.reminders is not None:
+            person.reminders = [lead for lead in LEADS if lead in body.reminders]
+        if body.weekly is not None:
+            person.weekly = body.weekly
+        db.add(person)
+        view = await _me(db, actor, person)
+    return call.answer(view)
+
+
+async def _me(db: Db, actor: Actor, person: Person) -> MeView:
+    slugs = {row.id: row.slug for row in await parties.negotiations(db, actor)}
+    party_slugs = await parties.slugs(db, [seat.party_id for seat in actor.seats])
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "tz": person.tz,
+        "by_mail": person.by_mail,
+        "reminders": person.reminders,
+        "weekly": person.weekly,
         "administrator": actor.is_administrator,
         "seats": [
             {
@@ -81,7 +118,6 @@ async def me(call: Call) -> Response:
             for seat in actor.seats
         ],
     }
-    return call.answer(view)
 
 
 @api.get("/me/next", lists=SessionView)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.errors import BadRequest
+from negotiations.errors import BadRequest, Forbidden
 from negotiations.models import Person
 from negotiations.models.parties import LEADS, Times
 from negotiations.parties import queries as parties
@@ -48,7 +48,7 @@ async def choose_mails(page: Page) -> Response:
     if not ticked <= {str(lead) for lead in LEADS}:
         raise BadRequest(f"reminders are some of: {', '.join(map(str, LEADS))} (minutes).")
     async with page.write() as (db, actor):
-        person = await _oneself(db, actor)
+        person = await oneself(db, actor)
         require_base(page, _mails(person))
         person.by_mail = page.form.get("by_mail") == "true"
         person.weekly = page.form.get("weekly") == "true"
@@ -67,13 +67,16 @@ async def choose_times(page: Page) -> Response:
     except ValueError:
         raise BadRequest(f"times is one of: {', '.join(Times)}.") from None
     async with page.write() as (db, actor):
-        person = await _oneself(db, actor)
+        person = await oneself(db, actor)
         person.times = times
         db.add(person)
     back = page.form.get("back")
     return page.go(back if WITH_CLOCKS.fullmatch(back) else "/me")
 
 
-async def _oneself(db: Db, actor: Actor) -> Person:
+async def oneself(db: Db, actor: Actor) -> Person:
+    """The row of who asks, to be changed."""
+    if not actor.may_write:
+        raise Forbidden("This token only reads. Use one that writes.")
     assert actor.person is not None
     return await db.get_one(Person, actor.person.id)

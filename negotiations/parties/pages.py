@@ -9,7 +9,15 @@ from starlette.routing import BaseRoute
 from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.db import Db
-from negotiations.errors import Conflict, Forbidden, Invalid, NegotiationsError, Stale, TooMany
+from negotiations.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NegotiationsError,
+    Stale,
+    TooMany,
+    WrongState,
+)
 from negotiations.feeds import health
 from negotiations.mail.asking import invite
 from negotiations.models import Membership, Negotiation, Party, Person
@@ -148,6 +156,8 @@ async def _one(page: Page, error: NegotiationsError | None = None) -> Response:
         options=[(role.value, words(role)) for role in roles(actor, negotiation, of=row)],
         role=page.form.get("role", row.role.value),
         base=version_of(membership_view(row, party)),
+        email=person.email if sees_email(actor, negotiation, person, party) else None,
+        invited="invited" in page.request.query_params and error is None,
         **(problems(error) if error else {}),
     )
 
@@ -165,6 +175,21 @@ async def change_role(page: Page) -> Response:
     return page.go(f"/n/{negotiation.slug}/people#m-{row.id}")
 
 
+async def invite_again(page: Page) -> Response:
+    """`/n/{neg}/people/{id}/invite`: a mail with a new sign-in link, as who is added gets one."""
+    try:
+        async with page.write() as (db, actor):
+            negotiation, row, _, _ = await _seat(page, db, actor)
+            if row.ended_at is not None:
+                raise WrongState("This seat has ended.")
+            if not roles(actor, negotiation, of=row):
+                raise Forbidden("Only the coordinator changes who takes part.")
+            await invite(db, actor, row, now=page.now)
+    except (Invalid, Conflict, TooMany) as error:
+        return await _one(page, error)
+    return page.go(f"/n/{negotiation.slug}/people/{row.id}?invited=1")
+
+
 async def end(page: Page) -> Response:
     """Take the seat away; with the last one go the person's logins, tokens and calendars."""
     try:
@@ -180,6 +205,7 @@ async def end(page: Page) -> Response:
 routes: list[BaseRoute] = [
     page_route("/n/{neg}/people", people, add),
     page_route("/n/{neg}/people/{id}", seat, change_role),
+    page_route("/n/{neg}/people/{id}/invite", post=invite_again),
     page_route("/n/{neg}/people/{id}/end", post=end),
     page_route("/n/{neg}/set-up", show_set_up),
     page_route("/n/{neg}/set-up/jurisdictions", post=add_jurisdiction),

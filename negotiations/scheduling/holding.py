@@ -1,9 +1,9 @@
 """PURE: holding a session: it is opened, its agenda is adopted, it is closed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from negotiations.civil import clock_time
+from negotiations.civil import clock_time, local_date
 from negotiations.errors import WrongState
 from negotiations.models import AgendaItem, NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, CloseKind, ItemState, SessionStatus
@@ -36,6 +36,11 @@ def open_session(
 def has_begun(session: NegotiationSession, now: datetime) -> bool:
     """Whether somebody opened it, which may be before its time, or it is past its start."""
     return session.status is SessionStatus.in_progress or session.starts_at <= now
+
+
+def day_of(session: NegotiationSession, now: datetime, tz: str) -> date:
+    """The civil date of what is said in it: its start's, or today where it began before it."""
+    return local_date(min(session.starts_at, now), tz)
 
 
 def check_may_close(session: NegotiationSession, *, now: datetime) -> None:

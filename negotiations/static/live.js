@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-autosave]");
 const path = form.dataset.autosave;
 const copies = form.dataset.audience === "secretariat" ? window.localStorage : null;
-const REST = 1000, AT_LATEST = 2000, SPOKEN = 10_000, A_DAY = 86_400_000; // milliseconds
+const REST = 1000, AT_LATEST = 1500, SPOKEN = 10_000, A_DAY = 86_400_000; // milliseconds
 const KEPT_ALIVE = 60_000; // bytes that a browser still sends when a page is left
 const field = (name) => form.elements.namedItem(name);
 
@@ -15,11 +15,14 @@ class Box {
     this.line = section.querySelector("[data-saved]");
     this.saved = this.area.value;
     this.key = `live:${form.dataset.copyOf}:${this.id}`;
+    this.seen = `${form.dataset.audience}:${this.key}`;
+    this.sent = []; // what is on its way: a page that is made meanwhile may show it already
     this.busy = this.stuck = false;
     this.tries = 0;
     this.area.addEventListener("input", () => this.typed());
     this.area.addEventListener("blur", () => this.save());
     this.restore();
+    if (revision(sessionStorage.getItem(this.seen)) > revision(this.base.value)) this.refresh();
   }
   get isDirty() { return this.area.value !== this.saved; }
   typed() {
@@ -31,7 +34,9 @@ class Box {
   }
   copy() {
     try {
-      copies?.setItem(this.key, JSON.stringify({ text: this.area.value, base: this.base.value, at: Date.now() }));
+      copies?.setItem(this.key, JSON.stringify({
+        text: this.area.value, base: this.base.value, at: Date.now(), sent: this.sent,
+      }));
     } catch { /* full or forbidden: the service has what was saved */ }
   }
   forget() { copies?.removeItem(this.key); }
@@ -40,11 +45,21 @@ class Box {
     try { left = JSON.parse(copies?.getItem(this.key) ?? "null"); } catch { this.forget(); }
     if (!left) return;
     if (left.text === this.area.value || Date.now() - left.at > A_DAY) return this.forget();
-    if (left.base === this.base.value) {
+    // A page may be older than what its tab was told was saved while the page was on its way.
+    if (revision(left.base) > revision(this.base.value)) this.base.value = left.base;
+    if (left.base === this.base.value || left.sent?.includes(this.area.value)) {
       this.area.value = left.text;
+      this.sent = left.sent ?? [];
       this.say("Put back what was typed here and not saved.");
       this.typed();
-    } else this.differ(left.text, this.area.value, "What you typed here before was not saved, and the note has changed since.");
+    } else if (this.area.value.startsWith(left.text)) this.forget(); // an old copy: all of it was saved
+    else this.differ(left.text, this.area.value, "What you typed here before was not saved, and the note has changed since.");
+  }
+  async refresh() { // the tab was loaded anew while its last save was on its way
+    const page = await shown();
+    if (!page || this.isDirty) return;
+    for (const one of [this.area, this.base]) one.value = page.querySelector(`[name="${one.name}"]`).value;
+    this.saved = this.area.value;
   }
   async save(leaving = false) {
     clearTimeout(this.timer);
@@ -56,6 +71,8 @@ class Box {
     });
     this.busy = true;
     this.since = undefined;
+    this.sent = [...this.sent.filter((one) => one !== text).slice(-4), text];
+    this.copy();
     try {
       const keepalive = leaving && body.toString().length < KEPT_ALIVE;
       await this.take(await fetch(path, { method: "POST", body, keepalive, redirect: "manual" }), text);
@@ -71,6 +88,8 @@ class Box {
       this.saved = text;
       this.tries = 0;
       this.base.value = told.base;
+      this.sent = [];
+      sessionStorage.setItem(this.seen, told.base);
       if (!this.isDirty) this.forget(); else this.copy();
       this.line.textContent = told.saved;
       this.line.classList.remove("late");
@@ -78,7 +97,8 @@ class Box {
       speak(told.saved);
     } else if (answer.status === 412) {
       this.base.value = told.base;
-      this.differ(text, told.stands, "Somebody else saved this note meanwhile.");
+      if (this.sent.includes(told.stands)) this.saved = told.stands; // one's own, from a tab that ended
+      else this.differ(text, told.stands, "Somebody else saved this note meanwhile.");
     } else if (answer.status === 401 || answer.status === 403) {
       if (await sealed()) return this.again("Signed in again. Saving.", 0);
       this.say("Not saved: your sign-in has ended. What you typed is still here. ", ["Sign in in another tab", "/sign-in"]);
@@ -151,11 +171,15 @@ function speak(words) { // to a screen reader, at most every ten seconds
   region.textContent = words;
 }
 
-async function sealed() { // the forms of a new login carry another seal
+const revision = (base) => parseInt(base, 10) || 0;
+
+async function shown() { // this page as it is now, if one is signed in
   const answer = await fetch(location.href, { redirect: "manual" });
-  if (!answer.ok) return false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const seal = page.querySelector("form[data-autosave] input[name=csrf]")?.value;
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+async function sealed() { // the forms of a new login carry another seal
+  const seal = (await shown())?.querySelector("form[data-autosave] input[name=csrf]")?.value;
   if (!seal || seal === field("csrf").value) return false;
   for (const input of document.querySelectorAll("input[name=csrf]")) input.value = seal;
   return true;

@@ -83,6 +83,16 @@ class Metrics:
             ["pool"], registry=registry, multiprocess_mode="livesum",
         )  # fmt: skip
 
+        self._mails = Gauge(
+            "negotiations_mails", "Mails that didn't go (yet), by how they stand.", ["state"],
+            registry=registry, multiprocess_mode="mostrecent",
+        )  # fmt: skip
+
+    def count_mails(self, **states: int) -> None:
+        """How many there are in each state: all processes find the same."""
+        for state, number in states.items():
+            self._mails.labels(state).set(number)
+
     def answered(self, route: str, method: str, status: int, *seconds: float) -> None:
         """Count requests of one kind by their route's template, with how long each took."""
         verb = method if method in VERBS else "other"

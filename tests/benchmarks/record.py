@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from benchmarks.talks import SLUG, WORDS
 from factories import make_talks, party
 from sqlmodel import insert, select
-from talks import SLUG, WORDS
 
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_token

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from counting import counted
 from factories import NEG, Demonstration, World, in_days, propose, signed_in
 from filling import CANARY, TALKS, Forms, beside, counts, fill, problem_of, send, typed_in
-from test_queries import counted
 
 from negotiations.civil import local_date
 

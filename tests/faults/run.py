@@ -6,9 +6,10 @@
 
 F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (two note-takers), F8
 (double booking), F21 (migrations), F23 (audit chains), F25 (what one side does in private), F27
-(private words in what goes out) and F30 (poison rows); what stands without its engine in the name
-runs on both. Each prints its figures and the seed that repeats it; the exit is 1 when a promise was
-broken. `make faults` without a name does `make walks` as well, the walks over every route.
+(private words in what goes out), F30 (poison rows) and N2 (what is typed on the live page; needs
+Chromium); what stands without its engine in the name runs on both. Each prints its figures and the
+seed that repeats it; the exit is 1 when a promise was broken. `make faults` without a name does
+`make walks` as well, the walks over every route.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from faults import (
     fsync,
     interference,
     kills,
+    live_notes,
     migrations,
     nasty,
     note_takers,
@@ -96,6 +98,11 @@ def f30(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
     return asyncio.run(run())
 
 
+def n2(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """20 of each failure."""
+    return asyncio.run(live_notes.run(own, rounds or 20, seconds, seed, folder))
+
+
 # The engines, the round, and the minutes that it may take on each of them.
 ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F1": (("sqlite",), f1, 30),
@@ -108,6 +115,7 @@ ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F25": (ENGINES, f25, 15),
     "F27": (ENGINES, f27, 15),
     "F30": (ENGINES, f30, 10),
+    "N2": (ENGINES, n2, 30),
 }
 
 

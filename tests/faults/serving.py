@@ -25,8 +25,10 @@ class Serving:
     `words` may name another program, as the careless one that the harness is tried on.
     """
 
-    def __init__(self, url: str, log: Path, words: list[str] | None = None) -> None:
-        self.port = free_port()
+    def __init__(
+        self, url: str, log: Path, words: list[str] | None = None, port: int | None = None
+    ) -> None:
+        self.port = port or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._started = time.monotonic()
         with log.open("ab") as output:

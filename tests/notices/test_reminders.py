@@ -115,6 +115,20 @@ async def test_each_chooses_when_on_their_page(world: World) -> None:
     assert to(await after(world, starts_at - 15 * MINUTE, "remind")) == sorted(AT_X)
 
 
+async def test_a_program_chooses_the_same(world: World) -> None:
+    async def patch(**body: object) -> tuple[int, object]:
+        tag = (await world.head_x.get("/api/v1/me")).headers["etag"]
+        answer = await world.head_x.patch("/api/v1/me", json=body, headers={"If-Match": tag})
+        told = answer.json()
+        return answer.status_code, [told.get(one) for one in ("by_mail", "reminders", "weekly")]
+
+    assert await patch(reminders=[15, 10080]) == (200, [True, [10080, 15], True])
+    assert await patch(weekly=False, by_mail=False) == (200, [False, [10080, 15], False])
+    assert await patch(by_mail=True) == (200, [True, [10080, 15], False])
+    assert await patch(reminders=[]) == (200, [True, [], False])
+    assert (await patch(reminders=[7]))[0] == 422
+
+
 async def test_of_the_secretariat_those_are_reminded_whom_the_session_names(world: World) -> None:
     _, starts_at = await told(world, local_start=in_days(10), chair=world.people["coordinator"])
     expected = sorted({*AT_X, "coordinator"} - {"note_taker"})

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict, deque
+from collections.abc import Generator
 from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -34,13 +35,24 @@ def opened(link: str) -> httpx2.Client:
 
 def pages(client: httpx2.Client, *starts: str, each: int = 1) -> dict[str, list[str]]:
     """The addresses by kind, at most so many `each` besides the starts; all of them answer 200."""
+    walk = walking(*starts, each=each)
+    address = next(walk)
+    while True:
+        try:
+            address = walk.send(client.get(address))
+        except StopIteration as end:
+            return dict(end.value)
+
+
+def walking(*starts: str, each: int = 1) -> Generator[str, httpx2.Response, dict[str, list[str]]]:
+    """The same for who asks by themselves: yields an address, and is sent the answer."""
     found: dict[str, list[str]] = defaultdict(list)
     waiting, seen = deque(starts or ("/",)), set(starts or ("/",))
     while waiting:
         address = waiting.popleft()
         if address not in starts and len(found[kind_of(address)]) >= each:
             continue
-        answer = client.get(address)
+        answer = yield address
         assert answer.status_code == 200, (address, answer.status_code)
         if not answer.headers["content-type"].startswith("text/html"):
             continue

@@ -41,6 +41,8 @@ class Stirring:
         self.act("coordinator", f"/sessions/{ahead}", "postpone", reason="The room is flooded")
         self.open(at_table)
         self._note(at_table)
+        draft, first = f"/sessions/{at_table}/summary", {"If-None-Match": "*"}
+        self.ask("note_taker", "PUT", draft, {"body": self._text}, **first)
         self._round(past)
         self._agreed = past
         self._webhook()
@@ -48,8 +50,9 @@ class Stirring:
         path = "/negotiations/practice-talks/commitments"
         commitment = self.ask("coordinator", "POST", path, promise)["id"]
         return (
-            f"/s/{at_table}", f"/s/{at_table}/close", f"/s/{at_table}/live",
-            f"/s/{at_table}/notes/secretariat/general", f"/s/{ahead}", f"/s/{ahead}/reinstate",
+            f"/s/{at_table}", f"/s/{at_table}/summary", f"/s/{at_table}/close",
+            f"/s/{at_table}/live", f"/s/{at_table}/notes/secretariat/general",
+            f"/s/{ahead}", f"/s/{ahead}/reinstate",
             f"/s/{past}/summary", f"/s/{past}/summary/diff?from=1&to=2",
             f"/s/{past}/summary/publish", f"/s/{old}/summary/corrigendum",
             f"/n/practice-talks/commitments/{commitment}", "/docs",

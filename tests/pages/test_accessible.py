@@ -18,15 +18,20 @@ from negotiations.settings import Settings
 
 Window = Callable[..., Page]
 NARROW, WIDE = 320, 1280
+PAPER = 680  # CSS pixels between the margins of a portrait A4
 # The kinds of pages that the demonstration must lead to: a crawl that finds few is no proof.
 LEAST = {"coordinator": 40, "arlington": 18, "north": 18, "note_taker": 22, "nobody": 4}
 
 
 def looked_at(
-    site: Site, window: Window, name: str, width: int, each: int = 1, **more: str
+    site: Site, window: Window, name: str, width: int, each: int = 1, state: str = "", **more: str
 ) -> Iterator[list[str]]:
-    """The faults of page after page."""
+    """The faults of page after page; `state` may be `printed` or `scriptless`."""
     page = window(site, name, width=width, bypass_csp=True, **more)
+    if state == "printed":
+        page.emulate_media(media="print")
+    elif state == "scriptless":  # without those of the pages: axe is one itself
+        page.route("**/static/*.js", lambda route: route.abort())
     for address in site.pages(name, each):
         page.goto(site.base + address)
         yield faults(page)
@@ -76,6 +81,18 @@ def test_three_pages_of_each_kind(
     filled: Site, window: Window, name: str, width: int, scheme: str
 ) -> None:
     found = list(looked_at(filled, window, name, width, each=3, color_scheme=scheme))
+    assert [one for each in found for one in each] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("state", ["printed", "scriptless"])
+@pytest.mark.parametrize("name", list(LEAST))
+def test_pages_on_paper_and_without_script(
+    filled: Site, window: Window, name: str, state: str
+) -> None:
+    width = PAPER if state == "printed" else NARROW
+    found = list(looked_at(filled, window, name, width, state=state))
+    assert len(found) >= LEAST[name]
     assert [one for each in found for one in each] == []
 
 

@@ -1,7 +1,8 @@
 """The jobs to be done, end to end in a browser, by mouse and by keyboard alone, presses counted.
 
-D1 to C6 are the jobs' names in the design; each says after how many presses it is done. N2, that no
-word is lost, is tests/live/test_in_browser.py; C3 ends where one sees who is late.
+D1 to C6 are the jobs' names in the design; each says after how many presses it is done. Those that
+must be possible without a script are done without one too. N2, that no word is lost, is
+tests/live/test_in_browser.py; C3 ends where one sees who is late.
 """
 
 import re
@@ -22,6 +23,8 @@ APPLE = {"User-Agent": "iOS/17.5 (21F79) dataaccessd/1.0"}
 Open = Callable[..., Hands]
 # The day of the end is named where the session goes on past midnight.
 OVER = re.compile(r"\d\d:\d\d to (\w{3} \d+ \w{3} )?\d\d:\d\d P[SD]T")
+WAYS = ["mouse", "keyboard"]
+also_scriptless = pytest.mark.parametrize("talks", [*WAYS, "scriptless"], indirect=True)
 
 
 class Talks:
@@ -36,7 +39,7 @@ class Talks:
         return f"{self.site.base}/s/{self.stirring.session(title, status)}"
 
 
-@pytest.fixture(scope="module", params=["mouse", "keyboard"])
+@pytest.fixture(scope="module", params=WAYS)
 def talks(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Talks]:
@@ -55,7 +58,8 @@ def hands(
     made = []
 
     def open_(name: str, address: str = "", **more: Any) -> Hands:
-        page = window(talks.site, name, **more)
+        scripts = "scriptless" not in request.node.name
+        page = window(talks.site, name, java_script_enabled=scripts, **more)
         made.append(page)
         page.goto(address or talks.site.base)
         return Hands(page, keyboard="keyboard" in request.node.name)
@@ -65,6 +69,7 @@ def hands(
         page.context.close()
 
 
+@also_scriptless
 def test_d1_my_sessions_on_my_phone(talks: Talks, hands: Open) -> None:
     hand = hands("north")
     hand.link("Calendar", exact=True)
@@ -174,6 +179,7 @@ def test_n1_n3_n4_notes_outcome_commitment(talks: Talks, hands: Open) -> None:
     expect(page.get_by_text("From nine to five").first).to_be_attached()
 
 
+@also_scriptless
 def test_n5_n6_close_circulate_and_mend(talks: Talks, hands: Open) -> None:
     session = at_table(talks)
     outcomes = f"/sessions/{session.rpartition('/')[2]}/outcomes"
@@ -211,6 +217,7 @@ def test_n5_n6_close_circulate_and_mend(talks: Talks, hands: Open) -> None:
     expect(hand.page.get_by_role("button", name="Compare")).to_be_visible()
 
 
+@also_scriptless
 def test_c4_publish_the_record(talks: Talks, hands: Open) -> None:
     """What is shown before is what becomes public, to the byte."""
     path = talks.stirring.agree("North / Agency: session 1")
@@ -223,6 +230,7 @@ def test_c4_publish_the_record(talks: Talks, hands: Open) -> None:
     assert shown in public.text
 
 
+@also_scriptless
 def test_c1_where_every_jurisdiction_stands(talks: Talks, hands: Open) -> None:
     hand = hands("coordinator")
     hand.link("Secure Communities")
@@ -233,6 +241,7 @@ def test_c1_where_every_jurisdiction_stands(talks: Talks, hands: Open) -> None:
     expect(table.get_by_role("cell", name="no session").first).to_be_visible()
 
 
+@also_scriptless
 def test_c2_move_a_session_safely(talks: Talks, hands: Open) -> None:
     hand = hands("coordinator", talks.session("North / Agency: session 2", "confirmed"))
     hand.link("Move", exact=True)

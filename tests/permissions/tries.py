@@ -357,6 +357,7 @@ BODIES: dict[str, Make] = {
     "PATCH /negotiations/{neg}/issues/{id}": lambda actor: {"title": actor},
     "POST /negotiations/{neg}/people": lambda _: {"name": "N", "role": "delegate", "party": "y"},
     "POST /negotiations/{neg}/people +co": lambda _: {"name": "N", "role": "coordinator"},
+    "PATCH /me": lambda _: {"by_mail": False},
     "PATCH /negotiations/{neg}/people/{id}": lambda _: {"title": "Envoy"},
     "PATCH /negotiations/{neg}/memberships/{id}": lambda _: {"role": "counsel"},
     "PATCH /negotiations/{neg}/memberships/{id} +co": lambda _: {"role": "note_taker"},

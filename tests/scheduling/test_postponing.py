@@ -1,11 +1,12 @@
 """A session postponed and brought back: one UID, free people meanwhile, and everyone is told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from browsing import text_of
 from checksum import state
-from factories import World, act, confirmed, in_days, propose
+from factories import NEG, World, act, confirmed, in_days, propose
 from problems import problem
 from readers import events
 from scheduling.test_bookings import taken
@@ -151,6 +152,26 @@ async def test_a_session_is_opened_from_an_hour_before_its_start(world: World) -
         assert recorded.status_code == 201
     closed = await act(world.note_taker, id_, "close", {"close_kind": "concluded"})
     assert (closed.status_code, closed.json()["status"]) == (200, "held")
+
+
+async def test_what_is_said_in_a_session_opened_before_midnight_is_of_that_day(
+    world: World,
+) -> None:
+    start = in_days(10, 21).replace(":00", ":20")  # by Pacific time: at home it is past midnight
+    session = await confirmed(world, local_start=start)
+    starts_at = world.clock.at.fromisoformat(session["starts_at"])
+    world.clock.at = starts_at - timedelta(minutes=30)
+    assert (await act(world.note_taker, session["id"], "open")).status_code == 200
+    path = f"/api/v1/sessions/{session['id']}/outcomes"
+    said = {"issue": "1", "value": "noted", "text": "Said."}
+    recorded = await world.note_taker.post(path, json=said)
+    assert (recorded.status_code, recorded.json()["effective_on"]) == (201, in_days(10)[:10])
+    held = {"jurisdiction": "x", "party": "x", "issue": "1", "text": "Ours"}
+    stated = await world.head_x.post(f"{NEG}/positions", json={**held, "session": session["id"]})
+    assert (stated.status_code, stated.json()["stated_on"]) == (201, in_days(10)[:10])
+    world.clock.at = starts_at + timedelta(minutes=1)
+    recorded = await world.note_taker.post(path, json={**said, "issue": "2"})
+    assert (recorded.status_code, recorded.json()["effective_on"]) == (201, in_days(11)[:10])
 
 
 async def test_a_session_broken_off_after_it_was_opened_comes_back_and_is_opened_anew(
