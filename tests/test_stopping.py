@@ -9,16 +9,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from factories import make_talks
-from running import running, serving
+from running import free_port, running, serving
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select
+from templates import Templates
 
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_token
@@ -208,6 +210,25 @@ def test_what_cannot_be_answered_in_time_is_undone(settings: Settings, database_
         caller.join(20)
     assert answers == [503]
     assert codes(database_url) == set()
+
+
+@pytest.mark.parametrize("when", ["while it starts", "once it says that it serves"])
+def test_what_is_stopped_before_it_answers_ends_as_well(
+    templates: Templates, tmp_path: Path, when: str
+) -> None:
+    """Such a signal was lost, and the service went on."""
+    lock = tmp_path / "some.db.lock"
+    url = templates.copy("sqlite", "empty", str(tmp_path / "some.db"))
+    with running(url, "serve", "--port", str(free_port())) as process:
+        if when == "while it starts":
+            while not lock.exists():
+                time.sleep(0.01)
+            time.sleep(0.1)
+        else:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Serving ")
+        process.terminate()
+        assert process.wait(10) == 0
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

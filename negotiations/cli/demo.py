@@ -58,7 +58,7 @@ async def demo(
         secret_key=_secret_key(data / "demo.json"),
         outgoing_inside="127.0.0.0/8,::1",
     )
-    with alone(settings), unhurried():
+    with alone(settings), unhurried() as serving:
         migrate(settings.database_url, role=settings.requests_role)
         database = open_database(settings, clock)
         await load(database, now=clock.now())
@@ -68,6 +68,7 @@ async def demo(
         await durability.require(asgi.state.service.database)
         logs.set_up(settings.log_format)
         config = server_config(asgi, settings, host, port)
+        serving.set()
         await _Announcing(config, told, settings, as_json).serve()
 
 

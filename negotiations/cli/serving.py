@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any
 
 import typer
@@ -60,19 +61,23 @@ def serve(
     _check_engine(settings, workers=workers, no_worker=no_worker)
     check_schema(settings)
     check_port(host, port)
-    with alone(settings), unhurried():
+    with alone(settings), unhurried() as serving:
         if workers > 1:
-            _serve_together(settings, host, port, workers, ticking=not no_worker)
+            _serve_together(settings, host, port, workers, serving, ticking=not no_worker)
         else:
-            run(_serve_alone(settings, host, port, ticking=not no_worker))
+            run(_serve_alone(settings, host, port, serving, ticking=not no_worker))
 
 
-async def _serve_alone(settings: Settings, host: str, port: int, *, ticking: bool) -> None:
+async def _serve_alone(
+    settings: Settings, host: str, port: int, serving: Event, *, ticking: bool
+) -> None:
     asgi = create_app(settings, ticking=ticking)
     settle()
     remarks = await durability.require(asgi.state.database)
     _told(settings, host, port, remarks, ticking=ticking)
-    await uvicorn.Server(server_config(asgi, settings, host, port)).serve()
+    server = uvicorn.Server(server_config(asgi, settings, host, port))
+    serving.set()
+    await server.serve()
 
 
 def _told(
@@ -153,7 +158,7 @@ async def _prepare(settings: Settings, processes: int) -> Sequence[str]:
 
 
 def _serve_together(
-    settings: Settings, host: str, port: int, workers: int, *, ticking: bool
+    settings: Settings, host: str, port: int, workers: int, serving: Event, *, ticking: bool
 ) -> None:
     _told(settings, host, port, run(_prepare(settings, workers)), ticking=ticking)
     with tempfile.TemporaryDirectory(prefix="negotiations-metrics-") as folder:
@@ -162,6 +167,7 @@ def _serve_together(
         made = partial(_one_of_several, ticking=ticking, shared=shared)
         config = server_config(made, settings, host, port, factory=True, workers=workers)
         together = _Together(config, [config.bind_socket()], shared)
+        serving.set()
         together.run()
     if together.failed:
         raise Refused("A serving process can't start; what it logged says why.")
@@ -245,22 +251,26 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def unhurried() -> Iterator[None]:
-    """Let a signal that uvicorn has obeyed be the end of it.
+def unhurried() -> Iterator[Event]:
+    """Let a signal that uvicorn has obeyed be the end of it; the block sets what it is given just
+    before uvicorn takes over.
 
-    uvicorn sends it to itself once more when it is done, which would end the process as killed.
+    uvicorn sends the signal to itself once more when it is done, which would end the process as
+    killed. One that comes while the service still starts ends it.
     """
-    before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    serving = Event()
+
+    def obey(_number: int, _frame: object) -> None:
+        if not serving.is_set():
+            raise SystemExit(0)
+
+    before = {one: signal.signal(one, obey) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield serving
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
         gc.freeze()  # nothing is left to be swept up: more than half of the time to end
-
-
-def _ignore(_number: int, _frame: object) -> None:
-    """Nothing more to do."""
 
 
 def check_port(host: str, port: int) -> None:

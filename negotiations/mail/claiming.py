@@ -6,26 +6,29 @@ the same Message-ID.
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, update
+from sqlmodel import case, col, update
 
 from negotiations import leases
 from negotiations.db import Database, Db
 from negotiations.mail.bursts import next_try
 from negotiations.models import Mail
-from negotiations.models.mail import MailEnd
+from negotiations.models.mail import MailEnd, MailKind
 
+_BY_THE_THOUSAND = (MailKind.waiting, MailKind.digest)
 LEASE = timedelta(seconds=30)
 
 
 async def claim(database: Database, now: datetime) -> Mail | None:
     """The mail that has been due longest and that nobody else holds; None when there is none.
 
-    From now on nothing more is added to it.
+    On a Monday morning a thousand digests are due at once: they hold up no other mail. Nothing
+    more is added to what is claimed.
     """
+    can_wait = case((col(Mail.kind).in_(_BY_THE_THOUSAND), 1), else_=0)
     async with database.write() as db:
         found = await leases.claim(
             db, Mail, col(Mail.ended_as).is_(None), col(Mail.due_at) <= now,
-            order=(col(Mail.due_at), col(Mail.id)), now=now,
+            order=(can_wait, col(Mail.due_at), col(Mail.id)), now=now,
             claimed_until=now + LEASE, gathering=False, tries=Mail.tries + 1,
         )  # fmt: skip
         return None if found is None else await db.get_one(Mail, found)

@@ -1,11 +1,13 @@
 """Somebody's wish that others be reminded of what they are waited for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, Seat
 from negotiations.db import Db
@@ -58,15 +60,16 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
     items = [one for one in await todo.items(db, actor, now=now) if can_remind(actor, one)]
     if keys is not None and not {one.key for one in items}.issuperset(keys or [""]):
         raise Invalid.field("keys", WRONG)
+    chosen = [one for one in items if keys is None or one.key in keys]
+    reached = await _reached(db, chosen)
     rows = [
         {
             "id": new_id(), "created_at": now, "version": 1, "person_id": person_id,
             "subject": subject_of(item), "stage": _stage(now),
             "asked_by_id": actor.person_id, "to_mail": True, "mail_id": None,
         }
-        for item in items
-        if keys is None or item.key in keys
-        for person_id in await _responsible(db, item)
+        for item in chosen
+        for person_id in _responsible(item, reached)
     ]  # fmt: skip
     if not rows and keys is not None:
         raise Invalid.field("keys", NOBODY)
@@ -77,25 +80,34 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
     return len({row["person_id"] for row in rows})
 
 
-async def _responsible(db: Db, item: Item) -> Sequence[str]:
-    """The ids of who has to do it and can be reached."""
+async def _reached(db: Db, items: Iterable[Item]) -> Mapping[str, Sequence[tuple[str, Role]]]:
+    """Who of the parties that these wait for can be reached, by party."""
     rows = await db.exec(
-        select(Membership.person_id)
+        select(Membership.party_id, Membership.person_id, Membership.role)
         .join(Person, col(Person.id) == Membership.person_id)
         .where(
-            col(Membership.negotiation_id) == item.negotiation_id,
-            col(Membership.party_id).in_(item.waits_on),
+            col(Membership.party_id).in_({side for item in items for side in item.waits_on}),
             col(Membership.ended_at).is_(None),
-            or_(
-                col(Membership.role).in_(sorted(HEADS)),
-                col(Membership.person_id) == item.person_id,
-            ),
             col(Person.email).is_not(None),
             col(Person.by_mail),
         )
         .order_by(col(Membership.person_id))
     )
-    return rows.all()
+    found: dict[str, list[tuple[str, Role]]] = defaultdict(list)
+    seats: Sequence[Any] = rows.all()
+    for party_id, person_id, role in seats:
+        found[party_id].append((person_id, role))
+    return found
+
+
+def _responsible(item: Item, reached: Mapping[str, Sequence[tuple[str, Role]]]) -> list[str]:
+    """The ids of who has to do it."""
+    return [
+        person_id
+        for side in item.waits_on
+        for person_id, role in reached[side]
+        if role in HEADS or person_id == item.person_id
+    ]
 
 
 async def gather(db: Db, *, now: datetime) -> int:

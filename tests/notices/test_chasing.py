@@ -11,8 +11,9 @@ from notices.looking import after, to
 from sqlmodel import col, select
 
 from negotiations.app import create_app
+from negotiations.mail import asking
 from negotiations.models import Look, Mail, Negotiation, Notice
-from negotiations.notices.jobs import chase
+from negotiations.notices.jobs import chase, digest
 from negotiations.ticks import clean_up
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -241,6 +242,23 @@ async def test_a_week_is_told_of_on_monday_to_each_by_what_they_see(world: World
     assert to(await after(world, morning(monday + timedelta(days=7)), "digest")) == [
         "agency_head", "coordinator", "head_x", "note_taker",
     ]  # fmt: skip
+
+
+async def test_digests_hold_up_no_other_mail(world: World) -> None:
+    monday = world.clock.now().date() + timedelta(days=1)
+    while monday.weekday():
+        monday += timedelta(days=1)
+    await confirmed(world, local_start=f"{monday + timedelta(days=2)}T10:00")
+    await quiet(world)
+    world.clock.at = morning(monday)
+    await digest(world.database, world.clock)
+    world.clock.forward(minutes=1)
+    async with world.database.write() as db:
+        await asking.ask_for_link(db, "head_x@example.org", now=world.clock.now())
+    box = Box()
+    await look(world, box)
+    subjects = [one.text.subject for one in box.letters]
+    assert (subjects[0], set(subjects[1:])) == ("Your sign-in link", {"Your week"})
 
 
 async def test_nobody_learns_of_others_by_these_mails(world: World) -> None:

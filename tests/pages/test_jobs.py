@@ -2,7 +2,7 @@
 
 D1 to C6 are the jobs' names in the design; each says after how many presses it is done. Those that
 must be possible without a script are done without one too. N2, that no word is lost, is
-tests/live/test_in_browser.py; C3 ends where one sees who is late.
+tests/live/test_in_browser.py and `make faults F=N2`.
 """
 
 import re
@@ -255,11 +255,15 @@ def test_c2_move_a_session_safely(talks: Talks, hands: Open) -> None:
     expect(hand.page.get_by_text("16:00 to 17:00").first).to_be_visible()
 
 
-def test_c3_who_is_late(talks: Talks, hands: Open) -> None:
+def test_c3_chase_what_is_late(talks: Talks, hands: Open) -> None:
     hand = hands("coordinator")
     expect(hand.page.get_by_role("heading", name="Waiting on others")).to_be_visible()
     others = hand.page.get_by_role("region", name="Waiting on others")
     expect(others).to_contain_text("South / Agency: session 2")
+    hand.press(others.get_by_role("checkbox", name="South / Agency: session 2"))
+    hand.button("Remind by mail")
+    assert hand.presses == 2
+    expect(others).to_contain_text("Reminded today.")
 
 
 def test_c5_documents_by_when_they_are_needed(talks: Talks, hands: Open) -> None:
