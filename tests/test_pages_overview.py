@@ -103,7 +103,7 @@ async def test_the_start_page_says_where_to_be_and_who_must_act(world: World) ->
         mine, others = text.split('id="on-others"')
         mine = mine.split('id="on-me"')[1]
         others = others.split("<h2>My talks</h2>")[0]
-        found = r'<li><a href="[^"]+">([^<]+)</a>: ([^<]+?)\s*(?:<br>|</li>)'
+        found = r'<li>(?:<input [^>]+> )?<a href="[^"]+">([^<]+)</a>: ([^<]+?)\s*(?:<br>|</li>)'
         return tuple(  # type: ignore[return-value]
             [f"{title}: {text}" for title, text in re.findall(found, part)]
             for part in (mine, others)

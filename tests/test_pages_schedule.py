@@ -252,6 +252,7 @@ async def test_what_people_wrote_is_shown_as_text(world: World) -> None:
 
 
 async def test_holidays_and_today_are_marked(world: World) -> None:
+    world.clock.at = world.clock.at.replace(hour=18)  # the same day in New York and Los Angeles
     talks = (await world.coordinator.get(NEG)).headers["etag"]
     changed = await world.coordinator.patch(
         NEG, json={"holidays": [at(1)[:10]]}, headers={"If-Match": talks}

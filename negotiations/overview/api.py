@@ -151,7 +151,7 @@ async def my_waiting(call: Call) -> Response:
     return call.listed(items, part)
 
 
-@api.post("/me/waiting/remind", body=Remind, answers=RemindedView)
+@api.post("/me/waiting/remind", body=Remind, answers=RemindedView, gives=(202,))
 async def remind(call: Call, body: Remind) -> Response:
     """Have others reminded by mail of what waits for them, as the coordinator.
 
@@ -161,7 +161,7 @@ async def remind(call: Call, body: Remind) -> Response:
     async with call.write() as (db, actor):
         people = await asking.remind(db, actor, body.keys, now=call.now)
     view: RemindedView = {"people": people}
-    return call.answer(view)
+    return call.answer(view, 202)
 
 
 @api.get("/negotiations/{neg}/audit", lists=EntryView)

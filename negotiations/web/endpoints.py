@@ -67,9 +67,8 @@ class Endpoint:
     @property
     def versioned(self) -> bool:
         """Whether it changes what is there, so that If-Match must name the version one saw."""
-        return self.method in ("PUT", "PATCH", "DELETE") or (
-            self.method == "POST" and 201 not in self.gives
-        )
+        makes = not {201, 202}.isdisjoint(self.gives)
+        return self.method in ("PUT", "PATCH", "DELETE") or (self.method == "POST" and not makes)
 
     @property
     def repeatable(self) -> bool:

@@ -131,6 +131,9 @@ def _names(endpoint: Endpoint) -> Iterator[str]:
         yield "IdempotencyKey"
 
 
+_DONE = {201: "Made", 202: "Will be done"}
+
+
 def _success(endpoint: Endpoint, status: int, schemas: dict[Any, Json]) -> Json:
     schema = schemas.get(f"{endpoint.answers!r} given", {})
     if endpoint.listed:
@@ -149,7 +152,7 @@ def _success(endpoint: Endpoint, status: int, schemas: dict[Any, Json]) -> Json:
     names += ["Link"] if endpoint.listed else []
     names += ["Location"] if status == 201 and endpoint.method == "POST" else []
     return {
-        "description": "Made" if status == 201 else "Done" if endpoint.body else "Found",
+        "description": _DONE.get(status) or ("Done" if endpoint.body else "Found"),
         "headers": {name: ref("headers", name) for name in names},
         "content": {endpoint.media: {"schema": schema}},
     }

@@ -5,7 +5,8 @@
     .venv/bin/python tests/faults/run.py F1 --rounds 20   fewer rounds
 
 F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (two note-takers), F8
-(double booking), F21 (migrations), F23 (audit chains), F25 (what one side does in private), F27
+(double booking), F12 with F11 (reminders over two years, with outages and clocks that step), F21
+(migrations), F23 (audit chains), F25 (what one side does in private), F27
 (private words in what goes out), F30 (poison rows) and N2 (what is typed on the live page; needs
 Chromium); what stands without its engine in the name runs on both. Each prints its figures and the
 seed that repeats it; the exit is 1 when a promise was broken. `make faults` without a name does
@@ -19,6 +20,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from faults import (
     nasty,
     note_takers,
     poison,
+    reminders,
 )
 from faults.engines import Databases, databases
 
@@ -61,6 +64,12 @@ def f7(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | No
 def f8(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
     lanes = 2 if own.name == "sqlite" else 1  # PostgreSQL is served by two processes already
     return asyncio.run(double_booking.run(own, rounds or 500, seconds, seed, folder, lanes))
+
+
+def f12(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """Two years of 5,000 sessions; `rounds` are days."""
+    every = timedelta(minutes=20)
+    return asyncio.run(reminders.run(own.new(), 5000, rounds or 730, every, seconds, seed))
 
 
 def f21(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
@@ -110,6 +119,7 @@ ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F4": (ENGINES, f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
+    "F12": (ENGINES, f12, 20),
     "F21": (ENGINES, f21, 10),
     "F23": (ENGINES, f23, 8),
     "F25": (ENGINES, f25, 15),

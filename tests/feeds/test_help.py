@@ -120,7 +120,7 @@ async def test_the_page_is_the_same_for_everybody_and_linked_where_one_looks(wor
     own = await signed_in(world, "delegate_x")
     assert (await own.get("/help")).content == answer.content
     made = await send_form(own, "/feeds", label="My phone")
-    footer = '<a href="/help">Help with calendars</a></footer>'
+    footer = '<a class="on-screen" href="/help">Help with calendars</a>'
     for text in (
         made.text, await text_of(world, "delegate_x", "/feeds"),
         (await world.nobody.get("/public/water-talks")).text,

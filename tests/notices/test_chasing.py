@@ -178,7 +178,7 @@ async def test_the_coordinator_has_others_reminded_once_a_day(world: World) -> N
     path = "/api/v1/me/waiting/remind"
     for _ in range(2):
         answer = await world.coordinator.post(path, json={"keys": [item["key"]]})
-        assert (answer.status_code, answer.json()) == (200, {"people": 2})
+        assert (answer.status_code, answer.json()) == (202, {"people": 2})
     letters = await after(world, world.clock.now(), "remind")
     assert to(letters) == ["agency_head", "head_x"]
     assert letters[0].text.subject == "Waiting: X / Agency: session 1"

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -52,15 +54,22 @@ def site_of(told: dict[str, Any], *more: str) -> Site:
     return Site(told["base_url"], people, *more)
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@contextmanager
+def stirred(folder: Path) -> Iterator[Site]:
     """The demonstration, stirred so that each page has something to say."""
-    with demo(tmp_path_factory.mktemp("filled") / "data") as told:
+    with demo(folder / "data") as told:
         stirring = Stirring(told)
         site = site_of(told, *stirring.all())
         stirring.close()
         yield site
         site.close()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """For whoever looks, or does what any order of tests may do."""
+    with stirred(tmp_path_factory.mktemp("filled")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

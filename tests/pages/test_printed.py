@@ -5,11 +5,18 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from pages.conftest import Site
+from pages.conftest import Site, stirred
 from playwright.sync_api import Locator, Page, expect
 
 OLD = "Arlington / ICE: session 1"
 Print = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Of its own: which summary is agreed may not hang on what other tests did."""
+    with stirred(tmp_path_factory.mktemp("printed")) as site:
+        yield site
 
 
 @pytest.fixture

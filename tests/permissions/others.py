@@ -38,7 +38,7 @@ class Making:
 
     async def post(self, name: str, path: str, body: dict[str, Any]) -> Any:
         answer = await self.world.clients[name].post(path, json=body)
-        assert answer.status_code in (200, 201), (path, answer.text)
+        assert answer.status_code in (200, 201, 202), (path, answer.text)
         return answer.json()
 
     async def late(self, name: str, path: str, body: str) -> str:
