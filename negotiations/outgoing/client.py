@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
@@ -19,8 +18,8 @@ from urllib.parse import urljoin
 import httpcore
 import httpx
 
-from negotiations.outgoing.addresses import Rule, networks_of, only, place_of, target_of
-from negotiations.settings import Settings
+from negotiations.outgoing.addresses import Rule, only, target_of
+from negotiations.outgoing.answers import Answer, Unreached
 
 CONNECT, READ, TOTAL = 5.0, 10.0, 15.0  # seconds
 KEPT = 2.0  # seconds for which a connection may be used again
@@ -31,27 +30,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _THREADS = 32  # a name server that doesn't answer holds one for a while
 # A name and a port: the addresses that it has now. OSError where it has none.
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
-
-class Unreached(Exception):
-    """Nobody answered. `kind` is for the operator's log.
-
-    Who typed the address learns nothing more than this: from the reason, or from how long it took,
-    they could tell what there is inside.
-    """
-
-    def __init__(self, kind: str) -> None:
-        super().__init__("The address could not be reached.")
-        self.kind = kind[:60]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: at most so many bytes of it as were asked for, as they were sent."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class _Barred(OSError):
@@ -202,8 +180,3 @@ class Outgoing:
 def _authorities() -> ssl.SSLContext:
     """Who is believed about a name; read once, since it takes longer than a request."""
     return httpx.create_ssl_context()  # those of SSL_CERT_FILE, else the usual ones
-
-
-def rule_of(settings: Settings) -> Rule:
-    """What this installation lets through."""
-    return Rule(networks_of(settings.outgoing_inside), place_of(settings.base_url))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from negotiations.outgoing.client import rule_of
+from negotiations.outgoing.answers import rule_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling.bodies import Nothing
 from negotiations.web.routes import CREATED, Api, Call, Option

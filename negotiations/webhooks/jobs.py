@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.models import WebhookDelivery
-from negotiations.outgoing.client import Outgoing, Unreached, rule_of
+from negotiations.outgoing.answers import Unreached, rule_of
 from negotiations.settings import Settings
 from negotiations.webhooks import queries
 from negotiations.webhooks.claiming import Held, claim, settle
@@ -20,6 +21,9 @@ from negotiations.webhooks.gathering import gather
 from negotiations.webhooks.messages import body_of, keys_of
 from negotiations.webhooks.retries import Outcome
 from negotiations.webhooks.signing import headers_of
+
+if TYPE_CHECKING:
+    from negotiations.outgoing.client import Outgoing
 
 log = logging.getLogger("negotiations")
 MOST = 64  # endpoints that are sent to at once
@@ -33,7 +37,7 @@ class Dispatch:
     """Sends what is due, through what `open` makes, with addresses and keys of these settings."""
 
     settings: Settings
-    open: Callable[[], Outgoing]
+    open: Callable[[], "Outgoing"]
 
     async def send_due(self, database: Database, clock: Clock) -> int:
         """Gather and send until nothing more is due or under way; returns how many were tried."""
@@ -63,7 +67,7 @@ class Dispatch:
                 await asyncio.gather(*running, return_exceptions=True)
 
     async def _start(
-        self, database: Database, clock: Clock, outgoing: Outgoing,
+        self, database: Database, clock: Clock, outgoing: "Outgoing",
         running: dict[asyncio.Task[int], bool],
     ) -> None:  # fmt: skip
         """Begin to send to every endpoint that can be claimed, within the bounds."""
@@ -76,7 +80,7 @@ class Dispatch:
             running[asyncio.create_task(self._turn(database, clock, outgoing, held))] = fails
 
     async def _turn(
-        self, database: Database, clock: Clock, outgoing: Outgoing, held: Held
+        self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held
     ) -> int:  # fmt: skip
         """Send what is due to one endpoint, one after the other; returns how many were tried."""
         tried, now_held = 0, held
@@ -91,7 +95,7 @@ class Dispatch:
             now_held = following
 
     async def _send(
-        self, database: Database, clock: Clock, outgoing: Outgoing, held: Held
+        self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held
     ) -> Outcome | None:  # fmt: skip
         """What came of it; None where nobody there may learn of it any more."""
         endpoint, delivery = held.endpoint, held.delivery
@@ -125,4 +129,10 @@ def _told(delivery: WebhookDelivery, outcome: Outcome, why: str) -> Outcome:
 
 def dispatch_of(settings: Settings) -> Dispatch:
     """How an installation with these settings sends."""
-    return Dispatch(settings, lambda: Outgoing(rule_of(settings)))
+
+    def client() -> "Outgoing":
+        from negotiations.outgoing.client import Outgoing  # see outgoing.answers
+
+        return Outgoing(rule_of(settings))
+
+    return Dispatch(settings, client)

@@ -12,7 +12,7 @@ from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid, NegotiationsError, NotFound, Stale
 from negotiations.models import Negotiation
 from negotiations.models.webhooks import WebhookType
-from negotiations.outgoing.client import rule_of
+from negotiations.outgoing.answers import rule_of
 from negotiations.parties import queries as parties
 from negotiations.web.forms import body_of
 from negotiations.web.html import Page, page_route, problems, require_base, version_of

@@ -27,7 +27,8 @@ from test_logs import logging_to
 from negotiations.exchange.exporting import Format, files_of
 from negotiations.mail.encoding import encoded
 from negotiations.models import Negotiation
-from negotiations.outgoing.client import Answer, Outgoing, rule_of
+from negotiations.outgoing.answers import Answer, rule_of
+from negotiations.outgoing.client import Outgoing
 from negotiations.webhooks.jobs import Dispatch
 
 READERS = (*DELEGATIONS, *SECRETARIAT, "administrator", "coordinator_elsewhere", "feed_token")

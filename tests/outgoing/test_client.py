@@ -17,7 +17,8 @@ from running import free_port
 
 from negotiations.outgoing import client as module
 from negotiations.outgoing.addresses import Rule, networks_of
-from negotiations.outgoing.client import Outgoing, Resolve, Unreached
+from negotiations.outgoing.answers import Unreached
+from negotiations.outgoing.client import Outgoing, Resolve
 
 OUTSIDE = Rule((), ("talks.example.org", 443))
 HERE = Rule(networks_of("127.0.0.0/8"), ("talks.example.org", 443))

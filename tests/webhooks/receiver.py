@@ -12,7 +12,8 @@ from factories import World
 from running import free_port
 from standardwebhooks import Webhook, webhooks
 
-from negotiations.outgoing.client import Outgoing, rule_of
+from negotiations.outgoing.answers import rule_of
+from negotiations.outgoing.client import Outgoing
 from negotiations.webhooks.jobs import Dispatch
 
 API = "/api/v1"
