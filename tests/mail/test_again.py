@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browsing import TALKS, seat_of, told
 from checksum import state
-from factories import NEG, World, in_days, propose, send_form, signed_in
+from factories import NEG, World, confirmed, in_days, propose, send_form, signed_in
 from mail.post import Box, later, look
 from running import serving
 from test_health import value
@@ -96,6 +96,18 @@ async def test_mails_that_wait_fail_and_are_given_up_are_counted(world: World) -
         world.clock.forward(hours=1)
         await look(world, box)
     assert await counted(world) == [0, 0, 2]
+
+
+async def test_mails_that_no_request_may_see_are_counted_as_well(world: World) -> None:
+    """PostgreSQL shows those about changes to ticks alone; who runs the service counts them all."""
+    await confirmed(world)
+    box = Box(down=True)
+    await look(world, box)
+    waiting = (await counted(world))[0]
+    assert waiting > 4
+    world.clock.forward(minutes=1)
+    await look(world, box)
+    assert await counted(world) == [waiting, 1, 0]
 
 
 def test_without_a_server_the_start_says_where_mails_go(tmp_path: Path) -> None:
