@@ -24,10 +24,13 @@ async def remind(database: Database, clock: Clock) -> int:
         asked = await asking.has_work(db)
     found = 0
     if asked:
-        found += await _queue(database, lambda db: asking.gather(db, now=now))
+        found += await _queue(database, lambda db: asking.gather(db, now=now)) or 0
     until = time.monotonic() + LONGEST
     while of_sessions and time.monotonic() < until:
-        found += await _queue(database, lambda db: reminding.remind(db, now=now))
+        queued = await _queue(database, lambda db: reminding.remind(db, now=now))
+        if queued is None:
+            break
+        found += queued
         async with database.read() as db:
             of_sessions = await reminding.has_work(db, now=now)
     return found
@@ -56,13 +59,14 @@ async def digest(database: Database, clock: Clock) -> int:
     async with database.read() as db:
         if not await weekly.has_work(db, now=clock.now()):
             return 0
-    return await _queue(database, lambda db: weekly.queue_digests(db, now=clock.now()))
+    return await _queue(database, lambda db: weekly.queue_digests(db, now=clock.now())) or 0
 
 
-async def _queue(database: Database, do: Callable[[Db], Awaitable[int]]) -> int:
+async def _queue(database: Database, do: Callable[[Db], Awaitable[int]]) -> int | None:
+    """How many; None where another process does the same, and goes on with it."""
     try:
         async with database.write() as db:
             return await do(db)
     except IntegrityError:
         log.info("another process queues the same: nothing is told twice")
-        return 0
+        return None

@@ -1,5 +1,6 @@
 """Reminders of sessions: at the times each person chose, of the time that holds, and once."""
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from mail.post import AT_X
 from notices.looking import after, moved, to, told
 from sqlmodel import col, select
 
+from negotiations.app import create_app
 from negotiations.models import Person, Reminder
 from negotiations.notices.jobs import remind
 
@@ -147,6 +149,18 @@ async def test_of_a_caucus_only_its_own_are_reminded(world: World) -> None:
     assert to(await after(world, starts_at - DAY, "remind")) == [
         "delegate_x", "head_x", "party_note_taker_x",
     ]  # fmt: skip
+
+
+async def test_of_processes_at_once_one_queues_each_reminder(world: World) -> None:
+    _, starts_at = await told(world, local_start=in_days(10))
+    world.clock.at = starts_at - DAY
+    apps = [create_app(world.settings, clock=world.clock, ticking=False) for _ in range(3)]
+    databases = [world.database, *(app.state.database for app in apps)]
+    counts = await asyncio.gather(*(remind(one, world.clock) for one in databases))
+    for app in apps:
+        await app.state.database.close()
+    assert sum(counts) == len(AT_X)
+    assert to(await after(world, world.clock.now())) == list(AT_X)
 
 
 async def test_a_clock_that_steps_back_tells_nothing_twice(world: World) -> None:
