@@ -17,9 +17,10 @@ from negotiations.access.actor import load_actor
 from negotiations.access.logins import link_address, make_link, make_token
 from negotiations.access.secrets import fingerprint, new_secret
 from negotiations.app import create_app, open_database
+from negotiations.cli.around import alone, unhurried
 from negotiations.cli.base import AsJson, app, refusing
 from negotiations.cli.operate import plain_address
-from negotiations.cli.serving import alone, check_port, server_config, unhurried
+from negotiations.cli.serving import check_port, server_config
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.demo import practice, record_2010

@@ -5,15 +5,13 @@ seconds, what isn't answered by then is undone; the process ends with 0.
 """
 
 import asyncio
-import fcntl
 import gc
 import logging
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -28,6 +26,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from negotiations import durability, logs
 from negotiations.app import FEW, create_app, freshen, open_database
+from negotiations.cli.around import alone, unhurried
 from negotiations.cli.base import app, check_schema, refusing, run
 from negotiations.cli.heads import BoundedHead
 from negotiations.clock import Clock
@@ -224,53 +223,6 @@ class _Together(Multiprocess):
         for one in self.sockets:
             one.close()
         super().terminate_all()
-
-
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Hold the lock file beside an SQLite database: it takes one serving process.
-
-    Refused when another holds it: two that write and checkpoint could lose what was written.
-    """
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite":
-        yield
-        return
-    try:
-        held = Path(f"{url.database}.lock").open("w")  # noqa: SIM115  (closed below)
-    except OSError as error:
-        raise Refused(f"Can't write {url.database}.lock: {error.strerror}.") from None
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refused(
-                f"Another process serves {url.database} already. Stop it, or use PostgreSQL."
-            ) from None
-        yield
-
-
-@contextmanager
-def unhurried() -> Iterator[Event]:
-    """Let a signal that uvicorn has obeyed be the end of it; the block sets what it is given just
-    before uvicorn takes over.
-
-    uvicorn sends the signal to itself once more when it is done, which would end the process as
-    killed. One that comes while the service still starts ends it.
-    """
-    serving = Event()
-
-    def obey(_number: int, _frame: object) -> None:
-        if not serving.is_set():
-            raise SystemExit(0)
-
-    before = {one: signal.signal(one, obey) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield serving
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-        gc.freeze()  # nothing is left to be swept up: more than half of the time to end
 
 
 def check_port(host: str, port: int) -> None:

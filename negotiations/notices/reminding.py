@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, insert, or_, select
 
 from negotiations.db import Db
@@ -98,7 +99,7 @@ async def has_work(db: Db, *, now: datetime) -> bool:
     return rows.first() is not None
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> ColumnElement[bool]:
     """Confirmed, to begin within one of the times, and that not dealt with for this very start."""
     session = NegotiationSession
     of_each = [

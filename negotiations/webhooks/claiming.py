@@ -6,14 +6,16 @@ So an endpoint is told one thing at a time, over all processes, and its slowness
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import col, func, select, update
 
 from negotiations import leases
 from negotiations.db import Database, Db
 from negotiations.models import WebhookDelivery, WebhookEndpoint
 from negotiations.models.webhooks import DeliveryEnd
 from negotiations.webhooks.gathering import STOPPED
+from negotiations.webhooks.queries import is_ready
 from negotiations.webhooks.retries import Outcome, has_recovered, verdict
 
 LEASE = timedelta(seconds=30)  # longer than outgoing.client.TOTAL
@@ -33,9 +35,7 @@ async def claim(database: Database, now: datetime, *, well: bool) -> Held | None
     Those that fail come last, and with `well` not at all.
     """
     ready = [
-        col(WebhookEndpoint.ended_at).is_(None),
-        col(WebhookEndpoint.stopped_at).is_(None),
-        or_(col(WebhookEndpoint.paused_until).is_(None), WebhookEndpoint.paused_until <= now),  # type: ignore[operator]
+        is_ready(now),
         _due(col(WebhookEndpoint.id), now).exists(),
     ]
     if well:
@@ -53,7 +53,7 @@ async def claim(database: Database, now: datetime, *, well: bool) -> Held | None
         return None if found is None else await _next(db, found, now)
 
 
-def _due(endpoint_id: object, now: datetime):  # type: ignore[no-untyped-def]
+def _due(endpoint_id: object, now: datetime) -> Any:
     """What waits for this endpoint and is due."""
     return select(WebhookDelivery).where(
         col(WebhookDelivery.endpoint_id) == endpoint_id,

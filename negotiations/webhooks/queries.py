@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, func, or_, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
@@ -104,17 +105,25 @@ def _deliveries(actor: Actor) -> Any:
     )
 
 
+def is_ready(now: datetime) -> ColumnElement[bool]:
+    """An endpoint that may be sent to now: there, not stopped, and not left alone for a while."""
+    paused_until = col(WebhookEndpoint.paused_until)
+    return and_(
+        col(WebhookEndpoint.ended_at).is_(None),
+        col(WebhookEndpoint.stopped_at).is_(None),
+        or_(paused_until.is_(None), paused_until <= now),
+    )
+
+
 async def has_work(db: Db, now: datetime) -> bool:
     """Whether anything waits to be gathered or sent: what a look costs where nothing does."""
-    ready = or_(col(WebhookEndpoint.paused_until).is_(None), WebhookEndpoint.paused_until <= now)  # type: ignore[operator]
     due = (
         select(WebhookDelivery.id)
         .join(WebhookEndpoint, col(WebhookEndpoint.id) == WebhookDelivery.endpoint_id)
         .where(
             col(WebhookDelivery.ended_as).is_(None),
             col(WebhookDelivery.due_at) <= now,
-            col(WebhookEndpoint.stopped_at).is_(None),
-            ready,
+            is_ready(now),
         )
     )
     announced = select(OutboxEvent.id).where(col(OutboxEvent.to_webhooks))

@@ -15,7 +15,8 @@ import uvloop
 
 from negotiations import logs
 from negotiations.app import create_app
-from negotiations.cli.serving import server_config, settle, unhurried
+from negotiations.cli.around import unhurried
+from negotiations.cli.serving import server_config, settle
 from negotiations.settings import load
 
 EVERY = 0.005  # seconds
