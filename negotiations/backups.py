@@ -57,16 +57,17 @@ def restore(url: str, file: Path, *, role: str | None = None) -> str:
         target = Path(make_url(url).database or "")
         with _finished(target) as part:
             _copy(file, part)
+            _check_revision(revision_of(f"sqlite:///{part}"))
             _bring_up(f"sqlite:///{part}", None)
     else:
+        _check_revision(_revision_in(file))
         _load(make_url(url), file)
         _bring_up(url, role)
     return revision_of(url) or ""
 
 
-def _bring_up(url: str, role: str | None) -> None:
-    """To the tables of this version, and fenced."""
-    found = revision_of(url)
+def _check_revision(found: str | None) -> None:
+    """Before anything is there that would be served."""
     if found is None:
         raise Refused("The file holds no tables of this service.")
     if found > head_revision():
@@ -74,6 +75,10 @@ def _bring_up(url: str, role: str | None) -> None:
             f"The copy is of a newer version (revision {found}; this one knows {head_revision()}). "
             "Restore it with that version."
         )
+
+
+def _bring_up(url: str, role: str | None) -> None:
+    """To the tables of this version, and fenced."""
     migrate(url, role=role)
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
@@ -136,6 +141,13 @@ def _dump(url: URL, part: Path) -> None:
     _postgresql("pg_restore", None, ["--list", str(part)])
 
 
+def _revision_in(file: Path) -> str | None:
+    """The revision of the tables in a dump: its one row stands on a line of its own."""
+    words = ["--data-only", "--table=alembic_version", "--file=-", str(file)]
+    found = re.search(r"^(\d{4})$", _postgresql("pg_restore", None, words), re.MULTILINE)
+    return found[1] if found else None
+
+
 def _load(url: URL, file: Path) -> None:
     words = [
         "--single-transaction", "--exit-on-error", "--enable-row-security", "--no-owner",
@@ -144,8 +156,8 @@ def _load(url: URL, file: Path) -> None:
     _postgresql("pg_restore", url, words)
 
 
-def _postgresql(program: str, url: URL | None, words: Sequence[str]) -> None:
-    """Run one of PostgreSQL's own programs, the password not among its words."""
+def _postgresql(program: str, url: URL | None, words: Sequence[str]) -> str:
+    """What one of PostgreSQL's own programs prints; the password is not among its words."""
     found = _program(program, _server_version(url) if url is not None else 0)
     env = dict(os.environ)
     if url is not None:
@@ -159,6 +171,7 @@ def _postgresql(program: str, url: URL | None, words: Sequence[str]) -> None:
     if done.returncode:
         told = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
         raise Refused(f"{program} failed: {told[0][:300]}")
+    return done.stdout
 
 
 def _server_version(url: URL) -> int:

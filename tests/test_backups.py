@@ -186,6 +186,19 @@ def test_a_copy_of_an_earlier_version_is_brought_up(
     assert backups.restore(empty_url, tmp_path / "copy") == head_revision()
 
 
+def test_a_copy_of_a_newer_version_leaves_nothing_behind(
+    database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    """Its tables, unfenced, would be served by that version."""
+    engine = create_engine(database_url.replace("+aiosqlite", ""), poolclass=NullPool)
+    with engine.begin() as link:
+        link.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    backups.back_up(database_url, tmp_path / "copy")
+    with pytest.raises(Refused, match="of a newer version"):
+        backups.restore(empty_url, tmp_path / "copy")
+    assert revision_of(empty_url) is None
+
+
 def test_a_torn_file_is_found_out(tmp_path: Path) -> None:
     """The control: a plain copy of a file that is being written isn't taken for a whole one."""
     url = f"sqlite:///{tmp_path}/live.db"
