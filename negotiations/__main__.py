@@ -1,5 +1,5 @@
 """So that `python -m negotiations` is the command."""
 
-from negotiations.cli import app
+from negotiations.cli import main
 
-app()
+main()

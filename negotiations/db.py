@@ -20,9 +20,11 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert as into_postgresql
+from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from negotiations import wall
@@ -54,6 +56,15 @@ def afresh(query: Query) -> Query:
     What was loaded before a lock was waited for may be older than what was committed meanwhile.
     """
     return query.execution_options(populate_existing=True)  # type: ignore[no-any-return]
+
+
+def is_sqlite(db: Db) -> bool:
+    return bool(db.get_bind().dialect.name == "sqlite")
+
+
+def inserting(db: Db, table: type[SQLModel]) -> Any:
+    """An INSERT that may say what becomes of rows that are there already (`on_conflict_do_…`)."""
+    return (into_sqlite if is_sqlite(db) else into_postgresql)(table)
 
 
 class _Writing(Session):

@@ -10,7 +10,7 @@ import typer
 from templates import ROLE
 from typer.testing import CliRunner, Result
 
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.schema import head_revision, migrate
 from negotiations.settings import Settings
 

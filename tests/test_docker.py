@@ -20,7 +20,7 @@ from templates import Templates
 from typer.testing import CliRunner
 
 from negotiations import durability
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.health import routes
 from negotiations.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from test_cli import commands
 from typer.testing import CliRunner
 
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.outbox import EVENT_TYPES
 from negotiations.settings import Settings
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.durability import SqliteConnection, examine, sqlite_findings

@@ -11,7 +11,7 @@ from factories import Demonstration, World, act, confirmed, in_days, propose, si
 from readers import events
 from typer.testing import CliRunner
 
-from negotiations.cli import app
+from negotiations.cli.commands import app
 
 MARK = "C: disputed or inferred"
 LEGEND = f"{MARK} sources disagree"  # beside a table, of no value in it

@@ -51,9 +51,18 @@ def test_the_files_names_begin_with_their_revisions() -> None:
     assert head_revision() == scripts.get_current_head()
 
 
-def test_what_serves_does_without_what_migrates() -> None:
-    """Each takes ten megabytes, and a service on SQLite needs neither."""
-    code = "import sys, negotiations.cli; print({'alembic', 'psycopg'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("module", "others"),
+    [
+        ("commands", ("alembic", "psycopg", "httpx")),
+        ("serving", ("alembic", "psycopg", "httpx", "yaml", "negotiations.exchange.actions")),
+    ],
+)
+def test_what_serves_does_without_what_it_may_never_need(
+    module: str, others: tuple[str, ...]
+) -> None:
+    """Each takes up to ten megabytes, and a service on SQLite that nobody asked needs none."""
+    code = f"import sys, negotiations.cli.{module}; print(set({others}) & set(sys.modules))"
     assert subprocess.check_output((sys.executable, "-c", code), text=True) == "set()\n"
 
 

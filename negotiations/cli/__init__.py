@@ -1,18 +1,15 @@
 """The commands. Each exits 0 when done, 1 when refused (with one clear line), 2 on wrong use."""
 
-from negotiations.cli import (  # noqa: F401  (registers them)
-    archives,
-    auditing,
-    backups,
-    demo,
-    exchange,
-    mail,
-    operate,
-    people,
-    proofs,
-    record,
-    serving,
-)
-from negotiations.cli.base import app
+import importlib
+import sys
 
-__all__ = ["app"]
+STAYING = ("serve", "worker")
+
+
+def main() -> None:
+    """Do what the command line asks for.
+
+    What stays for months loads its own commands alone: the others are five megabytes.
+    """
+    name = "serving" if sys.argv[1:2] and sys.argv[1] in STAYING else "commands"
+    importlib.import_module(f"negotiations.cli.{name}").app()

@@ -13,11 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import col
 
-from negotiations.db import Database
+from negotiations.db import Database, Db, inserting
 from negotiations.feeds.programs import Program, program_of
 from negotiations.models import FeedFetch
 
@@ -52,7 +50,7 @@ class Fetches:
         try:
             async with database.write() as db:
                 # In one order, so that no two writers wait for each other in a circle.
-                listed, upsert = sorted(taken.items()), _upsert(database.is_sqlite)
+                listed, upsert = sorted(taken.items()), _upsert(db)
                 for begin in range(0, len(listed), AT_ONCE):
                     rows = [_row(*one) for one in listed[begin : begin + AT_ONCE]]
                     await db.exec(upsert, params=rows)
@@ -92,9 +90,9 @@ def _row(feed_id: str, fetch: Fetch) -> dict[str, Any]:
     return {"feed_id": feed_id, "fetched_at": fetch.at, "served": served, **told}
 
 
-def _upsert(is_sqlite: bool) -> Any:
+def _upsert(db: Db) -> Any:
     """Newer times only: another process may have seen a later fetch."""
-    given: Any = (into_sqlite if is_sqlite else into_postgresql)(FeedFetch)
+    given = inserting(db, FeedFetch)
     names = ("fetched_at", "program", "program_version", "served")
     return given.on_conflict_do_update(
         index_elements=["feed_id"],

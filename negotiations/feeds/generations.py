@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, case, cast, func, literal_column, text
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import col, select, update
 
-from negotiations.db import Db, Written, written_in
+from negotiations.db import Db, Written, inserting, is_sqlite, written_in
 from negotiations.models import (
     Feed,
     Generation,
@@ -97,9 +95,8 @@ def risen_in(info: dict[str, Any]) -> dict[str, int]:
 
 
 def _upsert(db: Db, keys: list[str]) -> Any:
-    insert: Any = into_sqlite if _is_sqlite(db) else into_postgresql
     now = int(db.info["clock"].now().timestamp())
-    given = insert(Generation).values(
+    given = inserting(db, Generation).values(
         [{"key": key, "number": 1, "changed_at": _clock(db), "risen_at": now} for key in keys]
     )
     own = col(Generation.risen_at)
@@ -119,7 +116,7 @@ def _clock(db: Db) -> Any:
     """The time by the database's own clock (those of several machines differ), never earlier than
     any before it (it may be set back)."""
     latest = select(func.coalesce(func.max(Generation.changed_at), 0)).scalar_subquery()
-    if _is_sqlite(db):
+    if is_sqlite(db):
         now: Any = literal_column("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
         return func.max(now, latest)
     return func.greatest(
@@ -127,14 +124,10 @@ def _clock(db: Db) -> Any:
     )
 
 
-def _is_sqlite(db: Db) -> bool:
-    return bool(db.get_bind().dialect.name == "sqlite")
-
-
 async def _tell(db: Db) -> None:
     """Let the other processes know at the commit (PostgreSQL)."""
     listed = sorted(risen_in(db.info).items())
-    if not listed or _is_sqlite(db):
+    if not listed or is_sqlite(db):
         return
     for begin in range(0, len(listed), AT_ONCE):
         some = listed[begin : begin + AT_ONCE]

@@ -106,6 +106,8 @@ class Shaped(TypeDecorator[Any]):
 class Row(SQLModel):
     """The base of every table. `version` also guards the ORM against overwriting unseen rows."""
 
+    model_config = {"defer_build": True}  # tables validate nothing
+
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     created_at: datetime
     version: int = Field(default=1)

@@ -5,12 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, Seat
-from negotiations.db import Db
+from negotiations.db import Db, inserting
 from negotiations.errors import Forbidden, Invalid
 from negotiations.models import Membership, Notice, Person
 from negotiations.models.base import new_id
@@ -75,8 +73,7 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
         raise Invalid.field("keys", NOBODY)
     if rows:
         # Not read first: who has been told what is nobody's to see but the ticks'.
-        insert = into_postgresql if db.get_bind().dialect.name == "postgresql" else into_sqlite
-        await db.exec(insert(Notice).values(rows).on_conflict_do_nothing())
+        await db.exec(inserting(db, Notice).values(rows).on_conflict_do_nothing())
     return len({row["person_id"] for row in rows})
 
 

@@ -7,11 +7,9 @@ read: see models.matrix.
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import and_, col, exists, select
 
-from negotiations.db import Db, Written, written_in
+from negotiations.db import Db, Written, inserting, written_in
 from negotiations.models import NegotiationSession, Outcome, StandingOutcome
 from negotiations.outcomes.standing import Standing, pick
 
@@ -68,7 +66,6 @@ async def _store(db: Db, track_ids: Collection[str]) -> None:
 
 
 def _upsert(db: Db, rows: list[dict[str, Any]]) -> Any:
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    given: Any = (into_sqlite if is_sqlite else into_postgresql)(StandingOutcome).values(rows)
+    given = inserting(db, StandingOutcome).values(rows)
     others = {name: given.excluded[name] for name in _NAMES if name not in _KEY}
     return given.on_conflict_do_update(index_elements=_KEY, set_=others)

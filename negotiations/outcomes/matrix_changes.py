@@ -9,11 +9,9 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import col, or_, select
 
-from negotiations.db import Db, Written, written_in
+from negotiations.db import Db, Written, inserting, written_in
 from negotiations.models import (
     DocumentRequest,
     DocumentRequestEvent,
@@ -103,10 +101,8 @@ async def _session(
 
 
 async def _count(db: Db, negotiation_id: str, parts: str | Iterable[str]) -> None:
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    insert: Any = into_sqlite if is_sqlite else into_postgresql
     key = ("negotiation_id", "part")
-    first = insert(MatrixChange).values(negotiation_id=negotiation_id, part=COUNT, number=1)
+    first = inserting(db, MatrixChange).values(negotiation_id=negotiation_id, part=COUNT, number=1)
     counted = first.on_conflict_do_update(
         index_elements=key, set_={"number": col(MatrixChange.number) + 1}
     ).returning(col(MatrixChange.number))
@@ -114,7 +110,7 @@ async def _count(db: Db, negotiation_id: str, parts: str | Iterable[str]) -> Non
     listed = [parts] if isinstance(parts, str) else sorted(parts)
     for begin in range(0, len(listed), 1000):
         some = listed[begin : begin + 1000]
-        given = insert(MatrixChange).values(
+        given = inserting(db, MatrixChange).values(
             [{"negotiation_id": negotiation_id, "part": one, "number": number} for one in some]
         )
         await db.exec(

@@ -25,9 +25,12 @@ _SCRIPT = re.compile(r"(?i)\b(?:javascript:(?=\S)|vbscript:(?=\S)|data:text/html
 
 
 class Body(BaseModel):
-    """A request body: unknown fields are errors, and what is set in the row is set by name."""
+    """A request body: unknown fields are errors, and what is set in the row is set by name.
 
-    model_config = ConfigDict(extra="forbid")
+    What reads it is built when the first comes: most processes never see most of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 def _newlines(value: object) -> object:

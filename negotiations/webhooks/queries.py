@@ -115,8 +115,8 @@ def is_ready(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def has_work(db: Db, now: datetime) -> bool:
-    """Whether anything waits to be gathered or sent: what a look costs where nothing does."""
+async def work(db: Db, now: datetime) -> tuple[bool, bool]:
+    """Whether anything waits to be gathered, and whether to be sent: what a look costs."""
     due = (
         select(WebhookDelivery.id)
         .join(WebhookEndpoint, col(WebhookEndpoint.id) == WebhookDelivery.endpoint_id)
@@ -127,8 +127,9 @@ async def has_work(db: Db, now: datetime) -> bool:
         )
     )
     announced = select(OutboxEvent.id).where(col(OutboxEvent.to_webhooks))
-    rows = await db.exec(select(or_(due.exists(), announced.exists())))
-    return bool(rows.one())
+    rows = await db.exec(select(announced.exists(), due.exists()))
+    to_gather, to_send = rows.one()
+    return bool(to_gather), bool(to_send)
 
 
 async def standing(db: Db) -> str:

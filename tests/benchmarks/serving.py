@@ -105,7 +105,8 @@ def acts(ours: Client, bare: Client, told: dict[str, Any]) -> Iterator[tuple[str
         lambda _: bare.ask(page, 200, {}),
     )  # fmt: skip
     api = {"Authorization": f"Bearer {told['tokens']['coordinator']}"}
-    listed = f"/api/v1/negotiations/{told['negotiation']}/sessions"
+    # Those of 2010 are published and stay as they are.
+    listed = f"/api/v1/negotiations/{told['practice']}/sessions"
     session = json.loads(ours.ask(listed, 200, api)[1])["items"][0]["id"]
     path = f"/api/v1/sessions/{session}/summary"
     api["Content-Type"] = "application/json"

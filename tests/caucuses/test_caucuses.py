@@ -24,7 +24,7 @@ from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from negotiations import audit
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.models import AuditEntry, EventBytes, OutboxEvent
 from negotiations.models.feeds import EventAudience
 from negotiations.models.parties import Role

@@ -17,7 +17,7 @@ from running import free_port, ready, running
 from templates import ROLE
 from typer.testing import CliRunner
 
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.schema import migrate
 
 API = "/api/v1"

@@ -18,7 +18,7 @@ from sqlalchemy import Pool, event
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from negotiations import durability
-from negotiations.cli import app
+from negotiations.cli.commands import app
 from negotiations.db import Database
 
 LATE = 0.15  # seconds

@@ -1,6 +1,7 @@
 """One endpoint's trouble is its own, and so is one process's."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from factories import World, propose
@@ -122,6 +123,22 @@ async def test_a_broken_row_and_a_lost_key_hold_up_no_other(world: World) -> Non
         keyless = jobs.Dispatch(without, dispatch(world).open)
         assert await keyless.send_due(world.database, world.clock) == 1
         assert await statuses(world, "coordinator", well["id"]) == {"delivered": 1, "waiting": 1}
+
+
+async def test_where_nobody_is_told_no_client_is_opened(world: World) -> None:
+    opened: list[str] = []
+
+    def opening() -> Any:
+        opened.append("a client")
+        return dispatch(world).open()
+
+    looking = jobs.Dispatch(world.settings, opening)
+    await happen(world)
+    assert (await looking.send_due(world.database, world.clock), opened) == (0, [])
+    async with receiving() as receiver:
+        await hook(world, "head_x", receiver.url())
+        await happen(world)
+        assert (await looking.send_due(world.database, world.clock), opened) == (1, ["a client"])
 
 
 async def test_what_has_ended_is_kept_for_thirty_days(world: World) -> None:
