@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from negotiations.access.secrets import fingerprint
 from negotiations.db import Db
@@ -86,11 +86,18 @@ async def load_actor(
 
 
 def seats_query(person_id: str) -> Any:
-    """Every membership of a person, also those that have ended, for seats_of()."""
+    """Every membership of a person, also those that have ended, for seats_of().
+
+    The talks are named for the index: by its party alone a track is looked for among all.
+    """
+    seat = Membership
+    own = and_(
+        col(Track.negotiation_id) == seat.negotiation_id, col(Track.party_id) == seat.party_id
+    )
     return (
         select(Membership, Party, Track.id)
         .outerjoin(Party, col(Party.id) == Membership.party_id)
-        .outerjoin(Track, col(Track.party_id) == Membership.party_id)
+        .outerjoin(Track, own)
         .where(col(Membership.person_id) == person_id)
         .order_by(col(Membership.created_at), col(Membership.id))
     )

@@ -1,15 +1,17 @@
 """What the matrix is read from at once: what stands in each cell, and what of it has changed."""
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 
 class StandingOutcome(SQLModel, table=True):
-    """What stands on an issue of the sessions of one track, a copy of the outcome's own row.
+    """What stands on an issue of the sessions of one track, as the matrix tells it in JSON.
 
     Derived, and written in the transaction of the outcome (outcomes.keeping). Plenaries are left
     out: not everybody who reads a track's column sees them. `history` counts the outcomes behind
-    it; `place` sorts as those do, the latest last.
+    it; `place` sorts as those do, the latest last. `before` and `after` are JSON around the name of
+    whose decision it is (standing.shown): whoever changes their form empties the table in a
+    migration, and it is filled anew at the next start.
     """
 
     __tablename__ = "standing_outcome"
@@ -18,17 +20,10 @@ class StandingOutcome(SQLModel, table=True):
     issue_id: str = Field(foreign_key="issue.id", primary_key=True, max_length=32)
     history: int
     place: str = Field(max_length=120)
-    value: str = Field(max_length=32)
-    partial: bool
-    text: str = Field(max_length=1000)
-    reason: str | None = Field(default=None, max_length=1000)
+    before: str = Field(sa_type=Text)
     decided_by_id: str | None = Field(default=None, max_length=32)
-    effective_on: str = Field(max_length=10)
-    certainty: str = Field(max_length=32)
-    basis: str = Field(max_length=32)
-    session_id: str = Field(max_length=32)
+    after: str = Field(sa_type=Text)
     revision_id: str | None = Field(default=None, max_length=32)
-    outcome_id: str = Field(max_length=32)
 
 
 class MatrixChange(SQLModel, table=True):

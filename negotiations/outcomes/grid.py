@@ -26,7 +26,7 @@ from negotiations.outcomes.picking import (
     standing_then,
 )
 from negotiations.outcomes.read_from import changed_revisions
-from negotiations.outcomes.standing import Cell, Standing
+from negotiations.outcomes.standing import Cell, Shown
 from negotiations.parties.codes import code_order
 
 
@@ -63,8 +63,8 @@ class Grid:
     known_at: datetime | None
     issues: Sequence[Listed]
     tracks: Sequence[Listed]
-    standing: Mapping[Cell, Standing]
-    plenary: Mapping[Cell, Standing]
+    standing: Mapping[Cell, Shown]
+    plenary: Mapping[Cell, Shown]
     held: frozenset[str]
     changed: frozenset[str]
     slugs: Mapping[str, str]
@@ -90,7 +90,7 @@ async def grid(
         raise NotFound
     only = issues[0].id if issue is not None else None
     asked = Asked(actor, negotiation.id, jurisdiction, only)
-    plenary: Mapping[Cell, Standing] = {}
+    plenary: Mapping[Cell, Shown] = {}
     if as_of is None and known_at is None:
         plenary = await at_plenaries(db, asked)
         standing = await standing_now(db, asked, plenary)
@@ -130,7 +130,12 @@ async def _sides(
     db: Db, actor: Actor, negotiation_id: str, slug: str | None
 ) -> tuple[list[Listed], dict[str, str]]:
     """The visible tracks by their jurisdictions' names, and the slugs of all parties by id."""
-    own = and_(col(Track.party_id) == Party.id, visible(actor, Track))
+    # The talks are named for the index, as in seats_query().
+    own = and_(
+        col(Track.negotiation_id) == negotiation_id,
+        col(Track.party_id) == Party.id,
+        visible(actor, Track),
+    )
     found = await db.exec(
         select(Party.id, Party.slug, Party.name, Track.id)
         .outerjoin(Track, own)

@@ -7,7 +7,7 @@ from negotiations.documents.queries import DocumentLine
 from negotiations.documents.views import line_view
 from negotiations.outcomes.grid import Grid, Listed
 from negotiations.outcomes.matrix import NO_SESSION, NOT_RECORDED
-from negotiations.outcomes.standing import Cell, Standing
+from negotiations.outcomes.standing import Cell, Shown
 from negotiations.web import etags
 
 _NOTHING = (
@@ -28,8 +28,9 @@ def grid_json(grid: Grid) -> bytes:
 
 
 def whole(head: bytes, rows: Sequence[bytes], tail: bytes) -> bytes:
-    """The parts put together; a row is the cells of one issue."""
-    return b"".join((head, b",".join(row for row in rows if row), tail))
+    """The parts put together, in one copy of what may be megabytes; a row is one issue's cells."""
+    parts = [part for row in rows if row for part in (b",", row)]
+    return b"".join((head, *parts[1:], tail))
 
 
 def head_of(grid: Grid) -> bytes:
@@ -63,7 +64,7 @@ def quoted_slugs(slugs: Mapping[str, str]) -> dict[str, str]:
 def cells_of(
     issue: Listed,
     tracks: Sequence[Listed],
-    standing: Mapping[Cell, Standing],
+    standing: Mapping[Cell, Shown],
     held: Collection[str],
     changed: Collection[str],
     slugs: Mapping[str, str],
@@ -76,18 +77,12 @@ def cells_of(
             empty = NOT_RECORDED if track_id in held else NO_SESSION
             found.append(f'{row}{quoted(slug)},"value":"{empty}",{_NOTHING}')
         else:
-            found.append(f"{row}{quoted(slug)},{_standing(stands, changed, slugs)}")
+            found.append(f"{row}{quoted(slug)},{_shown(stands, changed, slugs)}")
     return found
 
 
-def _standing(row: Standing, changed: Collection[str], slugs: Mapping[str, str]) -> str:
-    (_, _, history, _, value, partial, text, reason, by, effective_on, certainty, basis, session,
-     revision_id, id_) = row  # fmt: skip
-    return (
-        f'"value":{quoted(value)},"partial":{"true" if partial else "false"},'
-        f'"text":{quoted(text)},"reason":{"null" if reason is None else quoted(reason)},'
-        f'"decided_by":{slugs.get(by, "null") if by else "null"},'
-        f'"effective_on":{quoted(effective_on)},"certainty":{quoted(certainty)},'
-        f'"basis":{quoted(basis)},"session":{quoted(session)},"outcome":{quoted(id_)},'
-        f'"summary_changed":{"true" if revision_id in changed else "false"},"history":{history}}}'
-    )
+def _shown(row: Shown, changed: Collection[str], slugs: Mapping[str, str]) -> str:
+    _, _, history, _, before, by, after, revision_id = row
+    decided_by = slugs.get(by, "null") if by else "null"
+    is_changed = "true" if revision_id in changed else "false"
+    return f'{before}{decided_by}{after}{is_changed},"history":{history}}}'

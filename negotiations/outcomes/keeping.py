@@ -11,10 +11,9 @@ from sqlmodel import and_, col, exists, select
 
 from negotiations.db import Db, Written, inserting, written_in
 from negotiations.models import NegotiationSession, Outcome, StandingOutcome
-from negotiations.outcomes.standing import Standing, pick
+from negotiations.outcomes.standing import Shown, pick, shown
 
 AT_ONCE = 50  # tracks: the databases take some ten thousand parameters in a statement
-_NAMES = [*Standing._fields[:-1], "outcome_id"]
 _KEY = ("track_id", "issue_id")
 
 
@@ -57,15 +56,12 @@ async def _store(db: Db, track_ids: Collection[str]) -> None:
         some = listed[begin : begin + AT_ONCE]
         told = select(session.track_id, session.id, session.starts_at)
         columns = told.where(col(session.track_id).in_(some)).cte("columns")
-        rows = [
-            dict(zip(_NAMES, standing, strict=True))
-            for standing in (await pick(db, columns)).values()
-        ]
+        rows = [shown(standing)._asdict() for standing in (await pick(db, columns)).values()]
         if rows:
             await db.exec(_upsert(db, rows))
 
 
 def _upsert(db: Db, rows: list[dict[str, Any]]) -> Any:
     given = inserting(db, StandingOutcome).values(rows)
-    others = {name: given.excluded[name] for name in _NAMES if name not in _KEY}
+    others = {name: given.excluded[name] for name in Shown._fields if name not in _KEY}
     return given.on_conflict_do_update(index_elements=_KEY, set_=others)

@@ -26,7 +26,7 @@ from negotiations.outcomes.grid import Listed, grid
 from negotiations.outcomes.matrix_changes import DOCUMENTS, WHOLE, changed
 from negotiations.outcomes.picking import standing_in
 from negotiations.outcomes.read_from import READ, newer_texts
-from negotiations.outcomes.standing import Cell, Standing
+from negotiations.outcomes.standing import Cell, Shown
 
 LIMIT = 32 * 1024 * 1024  # bytes
 _PER_CELL = 160  # bytes, about: a text and its place in a list
@@ -70,7 +70,7 @@ class Written:
     issues: Sequence[Listed]
     tracks: Sequence[Listed]
     slugs: Mapping[str, str]
-    plenary: Mapping[Cell, Standing]
+    plenary: Mapping[Cell, Shown]
     held: frozenset[str]
     asks_held: Any
     asks_newer: Any

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime
+from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
 from sqlmodel import col, select
@@ -34,6 +35,37 @@ class Standing(NamedTuple):
     session_id: str
     revision_id: str | None
     id: str
+
+
+class Shown(NamedTuple):
+    """The same as it is written in JSON: two texts, with whose decision it is between them."""
+
+    track_id: str
+    issue_id: str
+    history: int
+    place: str
+    before: str
+    decided_by_id: str | None
+    after: str
+    revision_id: str | None
+
+
+def shown(row: Standing) -> Shown:
+    """How it is stored (models.matrix), and what an answer says around whose decision it is."""
+    before = (
+        f'"value":{quoted(row.value)},"partial":{"true" if row.partial else "false"},'
+        f'"text":{quoted(row.text)},'
+        f'"reason":{"null" if row.reason is None else quoted(row.reason)},"decided_by":'
+    )
+    after = (
+        f',"effective_on":{quoted(row.effective_on)},"certainty":{quoted(row.certainty)},'
+        f'"basis":{quoted(row.basis)},"session":{quoted(row.session_id)},'
+        f'"outcome":{quoted(row.id)},"summary_changed":'
+    )
+    return Shown(
+        row.track_id, row.issue_id, row.history, row.place,
+        before, row.decided_by_id, after, row.revision_id,
+    )  # fmt: skip
 
 
 class _Said(NamedTuple):

@@ -15,6 +15,8 @@ LEFT_OUT = {
     "sha256": "a hash: who may come in goes by it",
     "chain": "a reference: the audit finds any change of it (tests/test_audit.py)",
     "revision": "a reference of the migrations",
+    "before": "JSON that the service writes of an outcome, whose own texts are tried",
+    "after": "the same",
 }
 Place = tuple[str, str]  # table and column
 
