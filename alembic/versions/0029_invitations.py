@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("negotiation_id", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("change", sa.Integer(), nullable=False),
         sa.Column("from_change", sa.Integer(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),

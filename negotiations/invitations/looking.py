@@ -131,7 +131,7 @@ def _due(
         at_once = False
     elif place is None or session.status in OFF:
         at_once = True
-    elif told.sequence < session.sequence or told.address != place.address:
+    elif told.revision < session.sequence or told.address != place.address:
         at_once = False
     else:
         return None

@@ -20,11 +20,13 @@ from negotiations.invitations import answering, signing
 from negotiations.models import NegotiationSession, Person
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.readings import Reader
+from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules
 from negotiations.scheduling.rules import place_of
 from negotiations.web.forms import check_same_site, read_form
 from negotiations.web.html import Page, packed, public
 from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
+from negotiations.web.service import identified
 
 # What one may say of oneself; `needs_action` is to have said nothing.
 CHOICES = (
@@ -48,6 +50,7 @@ async def _show(page: Page) -> Response:
         mine = await answering.own(db, asked.actor, asked.session)
         if mine is None and not await answering.expects(db, asked.actor, asked.session):
             raise NotFound
+        where = await scheduling.setting(db, asked.session)
     session, given = asked.session, mine.rsvp if mine else Rsvp.needs_action
     if session.status not in rules.BOOKING or session.ends_at <= page.now:
         raise WrongState(OVER)
@@ -55,7 +58,7 @@ async def _show(page: Page) -> Response:
         page, "invitations/answer.html", session=session, person=asked.person,
         by=Reader(asked.person.tz), place=place_of(session), choices=CHOICES,
         given=given, given_in_words=dict(CHOICES).get(given, "none yet"),
-        answered="answered" in page.request.query_params,
+        readers=where.readers, answered="answered" in page.request.query_params,
     )  # fmt: skip
 
 
@@ -87,6 +90,7 @@ async def _asked(db: Db, page: Page) -> Asked:
         raise NotFound
     if not signing.is_token(key, token, person_id, session_id, person.email):
         raise NotFound
+    identified(page.request, "token", token)
     actor = await load_actor(db, person, via="link")
     await admit(db, actor.readers)
     found = await db.exec(

@@ -117,7 +117,7 @@ async def _take(db: Db, found: _Addressed, reply: Reply, now: datetime) -> str:
     rsvp = _ANSWERS[reply.answer]
     try:
         await answer(
-            db, actor, session.id, rsvp, by=AnsweredBy.mail, now=now, sequence=reply.sequence,
+            db, actor, session.id, rsvp, by=AnsweredBy.mail, now=now, sequence=row.revision,
             at=min(reply.at, now),  # no clock of a program's may put off what is answered later
         )  # fmt: skip
     except Older:

@@ -130,7 +130,10 @@ async def _of_session(
     if not again and _is_told(before, session, told.to):
         return None
     row = row_of(told, mail, now)
-    row.sequence = max(session.sequence, row.sequence)
+    if session.sequence > row.revision:
+        # The feed's; more only for who was invited again after it had been taken back.
+        row.sequence = max(session.sequence, row.sequence + 1)
+        row.revision = session.sequence
     row.starts_at, row.ends_at = session.starts_at, session.ends_at
     tell(row, mail, told.to, now, off=off)
     log = (await scheduling.changes(db, [session]))[session.id]
@@ -171,7 +174,7 @@ def _is_told(before: Invitation | None, session: NegotiationSession, to: str) ->
         return session.status not in INVITED_TO
     if session.status in OFF:
         return False
-    return before.sequence >= session.sequence and before.address == to
+    return before.revision >= session.sequence and before.address == to
 
 
 async def _take_back(

@@ -11,9 +11,10 @@ from negotiations.models.base import Row
 class Invitation(Row, table=True):
     """One person's invitation to one session, of which the same row is kept for life.
 
-    What was told last: to which `address`, under which `sequence` (RFC 5545), for which times, when
-    (its DTSTAMP), in which mail, and up to which `change` of the session's log; `from_change` is up
-    to which the mail before did, None of a new one. `cancelled_at` is when it was taken back.
+    What was told last: to which `address`, under which `sequence` (RFC 5545) of theirs and which
+    `revision`, the session's own SEQUENCE, for which times, when (its DTSTAMP), in which mail, and
+    up to which `change` of the session's log; `from_change` is up to which the mail before did,
+    None of a new one. `cancelled_at` is when it was taken back.
     """
 
     __tablename__ = "invitation"
@@ -32,6 +33,7 @@ class Invitation(Row, table=True):
     negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32)
     address: str = Field(max_length=254)
     sequence: int
+    revision: int
     change: int = 0
     from_change: int | None = None
     starts_at: datetime

@@ -1,8 +1,12 @@
 """Invitations: to whom, when, and what calendar programs are told."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from counting import counted
 from factories import NEG, World, act, confirmed, in_days, propose, send_form, signed_in
 from invitations.inviting import (
     WHEN,
@@ -20,7 +24,9 @@ from invitations.inviting import (
 from mail.post import AT_X, Box, later, look
 from sqlmodel import col, select
 
-from negotiations.invitations.looking import MOST_IN_AN_HOUR
+from negotiations.invitations.looking import MOST_IN_AN_HOUR, Looking
+from negotiations.mail.encoding import Letter
+from negotiations.mail.sending import Deliver, Undelivered
 from negotiations.models import EventBytes, Invitation, Mail
 from negotiations.models.feeds import EventAudience
 
@@ -239,8 +245,7 @@ async def test_who_wants_the_feed_only_gets_them_taken_back(
     assert order == sorted(set(order))
     await move(world, session, "2030-11-06T20:00")
     [moved] = invited(await later(world, Box()))
-    feed = await stored(world, session)
-    assert f"SEQUENCE:{lines(moved, 'SEQUENCE')['SEQUENCE']}\n" in feed
+    assert int(lines(moved, "SEQUENCE")["SEQUENCE"]) == order[-1][0] + 1
 
 
 async def test_a_new_mail_address_is_invited_anew_and_its_answers_have_an_address_of_their_own(
@@ -364,3 +369,58 @@ async def test_one_chooses_them_on_ones_page_and_reads_what_both_mean(world: Wor
     answer = await send_form(browser, "/me", base=base, by_mail="true", invitations="true")
     assert answer.status_code == 303, answer.text
     assert 'name="invitations" value="true" checked>' in (await browser.get("/me")).text
+
+
+async def test_one_that_was_sent_and_not_marked_goes_again_as_it_was(world: World) -> None:
+    """A crash between the mail server's yes and the mark: the same message under the same id."""
+    session, _ = await first_invitation(world)
+    await move(world, session, "2030-11-06T20:00")
+    sent: list[Letter] = []
+
+    class Dying(Box):
+        @asynccontextmanager
+        async def open(self) -> AsyncIterator[Deliver]:
+            async def deliver(letter: Letter) -> None:
+                sent.append(letter)
+                raise Undelivered("killed", for_all=False)
+
+            yield deliver
+
+    await later(world, Dying())
+    world.clock.forward(seconds=61)
+    await look(world, box := Box())
+    [first] = invited(sent)
+    [again] = invited(box.letters)
+    assert (again.message_id, again.text) == (first.message_id, first.text)
+    await choose(world, "head_x", invitations=False)
+    sent.clear()
+    await later(world, Dying(), 0)
+    world.clock.forward(seconds=61)
+    await look(world, box := Box())
+    [first], [again] = invited(sent), invited(box.letters)
+    assert (again.message_id, again.text) == (first.message_id, first.text)
+    assert "METHOD:CANCEL" in calendar(again)
+
+
+async def test_a_look_costs_one_query_where_nothing_has_changed(world: World) -> None:
+    await first_invitation(world)
+    looking = Looking(world.settings)
+    with counted(world, of_ticks=True) as asked:
+        assert await looking.look(world.database, world.clock) == 0
+        first = len(asked)
+        assert await looking.look(world.database, world.clock) == 0
+        assert (first > 1, len(asked) - first) == (True, 1)
+        await choose(world, "head_x", invitations=False)
+        assert await looking.look(world.database, world.clock) == 1
+        before = len(asked)
+        world.clock.forward(seconds=31)
+        await looking.look(world.database, world.clock)
+        assert len(asked) - before > 1  # a chair, say, changes nothing that calendars show
+
+
+async def test_two_processes_that_look_at_once_invite_once(world: World) -> None:
+    await wanting(world, "head_x", "agency_head")
+    await confirmed(world, local_start=WHEN)
+    both = [Looking(world.settings).look(world.database, world.clock) for _ in range(2)]
+    assert sorted(await asyncio.gather(*both)) == [0, 2]
+    assert sorted(to(invited(await later(world, Box())))) == ["agency_head", "head_x"]

@@ -28,7 +28,7 @@ HEADERS = [
 def of_calendar(receiver: Receiver, to: str = "head_x@example.org") -> tuple[EmailMessage, bytes]:
     """The one mail to them, and the calendar in it; then the receiver is empty."""
     listed = list(zip(receiver.taken, receiver.messages, strict=True))
-    [(envelope, mail)] = [one for one in listed if one[0][1] == [to]]
+    [(envelope, mail)] = [one for one in listed if one[0][1] == [to] and one[1].is_multipart()]
     receiver.taken.clear()
     assert envelope[0] == SERVICE
     part = list(mail.iter_parts())[-1]

@@ -47,7 +47,7 @@ async def test_an_answer_is_written_down_as_ones_own_and_shown_as_such(world: Wo
         assert await rsvp_of(world, session) == (rsvp, "mail")
     entries = (await world.coordinator.get(f"{NEG}/audit")).json()["items"]
     assert entries[0]["action"] == "attendance.answer"
-    assert entries[0]["actor"] == world.people["head_x"]
+    assert entries[0]["by"] == world.people["head_x"]
 
 
 async def test_older_answers_change_nothing(world: World) -> None:
