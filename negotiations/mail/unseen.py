@@ -74,10 +74,13 @@ async def close(db: Db, events: Iterable[OutboxEvent]) -> Mapping[str, datetime]
 
 
 def _from(change: SessionChange) -> datetime | None:
-    """When it was to begin before the change."""
+    """When it was to begin before the change; None where that can't be said."""
     if change.from_start is None or change.from_tz is None:
         return None
-    zone = zone_of(change.from_tz)
+    try:
+        zone = zone_of(change.from_tz)
+    except ValueError:  # a broken row holds up no mail
+        return None
     return change.from_start.replace(tzinfo=zone, fold=change.from_fold or 0).astimezone(UTC)
 
 

@@ -5,12 +5,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-from factories import NEG, World, act, confirmed
+from factories import World, act, confirmed
 from mail.post import Box, later
-from sqlmodel import col, update
 
 from negotiations.mail.encoding import Letter, encoded
-from negotiations.models import Person
 
 KEY, REPLY = "k" * 40, "reply@talks.example"
 SERVICE = "talks@talks.example"
@@ -28,12 +26,7 @@ async def wanting(world: World, *names: str) -> World:
     """These want to be invited, by their own choice; and the service can invite."""
     able(world)
     for name in names:
-        client = world.clients[name]
-        tag = (await client.get("/api/v1/me")).headers["etag"]
-        answer = await client.patch(
-            "/api/v1/me", json={"invitations": True}, headers={"If-Match": tag}
-        )
-        assert answer.status_code == 200, answer.text
+        await choose(world, name, invitations=True)
     return world
 
 
@@ -42,13 +35,6 @@ async def choose(world: World, name: str, **chosen: Any) -> None:
     tag = (await client.get("/api/v1/me")).headers["etag"]
     answer = await client.patch("/api/v1/me", json=chosen, headers={"If-Match": tag})
     assert answer.status_code == 200, answer.text
-
-
-async def quiet(world: World) -> None:
-    """Nobody gets any mail but invitations: what is asked about here is those."""
-    box = Box()
-    await later(world, box, 100)
-    await later(world, box, 100)
 
 
 def invited(letters: list[Letter]) -> list[Letter]:
@@ -126,12 +112,3 @@ async def rsvp_of(world: World, session: str, name: str = "head_x") -> tuple[str
     items = (await world.coordinator.get(f"/api/v1/sessions/{session}/attendance")).json()["items"]
     found = {one["person"]: (one["rsvp"], one["answered_by"]) for one in items}
     return found.get(world.people[name], ("none", None))
-
-
-async def out_of_reach(world: World, name: str) -> None:
-    """Without a mail address."""
-    async with world.database.write() as db:
-        await db.exec(update(Person).where(col(Person.id) == world.people[name]).values(email=None))
-
-
-__all__ = ["NEG", "World", "act", "confirmed", "later"]

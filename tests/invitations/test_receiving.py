@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from factories import NEG, World, act
+from factories import NEG, World, act, confirmed, in_days
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invitations.inviting import (
@@ -167,6 +168,10 @@ async def test_what_was_taken_back_or_is_over_can_not_be_answered(world: World) 
     await act(world.coordinator, session, "cancel", {"reason": "Off"})
     assert await refused(world, reply_to(letter)) == gone  # before the mail went, too
     await later(world, Box(), 0)
+    assert await refused(world, reply_to(letter)) == gone
+    other = await confirmed(world, local_start=in_days(10))
+    [letter] = invited(await later(world, Box()))
+    world.clock.at = datetime.fromisoformat(other["ends_at"])
     assert await refused(world, reply_to(letter)) == gone
 
 
