@@ -73,6 +73,7 @@ class Looking:
                 async with database.write() as db:
                     queued = await _queue(db, found, risen, now=now)
             except IntegrityError:
+                queued = 0
                 log.info("another process queues the same invitations")
         self._seen, self._looked_at, self._stands = seen, now, stands
         return queued

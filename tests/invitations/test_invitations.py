@@ -165,7 +165,7 @@ async def test_changes_of_one_burst_come_in_one_mail(world: World) -> None:
     [letter] = invited(box.letters)  # a minute after the first
     assert letter.text.body.count("Moved") == 8
     assert lines(letter, "DTSTART")["DTSTART"] == ";TZID=America/Los_Angeles:20301106T180000"
-    assert invited(await later(world, box, 40)) == []
+    assert invited(await later(world, Box(), 40)) == []
 
 
 async def test_who_is_invited_is_told_of_it_once(world: World) -> None:
@@ -406,16 +406,20 @@ async def test_a_look_costs_one_query_where_nothing_has_changed(world: World) ->
     await first_invitation(world)
     looking = Looking(world.settings)
     with counted(world, of_ticks=True) as asked:
+
+        def reads() -> int:
+            return len([one for one in asked if one.startswith("SELECT")])
+
         assert await looking.look(world.database, world.clock) == 0
-        first = len(asked)
+        first = reads()
         assert await looking.look(world.database, world.clock) == 0
-        assert (first > 1, len(asked) - first) == (True, 1)
+        assert (first > 1, reads() - first) == (True, 1)
         await choose(world, "head_x", invitations=False)
         assert await looking.look(world.database, world.clock) == 1
-        before = len(asked)
+        before = reads()
         world.clock.forward(seconds=31)
         await looking.look(world.database, world.clock)
-        assert len(asked) - before > 1  # a chair, say, changes nothing that calendars show
+        assert reads() - before > 1  # a chair, say, changes nothing that calendars show
 
 
 async def test_two_processes_that_look_at_once_invite_once(world: World) -> None:
