@@ -66,7 +66,7 @@ def row_of(told: Told, mail: Mail, now: datetime) -> Invitation:
     row = told.before or Invitation(
         created_at=now, person_id=told.person.id, session_id=mail.session_id or "",
         negotiation_id=told.negotiation.id, address=told.to, sequence=-1, revision=-1,
-        starts_at=now, ends_at=now, told_at=now,
+        starts_at=now, ends_at=now, told_at=now - SECOND,
     )  # fmt: skip
     if row.mail_id != mail.id:
         is_new = told.before is None or row.cancelled_at is not None or row.address != told.to

@@ -7,9 +7,10 @@ finds it.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
@@ -33,6 +34,7 @@ from negotiations.settings import Settings
 log = logging.getLogger("negotiations")
 HOUR = timedelta(hours=1)
 ANYWAY = timedelta(seconds=30)  # after which is looked though nothing seems to have changed
+MOST = 500  # mails queued at once; the next look goes on
 MOST_IN_AN_HOUR = 60  # invitations to one person; the others go in the next hour
 
 
@@ -44,6 +46,14 @@ class Due:
     session_id: str
     negotiation_id: str
     at_once: bool
+
+
+class Told(NamedTuple):
+    """What holds of an invitation: where it is, which revision of the session it told, to whom."""
+
+    negotiation_id: str
+    revision: int
+    address: str
 
 
 @dataclass(slots=True)
@@ -62,8 +72,7 @@ class Looking:
         now = clock.now()
         async with database.read() as db:
             seen = await _changes(db)
-            fresh = self._looked_at is not None and now - self._looked_at < ANYWAY
-            if fresh and seen == self._seen:
+            if seen == self._seen and self._is_fresh(now):
                 return 0
             found, stands = await due(db, now=now)
         risen = {key for key, one in stands.items() if self._stands.get(key, one) != one}
@@ -75,8 +84,13 @@ class Looking:
             except IntegrityError:
                 queued = 0
                 log.info("another process queues the same invitations")
-        self._seen, self._looked_at, self._stands = seen, now, stands
+        self._seen, self._stands = seen, stands
+        self._looked_at = None if queued == MOST else now
         return queued
+
+    def _is_fresh(self, now: datetime) -> bool:
+        """Whether the last look was a moment ago, also by a clock that was set back."""
+        return self._looked_at is not None and timedelta(0) <= now - self._looked_at < ANYWAY
 
 
 async def _changes(db: Db) -> object:
@@ -92,61 +106,64 @@ async def due(db: Db, *, now: datetime) -> tuple[list[Due], dict[tuple[str, str]
     seats = await places(db)
     if not told and not seats:
         return [], {}
-    talks = {one.negotiation_id for one in told.values()} | {one.negotiation_id for one in seats}
-    sessions = await coming(db, talks, now=now)
-    by_talks: dict[str, list[Place]] = defaultdict(list)
+    talks = {one.negotiation_id for one in seats} | {
+        one.negotiation_id for each in told.values() for one in each.values()
+    }
+    by_side: dict[tuple[str, str | None], dict[str, Place]] = defaultdict(dict)
     for place in seats:
-        by_talks[place.negotiation_id].append(place)
-    by_session: dict[str, dict[str, Invitation]] = defaultdict(dict)
-    for (person_id, session_id), row in told.items():
-        by_session[session_id][person_id] = row
+        by_side[place.negotiation_id, place.party_id][place.person_id] = place
     found: list[Due] = []
     stands: dict[tuple[str, str], int] = {}
-    for session in sessions:
-        expected = {
-            one.person_id: one for one in by_talks[session.negotiation_id] if _sits(one, session)
-        }
-        rows = by_session[session.id]
-        for person_id in sorted({*expected, *rows}):
-            due_ = _due(person_id, session, expected.get(person_id), rows.get(person_id))
-            if due_ is not None:
-                found.append(due_)
-                stands[person_id, session.id] = session.sequence
+    for session in await coming(db, talks, now=now):
+        for one in _of_session(session, _expected(session, by_side), told.get(session.id, {})):
+            found.append(one)
+            stands[one.person_id, session.id] = session.sequence
     return found, stands
 
 
-def _sits(place: Place, session: Coming) -> bool:
-    return is_expected(
-        place.person_id, place.party_id, place.role, session, session.sides,
-        is_caucus=session.is_caucus,
-    )  # fmt: skip
+def _expected(
+    session: Coming, by_side: Mapping[tuple[str, str | None], Mapping[str, Place]]
+) -> dict[str, Place]:
+    """Who wants invitations and is to be there, by person."""
+    found: dict[str, Place] = {}
+    for side in session.sides:
+        found |= by_side.get((session.negotiation_id, side), {})
+    for person_id, place in by_side.get((session.negotiation_id, None), {}).items():
+        if is_expected(
+            person_id, None, place.role, session, session.sides, is_caucus=session.is_caucus
+        ):
+            found[person_id] = place
+    return found
 
 
-def _due(
-    person_id: str, session: Coming, place: Place | None, told: Invitation | None
-) -> Due | None:
-    """None where their program knows how it is."""
-    if told is None:
-        if place is None or session.status not in INVITED_TO:
-            return None
-        at_once = False
-    elif place is None or session.status in OFF:
-        at_once = True
-    elif told.revision < session.sequence or told.address != place.address:
-        at_once = False
-    else:
-        return None
-    return Due(person_id, session.id, session.negotiation_id, at_once)
+def _of_session(
+    session: Coming, expected: Mapping[str, Place], told: Mapping[str, Told]
+) -> Iterator[Due]:
+    """Whose program doesn't know yet how it is with this session."""
+    off, ids = session.status in OFF, (session.id, session.negotiation_id)
+    for person_id, last in told.items():
+        place = expected.get(person_id)
+        if place is None or off:
+            yield Due(person_id, *ids, at_once=True)
+        elif last.revision < session.sequence or last.address != place.address:
+            yield Due(person_id, *ids, at_once=False)
+    if session.status in INVITED_TO:
+        for person_id in sorted(expected.keys() - told.keys()):
+            yield Due(person_id, *ids, at_once=False)
 
 
-async def _told(db: Db, now: datetime) -> dict[tuple[str, str], Invitation]:
-    """The invitations that hold, by person and session."""
+async def _told(db: Db, now: datetime) -> dict[str, dict[str, Told]]:
+    """The invitations that hold, by session and person. There may be tens of thousands."""
+    row = Invitation
     rows = await db.exec(
-        select(Invitation).where(
-            col(Invitation.cancelled_at).is_(None), col(Invitation.ends_at) > now
-        )
+        select(  # type: ignore[call-overload]
+            row.session_id, row.person_id, row.negotiation_id, row.revision, row.address
+        ).where(col(row.cancelled_at).is_(None), col(row.ends_at) > now)
     )
-    return {(one.person_id, one.session_id): one for one in rows}
+    found: dict[str, dict[str, Told]] = defaultdict(dict)
+    for session_id, person_id, *told in rows:
+        found[session_id][person_id] = Told(*told)
+    return found
 
 
 async def _queue(db: Db, found: list[Due], risen: set[tuple[str, str]], *, now: datetime) -> int:
@@ -166,6 +183,8 @@ async def _queue(db: Db, found: list[Due], risen: set[tuple[str, str]], *, now: 
             continue
         if not one.at_once and sent[one.person_id] >= MOST_IN_AN_HOUR:
             continue
+        if queued == MOST:
+            break
         sent[one.person_id] += 1
         queued += 1
         db.add(

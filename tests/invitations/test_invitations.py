@@ -428,3 +428,13 @@ async def test_two_processes_that_look_at_once_invite_once(world: World) -> None
     both = [Looking(world.settings).look(world.database, world.clock) for _ in range(2)]
     assert sorted(await asyncio.gather(*both)) == [0, 2]
     assert sorted(to(invited(await later(world, Box())))) == ["agency_head", "head_x"]
+
+
+async def test_many_are_queued_a_part_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("negotiations.invitations.looking.MOST", 1)
+    await wanting(world, "head_x", "agency_head")
+    await confirmed(world, local_start=WHEN)
+    looking = Looking(world.settings)
+    assert [await looking.look(world.database, world.clock) for _ in range(3)] == [1, 1, 0]
