@@ -24,6 +24,7 @@ from negotiations.feeds import generations, projection, serving
 from negotiations.feeds import pages as feeds_pages
 from negotiations.feeds.fetches import Fetches
 from negotiations.feeds.memory import Memory
+from negotiations.invitations import pages as invitations_pages
 from negotiations.live import pages as live_pages
 from negotiations.notebook import api as notebook_api
 from negotiations.notebook import pages as notebook_pages
@@ -167,6 +168,7 @@ def _routes() -> list[BaseRoute]:
         *parties_pages.routes,
         *caucuses_pages.routes,
         *feeds_pages.routes,
+        *invitations_pages.routes,
         *webhooks_pages.routes,
         *scheduling_pages.routes,
         *documents_pages.routes,

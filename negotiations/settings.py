@@ -15,6 +15,7 @@ from negotiations.errors import Refused
 
 MOST_GRACE = 90  # days
 LEAST_KEY = 32  # characters
+MOST_NAME = 20  # characters: with a sign and what is signed the local part has 64 at most
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -78,6 +79,24 @@ def _secret_key(value: str) -> str:
     return value
 
 
+def _reply_address(value: str, others: ValidationInfo) -> str:
+    if not value:
+        return value
+    try:
+        checked = validate_email(value, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"is no mail address: {str(error).rstrip('.')}") from None
+    name = checked.partition("@")[0]
+    if len(name) > MOST_NAME or "+" in name:
+        raise ValueError(
+            f"must have at most {MOST_NAME} characters and no + before its @, as "
+            "reply@talks.example: what tells one answer from another is put there"
+        )
+    if not others.data.get("secret_key"):
+        raise ValueError("needs NEGOTIATIONS_SECRET_KEY, by which its addresses are signed")
+    return checked.lower()
+
+
 def _hourly(value: int) -> int:
     if 0 < value < 60:
         raise ValueError("must be 60 or more (programs look often), or 0 for no limit")
@@ -118,7 +137,11 @@ class Settings(BaseSettings):
     )
     secret_key: Annotated[str, AfterValidator(_secret_key)] = Field(
         default="",
-        description="What the secrets of webhooks are made from; without it there are none",
+        description="What the secrets of webhooks and answers are made from; else there are none",
+    )
+    reply_address: Annotated[str, AfterValidator(_reply_address)] = Field(
+        default="",
+        description="Where calendar programs answer invitations, reply@HOST; without it none go",
     )
     outgoing_inside: Annotated[str, AfterValidator(_networks)] = Field(
         default="",
@@ -182,6 +205,11 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The address that mails come from."""
         return self.mail_from or "negotiations@localhost"
+
+    @property
+    def invites(self) -> bool:
+        """Whether sessions can go out as invitations: answers have an address to come back to."""
+        return bool(self.reply_address and self.secret_key)
 
     @property
     def https(self) -> bool:

@@ -17,6 +17,8 @@ from sqlmodel import col, delete, or_, select, update
 
 from negotiations.clock import Clock
 from negotiations.db import Database
+from negotiations.invitations import writing as invitations
+from negotiations.invitations.looking import Looking
 from negotiations.mail.jobs import Office
 from negotiations.mail.sending import post_of
 from negotiations.models import (
@@ -115,7 +117,8 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
-    office = Office(settings, post_of(settings), notices.WRITERS)
+    writers = {**notices.WRITERS, **invitations.WRITERS}
+    office = Office(settings, post_of(settings), writers, Looking(settings).look)
     often, dispatch = timedelta(seconds=2), dispatch_of(settings)
     return (
         *JOBS,

@@ -96,7 +96,9 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "person": world.people["former_delegate_x"], "role": "counsel", "party": "x"
         },
         "MembershipChange": {"role": "counsel"},
-        "MailChoice": {"by_mail": False, "reminders": [240, 15], "weekly": False},
+        "MailChoice": {
+            "by_mail": False, "reminders": [240, 15], "weekly": False, "invitations": False,
+        },
         "NewCaucus": {"name": "Ours", "parties": ["x", "y"]},
         "CaucusChange": {"name": "Still ours"},
         "NewSession": session,

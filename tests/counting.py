@@ -9,14 +9,15 @@ from sqlalchemy import event
 
 
 @contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements sent for reads meanwhile."""
+def counted(world: World, *, of_ticks: bool = False) -> Iterator[list[str]]:
+    """The statements sent for reads meanwhile, by requests or by ticks."""
     statements: list[str] = []
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    engine = world.database.requests._readers.sync_engine
+    database = world.database if of_ticks else world.database.requests
+    engine = database._readers.sync_engine
     event.listen(engine, "before_cursor_execute", count)
     yield statements
     event.remove(engine, "before_cursor_execute", count)

@@ -10,7 +10,9 @@ from negotiations.access import secrets
 
 LOOKS_LIKE_ONE = re.compile(r"(?<![\w-])(?:neg_)?([\w-]{43})(?![\w-])")
 # Of a service of its own it isn't known what it made: what is written like one is one.
-OF_A_SERVICE = re.compile(r"neg_[\w-]{43}|/feeds/[\w-]{43}|/sign-in/[\w-]{43}")
+OF_A_SERVICE = re.compile(
+    r"neg_[\w-]{43}|/feeds/[\w-]{43}|/sign-in/[\w-]{43}|/answer/[a-z2-7]{58}|\+[a-z2-7]{42}@"
+)
 
 
 class Listener(logging.Handler):

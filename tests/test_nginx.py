@@ -16,6 +16,7 @@ import pytest
 from running import demo, free_port
 
 CONF = Path(__file__).parent.parent / "docker" / "nginx.conf"
+ANSWER = f"/answer/{'q' * 58}"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
@@ -107,6 +108,7 @@ def test_public_feeds_are_kept_and_secrets_come_into_no_log_and_no_cache(tmp_pat
             assert [status(proxy, one) for one in spellings(feed)] == [200, 404, 404, 200, 404]
             assert status(proxy, link, "POST") == 303
             assert [status(proxy, one) for one in spellings(link)[1:]] == [404, 404, 200, 404]
+            assert [status(proxy, one) for one in (ANSWER, ANSWER.upper())] == [404, 404]
             assert status(proxy, f"{public}?cancelled=hide") == 200
             api = {"Authorization": f"Bearer {told['tokens']['coordinator']}"}
             assert status(proxy, "/api/v1/me?q=typed", **api) == 400
@@ -121,9 +123,10 @@ def test_public_feeds_are_kept_and_secrets_come_into_no_log_and_no_cache(tmp_pat
     assert caches[:4] == ["MISS", "HIT", "HIT", "MISS"]
     assert caches[4] in ("HIT", "STALE")  # as long as the stopping took
     assert {one["path"] for one in lines} == {
-        public, "/feeds/-", "/FEEDS/-", "/sign-in/-", "/SIGN-IN/-", "/api/v1/me", "/metrics",
+        public, "/feeds/-", "/FEEDS/-", "/sign-in/-", "/SIGN-IN/-", "/answer/-", "/ANSWER/-",
+        "/api/v1/me", "/metrics",
         "/readyz", "/healthz",
     }  # fmt: skip
     assert sent in b"".join(proxy.cached())
-    for word in (feed[7:-4], link[9:], "typed", told["tokens"]["coordinator"]):
+    for word in (feed[7:-4], link[9:], ANSWER[8:], "typed", told["tokens"]["coordinator"]):
         assert word.lower() not in shown, word

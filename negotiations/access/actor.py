@@ -15,7 +15,7 @@ from negotiations.models.access import TokenScope
 from negotiations.models.parties import PartyKind, Role
 
 Side = Literal["secretariat", "agency", "jurisdiction"]
-Via = Literal["login", "token", "feed", "console", "import", "tick"]
+Via = Literal["login", "token", "feed", "console", "import", "tick", "mail", "link"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ RULES: dict[str, frozenset[str]] = {
         _SECRETARIAT | {"head_while_proposed", "chair_while_in_progress", "caucus_head"}
     ),
     "attendance.write": _SECRETARIAT | {"caucus_head"},
+    "attendance.answer": frozenset({"any"}),
     "summary.read": _SECRETARIAT,
     "summary.write": _SECRETARIAT,
     "summary.circulate": frozenset({"coordinator"}),

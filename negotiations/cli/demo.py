@@ -57,6 +57,7 @@ async def demo(
         mail_folder=str(folder / "mail"),
         base_url=f"http://{_reachable(host)}:{port}",
         secret_key=_secret_key(data / "demo.json"),
+        reply_address="reply@demonstration.example",
         outgoing_inside="127.0.0.0/8,::1",
     )
     with alone(settings), unhurried() as serving:
@@ -126,7 +127,8 @@ class _Kept:
 
 
 def _secret_key(file: Path) -> str:
-    """The same at each start, so that the secrets of webhooks stay what they were."""
+    """The same at each start, so that the secrets of webhooks and the links of invitations stay
+    what they were."""
     kept = _Kept.read(file)
     key = kept.values.setdefault("keys", {}).setdefault("webhooks", new_secret())
     kept.write()

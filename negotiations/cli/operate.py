@@ -23,6 +23,7 @@ from negotiations.cli.people import new_link
 from negotiations.db import Db
 from negotiations.durability import Findings, examine
 from negotiations.errors import Refused
+from negotiations.invitations.expecting import places
 from negotiations.mail.queries import Standing, standing
 from negotiations.mail.sending import post_of
 from negotiations.models import Fence
@@ -121,20 +122,22 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing, str, bool, str]:
+    async def work(console: Console) -> tuple[Findings, Standing, str, int, bool, str]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
             mails, told = await standing(db), await webhooks.standing(db)
+            wanting = len({one.person_id for one in await places(db)})
             fenced = (await db.exec(select(Fence.id))).first() is not None
             ahead = await _clock(console, db)
-        return await examine(console.database), mails, told, fenced, ahead
+        return await examine(console.database), mails, told, wanting, fenced, ahead
 
-    findings, mails, told, fenced, ahead = await with_console(work)
+    findings, mails, told, wanting, fenced, ahead = await with_console(work)
     held = "NOTHING GOES: a restored copy; to let it send: negotiations release. " if fenced else ""
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
         "mail": f"{held}goes {post_of(settings).where}; {mails}",
+        "invitations": _invitations(settings, wanting),
         "webhooks": told if settings.secret_key else f"none: no NEGOTIATIONS_SECRET_KEY; {told}",
         "address": _address(settings),
         "clock": ahead,
@@ -151,6 +154,18 @@ async def doctor(as_json: AsJson = False) -> None:
     show({**report, "settings": known}, "\n".join(lines), as_json=as_json)
     if findings.faults:
         raise Refused(findings.faults[0])
+
+
+def _invitations(settings: Settings, wanting: int) -> str:
+    """Where answers come back to, or why nobody is invited."""
+    if not settings.invites:
+        lacking = "NEGOTIATIONS_REPLY_ADDRESS" if settings.secret_key else "NEGOTIATIONS_SECRET_KEY"
+        return f"none: no {lacking}; {wanting} people want them"
+    name, _, domain = settings.reply_address.partition("@")
+    return (
+        f"answers come to {name}+…@{domain}, for negotiations mail receive; "
+        f"{wanting} people want them"
+    )
 
 
 def _address(settings: Settings) -> str:

@@ -27,7 +27,7 @@ from negotiations.models import (
     Summary,
     Track,
 )
-from negotiations.models.sessions import SessionKind
+from negotiations.models.sessions import Presence, Rsvp, SessionKind
 from negotiations.notes import queries as notes
 from negotiations.outbox import Announced
 from negotiations.scheduling import queries as scheduling
@@ -244,11 +244,17 @@ async def _minutes(db: Db, summaries: Iterable[Summary]) -> dict[str, Minutes]:
 
 
 async def _people(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, list[str]]:
-    """The names of who is expected or chairs, by session."""
+    """The names of who is expected or chairs, by session; but for who said they don't come."""
     rows = await db.exec(
         select(Attendance.session_id, Person.name)
         .join(Person, col(Person.id) == Attendance.person_id)
-        .where(col(Attendance.session_id).in_([session.id for session in sessions]))
+        .where(
+            col(Attendance.session_id).in_([session.id for session in sessions]),
+            or_(
+                col(Attendance.rsvp) != Rsvp.declined,
+                col(Attendance.actual).in_([Presence.present, Presence.left_early]),
+            ),
+        )
         .order_by(col(Person.name), col(Person.id))
     )
     named = defaultdict(list)

@@ -63,23 +63,41 @@ async def following(
     now: datetime,
 ) -> dict[str, Following]:
     """By person, for the holders of these seats; of the sessions only those that `actor` sees."""
-    own = await _feeds(db, negotiation_id, {seat.person_id for seat, _ in seats}, now)
+    own = await followed(db, negotiation_id, seats, now=now)
     moved = await _moved(db, actor, negotiation_id, now)
     at_table = await _at_table(db, [session for session, _ in moved])
     found: dict[str, Following] = {}
     for seat, party in seats:
-        held = seat_of(seat, party)
-        listed = [one for one in own.get(seat.person_id, ()) if capped(one[0], [held])]
-        fetched = [fetch for _, fetch in listed if fetch is not None]
-        newest = max(fetched, key=lambda one: one.fetched_at, default=None)
+        count, newest = own.get(seat.person_id, (0, None))
         unseen = tuple(
             session
             for session, changed_at in moved
-            if listed
+            if count
             and (newest is None or newest.fetched_at < changed_at)
             and _sits(party, session, at_table[session.id])
         )
-        found[seat.person_id] = Following(len(listed), newest, unseen)
+        found[seat.person_id] = Following(count, newest, unseen)
+    return found
+
+
+async def followed(
+    db: Db,
+    negotiation_id: str,
+    seats: Sequence[tuple[Membership, Party | None]],
+    *,
+    now: datetime,
+) -> dict[str, tuple[int, FeedFetch | None]]:
+    """By person, for the holders of these seats: how many of their subscriptions show these talks,
+    and the newest fetch of any; nobody without one."""
+    own = await _feeds(db, negotiation_id, {seat.person_id for seat, _ in seats}, now)
+    found: dict[str, tuple[int, FeedFetch | None]] = {}
+    for seat, party in seats:
+        held = seat_of(seat, party)
+        listed = [one for one in own.get(seat.person_id, ()) if capped(one[0], [held])]
+        fetched = [fetch for _, fetch in listed if fetch is not None]
+        if listed:
+            newest = max(fetched, key=lambda one: one.fetched_at, default=None)
+            found[seat.person_id] = len(listed), newest
     return found
 
 

@@ -29,7 +29,7 @@ from negotiations.models import EventBytes, Generation, Negotiation
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
-RENDERER = "5"
+RENDERER = "6"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")

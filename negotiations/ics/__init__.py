@@ -16,6 +16,8 @@ entries      what to-dos and journals have in common
 todos        something undertaken as a VTODO
 journals     the minutes of a session as a VJOURNAL
 calendars    the VCALENDAR around them
+itip         one session as an invitation that is mailed, or as what takes it back (RFC 5546)
+replies      what a program answers to one: a reader that trusts nothing
 
 No tables, no events of its own.
 """

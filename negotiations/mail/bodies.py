@@ -21,12 +21,13 @@ class MailChoice(Body):
     """What one is told by mail, sign-in links aside; what is left out stays as it is.
 
     `by_mail`: anything at all; `reminders`: how many minutes before one's sessions; `weekly`: on
-    Mondays, what lies ahead.
+    Mondays, what lies ahead; `invitations`: one's sessions as invitations for a calendar program.
     """
 
     by_mail: bool | None = None
     reminders: list[Lead] | None = Field(None, max_length=len(LEADS))
     weekly: bool | None = None
+    invitations: bool | None = None
 
 
 class SignIn(Body):

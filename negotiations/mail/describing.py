@@ -114,11 +114,7 @@ class Describing:
     def _change(
         self, event: str, change: SessionChange, session: NegotiationSession, where: Setting
     ) -> Change:
-        headline, lines = _CHANGES[event](change, session, self._reader)
-        # Why a caucus meets or doesn't is its own affair, and a mail leaves the house.
-        if change.reason and not where.is_caucus:
-            lines = [*lines, f"Reason: {change.reason}"]
-        return Change(headline, lines)
+        return _told(_CHANGES[event], change, session, where, self._reader)
 
     async def _summary(self, events: Sequence[OutboxEvent]) -> Block | None:
         session = await self._seen(events[0].session_id)
@@ -185,6 +181,26 @@ class Describing:
 
 
 Told = tuple[str, list[str]]
+_Telling = Callable[[SessionChange, NegotiationSession, Reader], Told]
+
+
+def change_of(
+    change: SessionChange, session: NegotiationSession, where: Setting, reader: Reader
+) -> Change | None:
+    """An entry of a session's log as mails tell of it; None for one of which none does."""
+    telling = _CHANGES.get(f"session.{change.kind.value}")
+    return None if telling is None else _told(telling, change, session, where, reader)
+
+
+def _told(
+    telling: _Telling, change: SessionChange, session: NegotiationSession, where: Setting,
+    reader: Reader,
+) -> Change:  # fmt: skip
+    headline, lines = telling(change, session, reader)
+    # Why a caucus meets or doesn't is its own affair, and a mail leaves the house.
+    if change.reason and not where.is_caucus:
+        lines = [*lines, f"Reason: {change.reason}"]
+    return Change(headline, lines)
 
 
 def _dated(change: SessionChange, side: str, reader: Reader) -> str:
@@ -225,7 +241,7 @@ def _cancelled(_change: SessionChange, session: NegotiationSession, reader: Read
     return "Cancelled", [f"was: {when(session, reader)}"]
 
 
-_CHANGES: dict[str, Callable[[SessionChange, NegotiationSession, Reader], Told]] = {
+_CHANGES: dict[str, _Telling] = {
     "session.proposed": _proposed,
     "session.confirmed": _confirmed,
     "session.moved": _moved,

@@ -1,5 +1,6 @@
 """PURE: a mail as the bytes that travel (RFC 5322), never put together from strings."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -10,7 +11,7 @@ from typing import Literal
 
 from email_validator import validate_email
 
-from negotiations.mail.texts import Text
+from negotiations.mail.texts import Calendar, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def encoded(
     """The whole mail with CRLF line ends; `cte` is how what isn't ASCII is written."""
     policy = SMTP if letter.to.isascii() and sender.isascii() else SMTPUTF8
     message = EmailMessage(policy=policy)
-    message["From"] = _mailbox(sender)
+    calendar = letter.text.calendar
+    message["From"] = _mailbox(calendar.sender, calendar.name) if calendar else _mailbox(sender)
     message["To"] = _mailbox(letter.to)
     # The email package would decode what looks like an encoded word (RFC 2047), line breaks in it
     # included, and write these as they are.
@@ -48,9 +50,30 @@ def encoded(
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in answer to it
     message.set_content(letter.text.body, charset="utf-8", cte=cte)
+    if calendar:
+        _add(message, calendar, cte)
     return message.as_bytes()
 
 
-def _mailbox(value: str) -> Address:
+def _add(message: EmailMessage, calendar: Calendar, cte: str) -> None:
+    """The other forms of the same, the calendar's last: the best that a reader knows is shown.
+
+    RFC 6047 §2.4: its method stands in the header of its part too. The boundary follows from the
+    mail's id, so that each try has the same bytes.
+    """
+    message.add_alternative(calendar.html, subtype="html", charset="utf-8", cte=cte)
+    message.add_alternative(
+        calendar.body, maintype="text", subtype="calendar", cte="base64",
+        params={"charset": "utf-8", "method": calendar.method},
+    )  # fmt: skip
+    digest = hashlib.sha256(message["Message-ID"].encode()).hexdigest()
+    message.set_boundary(f"=_{digest[:32]}")
+    for part in message.iter_parts():
+        del part["MIME-Version"]  # it belongs to the whole
+        if part.get_content_type() == "text/calendar":
+            del part["Content-Disposition"]
+
+
+def _mailbox(value: str, display: str = "") -> Address:
     name, _, domain = value.rpartition("@")
-    return Address(username=name, domain=domain)
+    return Address(display_name=display, username=name, domain=domain)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from negotiations import outbox
 from negotiations.access.actor import Seat
 from negotiations.db import Db, locked
-from negotiations.mail import bursts
+from negotiations.mail import bursts, unseen
 from negotiations.mail.telling import Table, concerns
 from negotiations.models import (
     Mail,
@@ -40,24 +40,39 @@ async def gather(db: Db, *, now: datetime) -> int:
         return 0
     open_mails = await _open_mails(db, {event.negotiation_id for event in events})
     who = Who(db)
+    near = await unseen.close(db, events)
     for event in events:
         for person_id in await who.told(event):
             key = (person_id, event.negotiation_id)
             mail = open_mails.get(key)
             if mail is None:
-                mail = open_mails[key] = Mail(
-                    created_at=now, kind=MailKind.changes, person_id=person_id,
-                    negotiation_id=event.negotiation_id, gathering=True, first_at=event.at,
-                    due_at=bursts.due_at(event.at, event.at, event.type),
-                )  # fmt: skip
-                db.add(mail)
-                await db.flush()
+                due_at = bursts.due_at(event.at, event.at, event.type)
+                mail = open_mails[key] = await _begin(db, event, person_id, due_at, now)
             else:
                 mail.due_at = bursts.due_at(mail.first_at, event.at, event.type, mail.due_at)
+            db.add_all([mail, MailEvent(mail_id=mail.id, event_id=event.id)])
+        for person_id in await who.by_calendar(event) if event.id in near else ():
+            key, due_at = (person_id, event.negotiation_id), unseen.due_at(event, near[event.id])
+            mail = open_mails.get(key)
+            if mail is None:
+                mail = open_mails[key] = await _begin(db, event, person_id, due_at, now)
+            mail.due_at = min(mail.due_at, due_at)
             db.add_all([mail, MailEvent(mail_id=mail.id, event_id=event.id)])
         event.to_mail = False
         db.add(event)
     return len(events)
+
+
+async def _begin(
+    db: Db, event: OutboxEvent, person_id: str, due_at: datetime, now: datetime
+) -> Mail:
+    mail = Mail(
+        created_at=now, kind=MailKind.changes, person_id=person_id,
+        negotiation_id=event.negotiation_id, gathering=True, first_at=event.at, due_at=due_at,
+    )  # fmt: skip
+    db.add(mail)
+    await db.flush()
+    return mail
 
 
 async def _open_mails(db: Db, negotiation_ids: set[str]) -> dict[tuple[str, str], Mail]:
@@ -65,7 +80,11 @@ async def _open_mails(db: Db, negotiation_ids: set[str]) -> dict[tuple[str, str]
     rows = await db.exec(
         locked(
             select(Mail)
-            .where(col(Mail.gathering), col(Mail.negotiation_id).in_(negotiation_ids))
+            .where(
+                col(Mail.gathering),
+                col(Mail.kind) == MailKind.changes,
+                col(Mail.negotiation_id).in_(negotiation_ids),
+            )
             .order_by(col(Mail.id))
         )
     )
@@ -79,6 +98,7 @@ class Who:
         self._db = db
         self._tables: dict[tuple[str, str | None, str | None], Table] = {}
         self._reached: dict[str, Sequence[Membership]] = {}
+        self._by_calendar: dict[str, Sequence[Membership]] = {}
 
     async def told(self, event: OutboxEvent) -> Sequence[str]:
         """The people whom it concerns, who can be reached and want to be."""
@@ -88,6 +108,15 @@ class Who:
             rows = self._reached[event.negotiation_id] = await _reached(
                 self._db, event.negotiation_id
             )
+        return [row.person_id for row in rows if is_told(event, table, row, row.person_id)]
+
+    async def by_calendar(self, event: OutboxEvent) -> Sequence[str]:
+        """Those whom it concerns and who can be reached, but follow by a calendar and want no
+        mails."""
+        table, key = await self.table(event), event.negotiation_id
+        if key not in self._by_calendar:
+            self._by_calendar[key] = [seat for seat, _ in await unseen.by_calendar(self._db, key)]
+        rows = self._by_calendar[key]
         return [row.person_id for row in rows if is_told(event, table, row, row.person_id)]
 
     async def table(self, event: OutboxEvent) -> Table:

@@ -5,7 +5,7 @@ Any number of processes may do so at once: what one has claimed no other sends.
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
@@ -29,15 +29,19 @@ LONGEST = 20.0  # seconds for which one look goes on sending
 class Office:
     """Sends what is due, by `post`, with addresses and texts as these settings say.
 
-    `others` write the kinds of mails that other folders queue.
+    `others` write the kinds of mails that other folders queue; `look` queues some, before each
+    time that mails are sent.
     """
 
     settings: Settings
     post: Post
     others: Mapping[MailKind, Writer] = field(default_factory=dict)
+    look: Callable[[Database, Clock], Awaitable[object]] | None = None
 
     async def send_due(self, database: Database, clock: Clock) -> int:
         """Gather and send all that is due; returns how many mails went."""
+        if self.look is not None:
+            await self.look(database, clock)
         async with database.read() as db:
             if not await queries.has_work(db, clock.now()):
                 return 0

@@ -1,5 +1,6 @@
 """PURE: what mails say. Every word of somebody's goes onto one line, without control characters."""
 
+import html
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,11 +9,27 @@ _BROKEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, halves of characters,
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """What of a mail a calendar program reads (RFC 6047), and the same in HTML for people.
+
+    The mail comes from `sender`, whom `name` says: that is where the program answers. `method` is
+    the one that the calendar in `body` states.
+    """
+
+    sender: str
+    name: str
+    method: str
+    body: bytes
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A mail's subject, one line, and its body."""
 
     subject: str
     body: str
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +56,29 @@ def one_line(value: str) -> str:
     return " ".join("".join(plain).split())
 
 
-def of_changes(slug: str, talks: str, blocks: Sequence[Block], me: str) -> Text:
-    """One mail about everything in the blocks; `me` is the page where such mails are turned off."""
+def of_all(me: str) -> Sequence[str]:
+    """Why somebody gets a mail of changes; `me` is the page where such mails are turned off."""
+    return "You get this because you take part in these talks. To get no more of them:", me
+
+
+def of_unseen(feeds: str) -> Sequence[str]:
+    """The same for who wants no mails; `feeds` is the page where their calendars are."""
+    return (
+        "You want no mails, but this was less than 48 hours before the start, and the calendar you",
+        "subscribed to hasn't been fetched since. Your calendars, and when each was fetched last:",
+        feeds,
+    )
+
+
+def of_changes(slug: str, talks: str, blocks: Sequence[Block], why: Sequence[str]) -> Text:
+    """One mail about everything in the blocks, and why it comes."""
     lines = [talks, ""]
     for block in blocks:
         lines.append(block.title)
         for change in block.changes:
             lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
         lines += [*(f"  {line}" for line in block.standing), f"  {block.link}", ""]
-    lines += ["You get this because you take part in these talks. To get no more of them:", me]
+    lines += why
     return Text(one_line(f"[{slug}] {_headline(blocks)}"), body_of(lines))
 
 
@@ -126,6 +157,23 @@ def of_address_changed(slug: str, base_url: str) -> Text:
 def body_of(lines: Iterable[str]) -> str:
     """The text of these lines: each on a line of its own, as it is indented."""
     return "".join(f"{_indent(line)}{one_line(line)}\n" for line in lines)
+
+
+def html_of(lines: Iterable[str]) -> str:
+    """The same in HTML: what is an address of ours is a link, and nothing typed is markup."""
+    written = "<br>\n".join(_html(one) for one in lines)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"></head>\n'
+        f'<body style="font-family: sans-serif">\n{written}\n</body></html>\n'
+    )
+
+
+def _html(line: str) -> str:
+    plain = one_line(line)
+    told = html.escape(plain)
+    if plain.startswith(("http://", "https://")) and " " not in plain:
+        told = f'<a href="{told}">{told}</a>'
+    return "&nbsp;" * len(_indent(line)) + told
 
 
 def _indent(line: str) -> str:

@@ -17,6 +17,8 @@ from negotiations.mail.describing import Describing
 from negotiations.mail.encoding import Letter, address
 from negotiations.mail.gathering import Who, is_told
 from negotiations.mail.texts import Text
+from negotiations.mail.twice import told_once
+from negotiations.mail.unseen import unseen
 from negotiations.models import Mail, MailEvent, Negotiation, OutboxEvent, Person
 from negotiations.models.mail import MailKind
 from negotiations.settings import Settings
@@ -38,7 +40,8 @@ class Told:
 # To whom and what; None when there is nothing to tell, or nobody to tell it to.
 Written = tuple[str, Text] | None
 Writer = Callable[[Db, Settings, Mail, datetime], Awaitable[Written]]
-_WITH_LINKS = frozenset({MailKind.invitation, MailKind.sign_in})
+# What writes something down when it is written: a link's hash, what a program was told.
+_WRITING = frozenset({MailKind.invitation, MailKind.sign_in, MailKind.scheduling})
 
 
 async def letter_of(
@@ -61,7 +64,7 @@ async def letter_of(
         MailKind.address_changed: _address_changed,
         **others,
     }
-    opened = database.write if mail.kind in _WITH_LINKS else database.read
+    opened = database.write if mail.kind in _WRITING else database.read
     async with opened() as db:
         written = await writers[mail.kind](db, settings, mail, now)
     if written is None:
@@ -96,7 +99,7 @@ async def reader(db: Db, mail: Mail) -> Told | None:
 
 async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:
     to = await reader(db, mail)
-    if to is None or to.person.email is None or not to.person.by_mail:
+    if to is None or to.person.email is None:
         return None
     rows = await db.exec(
         select(OutboxEvent)
@@ -110,15 +113,20 @@ async def _changes(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
         for event in rows.all()
         if is_told(event, await who.table(event), to.seat, to.person.id)
     ]
+    talks, me = to.negotiation, f"{settings.base_url}/me"
+    why = texts.of_all(me)
+    if to.person.by_mail:
+        events = await told_once(db, events, to.person.id)
+    else:
+        events = await unseen(db, events, talks.id, to.person.id, now=now)
+        why = texts.of_unseen(f"{settings.base_url}/feeds")
     describing = Describing(
         db, to.actor, to.person, to.negotiation, to.seat, base_url=settings.base_url, now=now
     )
     blocks = await describing.blocks(events)
     if not blocks:
         return None
-    talks = to.negotiation
-    me = f"{settings.base_url}/me"
-    return to.person.email, texts.of_changes(talks.slug, talks.title, blocks, me)
+    return to.person.email, texts.of_changes(talks.slug, talks.title, blocks, why)
 
 
 async def _invitation(db: Db, settings: Settings, mail: Mail, now: datetime) -> Written:

@@ -11,6 +11,7 @@ from negotiations.models.documents import (
 )
 from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
+from negotiations.models.invitations import Invitation
 from negotiations.models.mail import Mail, MailEvent
 from negotiations.models.matrix import MatrixChange, StandingOutcome
 from negotiations.models.notes import KeptNote, Note, NoteRevision
@@ -75,6 +76,7 @@ __all__ = [
     "FormerAddress",
     "Generation",
     "IdempotencyKey",
+    "Invitation",
     "Issue",
     "Job",
     "KeptNote",

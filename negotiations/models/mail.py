@@ -17,6 +17,7 @@ class MailKind(StrEnum):
     reminder = "reminder"
     waiting = "waiting"
     digest = "digest"
+    scheduling = "scheduling"  # of one session, for calendar programs (RFC 5546)
 
 
 class MailEnd(StrEnum):
@@ -44,8 +45,16 @@ class Mail(Row, table=True):
             "person_id",
             "negotiation_id",
             unique=True,
-            sqlite_where=text("gathering"),
-            postgresql_where=text("gathering"),
+            sqlite_where=text("gathering AND session_id IS NULL"),
+            postgresql_where=text("gathering AND session_id IS NULL"),
+        ),
+        Index(
+            "uq_mail_one_of_session",
+            "person_id",
+            "session_id",
+            unique=True,
+            sqlite_where=text("gathering AND session_id IS NOT NULL"),
+            postgresql_where=text("gathering AND session_id IS NOT NULL"),
         ),
         Index(
             "ix_mail_waiting",

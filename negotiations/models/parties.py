@@ -179,6 +179,8 @@ class Person(Row, table=True):
         default_factory=lambda: list(USUAL_LEADS), sa_type=Shaped(list, of=int)
     )
     weekly: bool = True  # whether told each week what lies ahead
+    # Whether sessions come as invitations too, and not in the calendars they subscribe to only.
+    invitations: bool = False
     is_administrator: bool = False
     resource_no: int = Field(default_factory=new_resource_no, unique=True, sa_type=BigInteger)
 

@@ -85,6 +85,14 @@ class Rsvp(StrEnum):
     declined = "declined"
 
 
+class AnsweredBy(StrEnum):
+    """How somebody said themselves whether they come: by their calendar program's mail, or by the
+    link of an invitation."""
+
+    mail = "mail"
+    link = "link"
+
+
 class Presence(StrEnum):
     unknown = "unknown"
     present = "present"
@@ -252,7 +260,11 @@ class Booking(Row, table=True):
 
 
 class Attendance(Row, table=True):
-    """Who is expected at a session and who came. An indispensable person is booked."""
+    """Who is expected at a session and who came. An indispensable person is booked.
+
+    `answered_by` is how they gave their answer themselves, None where others entered it. The newest
+    that they gave was to this SEQUENCE of the session, at this time (by mail the reply's DTSTAMP).
+    """
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("session_id", "person_id"),)
@@ -263,3 +275,6 @@ class Attendance(Row, table=True):
     actual: Presence = Field(default=Presence.unknown, sa_type=choice(Presence))
     mode: AttendanceMode = Field(default=AttendanceMode.unknown, sa_type=choice(AttendanceMode))
     indispensable: bool = False
+    answered_by: AnsweredBy | None = Field(default=None, sa_type=choice(AnsweredBy))
+    answered_sequence: int | None = None
+    answered_at: datetime | None = None

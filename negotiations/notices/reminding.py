@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, insert, or_, select
 
 from negotiations.db import Db
+from negotiations.invitations.expecting import is_expected
 from negotiations.models import (
     Mail,
     Membership,
@@ -229,11 +230,6 @@ async def _seats(
 
 
 def _sits(seat: Taking, session: Coming, sides: set[str]) -> bool:
-    """Whether they are expected there: of the secretariat those whom the session names, else its
-    note-takers."""
-    if seat.party_id is not None:
-        return seat.party_id in sides
-    if session.is_caucus:
-        return False
-    named = {session.chair_id, session.note_taker_id} - {None}
-    return seat.person_id in named if named else seat.role is Role.note_taker
+    return is_expected(
+        seat.person_id, seat.party_id, seat.role, session, sides, is_caucus=session.is_caucus
+    )

@@ -13,7 +13,7 @@ from negotiations.notices import asking
 from negotiations.notices.bodies import Remind
 from negotiations.overview import auditing, todo
 from negotiations.overview.auditing import EntryView, HeadView
-from negotiations.overview.oneself import oneself
+from negotiations.overview.oneself import choose_invitations, oneself
 from negotiations.overview.waiting import Item
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
@@ -34,7 +34,7 @@ class SeatView(TypedDict):
 
 class MeView(TypedDict):
     """Who one is here, and what one is told by mail: anything (`by_mail`), so many minutes before
-    one's sessions (`reminders`), what lies ahead (`weekly`).
+    one's sessions (`reminders`), what lies ahead (`weekly`), and one's sessions as `invitations`.
     """
 
     id: Id
@@ -44,6 +44,7 @@ class MeView(TypedDict):
     by_mail: bool
     reminders: list[int]
     weekly: bool
+    invitations: bool
     administrator: bool
     seats: list[SeatView]
 
@@ -92,6 +93,8 @@ async def change_me(call: Call, body: MailChoice) -> Response:
             person.reminders = [lead for lead in LEADS if lead in body.reminders]
         if body.weekly is not None:
             person.weekly = body.weekly
+        if body.invitations is not None:
+            choose_invitations(call.service.settings, person, body.invitations)
         db.add(person)
         view = await _me(db, actor, person)
     return call.answer(view)
@@ -108,6 +111,7 @@ async def _me(db: Db, actor: Actor, person: Person) -> MeView:
         "by_mail": person.by_mail,
         "reminders": person.reminders,
         "weekly": person.weekly,
+        "invitations": person.invitations,
         "administrator": actor.is_administrator,
         "seats": [
             {

@@ -6,15 +6,21 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
-from negotiations.errors import BadRequest, Forbidden
+from negotiations.errors import BadRequest, Forbidden, Invalid
 from negotiations.models import Person
 from negotiations.models.parties import LEADS, Times
 from negotiations.parties import queries as parties
+from negotiations.settings import Settings
 from negotiations.web.html import Page, require_base, version_of
 
 # The pages that show by which clock they tell times: one is led back to nothing else.
 WITH_CLOCKS = re.compile(
     r"(?:/|/n/[\w%~.-]+(?:/schedule)?|/s/[\w%~.-]+)(?:\?[\w%~.&=+-]*)?", re.ASCII
+)
+
+NO_INVITATIONS = (
+    "This service invites nobody by mail: it has no address for answers "
+    "(NEGOTIATIONS_REPLY_ADDRESS). Subscribe to the calendar."
 )
 
 
@@ -26,8 +32,9 @@ async def show(page: Page) -> Response:
     mine = [(one, seats[one.id]) for one in negotiations if one.id in seats]
     leads = [(lead, _IN_WORDS[lead]) for lead in LEADS]
     return page.show(
-        "overview/me.html", mine=mine, leads=leads, base=version_of(_mails(page.person))
-    )
+        "overview/me.html", mine=mine, leads=leads, base=version_of(_mails(page.person)),
+        invites=page.service.settings.invites,
+    )  # fmt: skip
 
 
 _IN_WORDS = {
@@ -39,6 +46,7 @@ _IN_WORDS = {
 def _mails(person: Person) -> dict[str, object]:
     return {
         "by_mail": person.by_mail, "reminders": person.reminders, "weekly": person.weekly,
+        "invitations": person.invitations,
     }  # fmt: skip
 
 
@@ -53,8 +61,17 @@ async def choose_mails(page: Page) -> Response:
         person.by_mail = page.form.get("by_mail") == "true"
         person.weekly = page.form.get("weekly") == "true"
         person.reminders = [lead for lead in LEADS if str(lead) in ticked]
+        wanted = page.form.get("invitations") == "true"
+        choose_invitations(page.service.settings, person, wanted)
         db.add(person)
     return page.go("/me")
+
+
+def choose_invitations(settings: Settings, person: Person, wanted: bool) -> None:
+    """Whether sessions come as invitations too; Invalid where nobody could answer them."""
+    if wanted and not settings.invites:
+        raise Invalid.field("invitations", NO_INVITATIONS)
+    person.invitations = wanted
 
 
 async def choose_times(page: Page) -> Response:

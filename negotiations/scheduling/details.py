@@ -95,6 +95,8 @@ async def set_attendance(
         row = rows.pop(item.person, None) or Attendance(
             created_at=now, session_id=session.id, person_id=item.person
         )
+        if row.rsvp != item.rsvp:
+            row.answered_by = None  # it isn't what they said themselves
         row.rsvp, row.actual, row.mode = item.rsvp, item.actual, item.mode
         db.add(row)
     for row in rows.values():

@@ -6,6 +6,7 @@ from typing import Literal, NotRequired
 from negotiations.db import Db
 from negotiations.models import AgendaItem, Attendance, NegotiationSession, Person, SessionChange
 from negotiations.models.sessions import (
+    AnsweredBy,
     AttendanceMode,
     Basis,
     ChangeKind,
@@ -211,12 +212,13 @@ def item_view(item: AgendaItem, codes: Mapping[str, str]) -> ItemView:
 
 
 class AttendeeView(TypedDict):
-    """Who is expected, and whether they came."""
+    """Who is expected, and whether they came. `answered_by`: how they gave `rsvp` themselves."""
 
     person: Id
     name: str
     title: str | None
     rsvp: Rsvp
+    answered_by: AnsweredBy | None
     actual: Presence
     mode: AttendanceMode
     indispensable: bool
@@ -232,6 +234,7 @@ def attendance_view(row: Attendance, person: Person) -> AttendeeView:
         "name": person.name,
         "title": person.title,
         "rsvp": row.rsvp,
+        "answered_by": row.answered_by,
         "actual": row.actual,
         "mode": row.mode,
         "indispensable": row.indispensable,

@@ -32,7 +32,7 @@ PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
     "search_entry", "note", "note_revision", "kept_note", "generation", "mail", "mail_event",
-    "reminder", "notice", "look",
+    "reminder", "notice", "look", "invitation",
     "webhook_endpoint", "webhook_delivery",
 )  # fmt: skip
 PAGES = (

@@ -8,6 +8,7 @@ from factories import NEG, World, act, caucus_body, confirmed, in_days, plenary_
 from factories import take_seat as seat
 from notebook.jotting import of, save
 
+from negotiations.invitations import signing
 from negotiations.models.parties import Role
 
 API, SESSIONS = "/api/v1", f"{NEG}/sessions"
@@ -158,6 +159,15 @@ class Private:
         writer = self.world.clients[self.random.choice(WRITERS)]
         assert (await writer.get(f"{NEG}/own-notes")).status_code == 200
 
+    async def answer(self) -> None:
+        """Somebody says by the link of an invitation whether they come."""
+        name, key = self.random.choice(WRITERS), self.world.settings.secret_key
+        person, to = self.world.people[name], f"{name}@example.org"
+        path = f"/answer/{signing.answer_token(key, person, self.session, to)}"
+        given = self.random.choice(("accepted", "tentative", "declined"))
+        answer = await self.world.nobody.post(path, data={"answer": given})
+        assert answer.status_code == 303, answer.text
+
     async def webhook(self) -> None:
         """A program of theirs is told things, gets a new secret, and is told no more."""
         client, path = self.world.head_x, f"{API}/webhooks"
@@ -179,4 +189,5 @@ DEEDS: tuple[Callable[[Private], Awaitable[Any]], ...] = (
     Private.found, Private.title, Private.rename, Private.agenda, Private.attendance,
     Private.place, Private.confirm, Private.passing, Private.late, Private.late, Private.restore,
     Private.discard, Private.purge, Private.take_along, Private.webhook,
+    Private.answer,
 )  # fmt: skip

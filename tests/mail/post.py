@@ -7,6 +7,8 @@ from typing import Any
 
 from factories import World
 
+from negotiations.invitations import writing as invitations
+from negotiations.invitations.looking import Looking
 from negotiations.mail.encoding import Letter
 from negotiations.mail.jobs import Office
 from negotiations.mail.sending import Deliver, Post, Undelivered
@@ -52,7 +54,9 @@ AT_X = (
 
 async def look(world: World, box: Box | Post) -> int:
     """One look of the tick; how many letters went."""
-    office = Office(world.settings, box, WRITERS)
+    looking = world.__dict__.setdefault("looking", Looking(world.settings))
+    writers = {**WRITERS, **invitations.WRITERS}
+    office = Office(world.settings, box, writers, looking.look)
     return await office.send_due(world.database, world.clock)
 
 

@@ -31,6 +31,7 @@ NOT_PLANTED = {
     "audit_entry": ("action", "object_type"), "generation": ("key",), "job": ("name",),
     "negotiation": ("slug", "home_tz", "symbol_prefix"), "person": ("email", "tz"),
     "external_id": ("kind",), "idempotency_key": ("key",), "mail": ("address",),
+    "invitation": ("address",),
     "notice": ("subject", "stage"), "matrix_change": ("part",), "party": ("slug", "tz"),
     "feed_fetch": ("served",),
     "issue": ("code",), "event_bytes": ("uid", "tz", "stamp", "defect"),

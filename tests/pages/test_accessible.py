@@ -55,6 +55,7 @@ NO_PAGES = {
     "/feeds/{token}.ics", "/public/{neg}.ics", "/public/{neg}/{jurisdiction}.ics",
     "/public/{neg}.json", "/n/{neg}/matrix.csv", "/n/{neg}/matrix.json", "/n/{neg}/own-notes.zip",
     "/static/{name}", "/healthz", "/readyz", "/metrics", "/robots.txt",
+    "/answer/{token}",  # tests/invitations/test_in_browser.py
     "/sign-in/{secret}",  # each person of the site came by it
     "/s/{id}/notes",  # leads on to the live page
 }  # fmt: skip

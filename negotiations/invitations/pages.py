@@ -1,0 +1,145 @@
+"""`/answer/{token}`: whether one comes, by the link of an invitation and without signing in.
+
+It is good for one person and one session, until that is over. Mail scanners that open it change
+nothing: GET shows the session, POST answers.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from negotiations.access.actor import Actor, load_actor
+from negotiations.access.visible import visible
+from negotiations.db import Db, admit
+from negotiations.errors import BadRequest, NegotiationsError, NotFound, WrongState
+from negotiations.invitations import answering, signing
+from negotiations.models import NegotiationSession, Person
+from negotiations.models.sessions import AnsweredBy, Rsvp
+from negotiations.readings import Reader
+from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import rules
+from negotiations.scheduling.rules import place_of
+from negotiations.web.forms import check_same_site, read_form
+from negotiations.web.html import Page, packed, public
+from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
+from negotiations.web.service import identified
+
+# What one may say of oneself; `needs_action` is to have said nothing.
+CHOICES = (
+    (Rsvp.accepted, "I come"), (Rsvp.tentative, "Perhaps"), (Rsvp.declined, "I don\u2019t come"),
+)  # fmt: skip
+OVER = "This session is over or off: there is nothing to answer any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked, and whether they come to what."""
+
+    actor: Actor
+    person: Person
+    session: NegotiationSession
+
+
+async def _show(page: Page) -> Response:
+    async with page.service.database.read() as db:
+        asked = await _asked(db, page)
+        mine = await answering.own(db, asked.actor, asked.session)
+        if mine is None and not await answering.expects(db, asked.actor, asked.session):
+            raise NotFound
+        where = await scheduling.setting(db, asked.session)
+    session, given = asked.session, mine.rsvp if mine else Rsvp.needs_action
+    if session.status not in rules.BOOKING or session.ends_at <= page.now:
+        raise WrongState(OVER)
+    return public(
+        page, "invitations/answer.html", session=session, person=asked.person,
+        by=Reader(asked.person.tz), place=place_of(session), choices=CHOICES,
+        given=given, given_in_words=dict(CHOICES).get(given, "none yet"),
+        readers=where.readers, answered="answered" in page.request.query_params,
+    )  # fmt: skip
+
+
+async def _answer(page: Page) -> Response:
+    form = await read_form(page.request)
+    given = form.get("answer")
+    if given not in {choice for choice, _ in CHOICES}:
+        names = ", ".join(choice.value for choice, _ in CHOICES)
+        raise BadRequest(f"answer is one of: {names}.")
+    async with page.service.database.write() as db:
+        asked = await _asked(db, page)
+        with suppress(answering.Older):  # pressed twice within a second
+            await answering.answer(
+                db, asked.actor, asked.session.id, Rsvp(given), by=AnsweredBy.link, now=page.now
+            )
+    return page.go(f"/answer/{page.path['token']}?answered")
+
+
+async def _asked(db: Db, page: Page) -> Asked:
+    """NotFound for a link that we gave to nobody, or whose owner can't see the session any more."""
+    token, key = page.path["token"], page.service.settings.secret_key
+    named = signing.named_in(token) if key else None
+    if named is None:
+        raise NotFound
+    person_id, session_id = named
+    rows = await db.exec(select(Person).where(col(Person.id) == person_id))
+    person = rows.first()
+    if person is None or person.email is None:
+        raise NotFound
+    if not signing.is_token(key, token, person_id, session_id, person.email):
+        raise NotFound
+    identified(page.request, "token", token)
+    actor = await load_actor(db, person, via="link")
+    await admit(db, actor.readers)
+    found = await db.exec(
+        select(NegotiationSession).where(
+            col(NegotiationSession.id) == session_id, visible(actor, NegotiationSession)
+        )
+    )
+    session = found.first()
+    if session is None:
+        raise NotFound
+    return Asked(actor, person, session)
+
+
+async def _route(request: Request) -> Response:
+    page = Page(request)
+    try:
+        if request.method == "POST":
+            check_same_site(request)
+            return _private(await _answer(page))
+        return _private(packed(request, await _show(page)))
+    except NegotiationsError as error:
+        return _told(page, error)
+    except Exception as error:
+        if not unavailable(error):
+            raise
+        log.warning("database unavailable: %s", type(error).__name__)
+        values = {"title": "Try again", "detail": BUSY}
+        return _private(public(page, "error.html", 503, **values))
+
+
+def _told(page: Page, error: NegotiationsError) -> Response:
+    """What went wrong. A link that nobody was given counts for the network that tried it."""
+    if isinstance(error, NotFound):
+        try:
+            page.service.rates.count_wrong(page.request)
+        except NegotiationsError as too_many:
+            error = too_many
+    status, title = status_of(error)
+    response = _private(public(page, "error.html", status, title=title, detail=error.detail))
+    response.headers.update(headers_of(error))
+    return response
+
+
+def _private(response: Response) -> Response:
+    """`strict-origin`, for our own form: see web.signing_in. The link itself never travels."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+routes: list[BaseRoute] = [Route("/answer/{token}", _route, methods=["GET", "POST"])]
