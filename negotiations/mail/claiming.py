@@ -13,6 +13,7 @@ from negotiations.db import Database, Db
 from negotiations.mail.bursts import next_try
 from negotiations.models import Mail
 from negotiations.models.mail import MailEnd, MailKind
+from negotiations.waking import MAIL, wake
 
 _BY_THE_THOUSAND = (MailKind.waiting, MailKind.digest)
 LEASE = timedelta(seconds=30)
@@ -64,4 +65,5 @@ async def again(db: Db, *, now: datetime) -> int:
         .values(ended_as=None, ended_at=None, tries=0, due_at=now)
         .execution_options(synchronize_session=False)
     )
+    wake(db, MAIL)
     return int(changed.rowcount)

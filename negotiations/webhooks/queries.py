@@ -131,6 +131,20 @@ async def has_work(db: Db, now: datetime) -> bool:
     return bool(rows.one())
 
 
+async def next_due(db: Db, now: datetime) -> datetime | None:
+    """When something more may be due after this instant: a delivery, or an endpoint left alone."""
+    due = select(func.min(WebhookDelivery.due_at)).where(
+        col(WebhookDelivery.ended_as).is_(None), col(WebhookDelivery.due_at) > now
+    )
+    paused = select(func.min(WebhookEndpoint.paused_until)).where(
+        col(WebhookEndpoint.ended_at).is_(None),
+        col(WebhookEndpoint.stopped_at).is_(None),
+        col(WebhookEndpoint.paused_until) > now,
+    )
+    found = [(await db.exec(query)).one() for query in (due, paused)]
+    return min([at for at in found if at is not None], default=None)
+
+
 async def standing(db: Db) -> str:
     """How it stands, for the operator: what waits, and what was given up."""
     counts = await db.exec(
