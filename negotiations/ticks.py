@@ -36,10 +36,12 @@ from negotiations.models import (
 from negotiations.models.mail import MailEnd, MailKind
 from negotiations.notes.jobs import take_silence
 from negotiations.notices import jobs as notices
+from negotiations.outcomes.jobs import announce_overdue
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.web import idempotency
 from negotiations.webhooks import queries as webhooks
+from negotiations.webhooks import stopping
 from negotiations.webhooks.jobs import dispatch_of
 
 log = logging.getLogger("negotiations")
@@ -123,7 +125,7 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
-    office = Office(settings, post_of(settings), notices.WRITERS)
+    office = Office(settings, post_of(settings), {**notices.WRITERS, **stopping.WRITERS})
     often, dispatch = timedelta(seconds=2), dispatch_of(settings)
     return (
         *JOBS,
@@ -142,6 +144,7 @@ JOBS = (
     Periodic("clean-up", timedelta(hours=1), clean_up),
     Periodic("time-zones", timedelta(hours=1), follow_zones),
     Periodic("silence", timedelta(minutes=5), take_silence),
+    Periodic("overdue", timedelta(minutes=5), announce_overdue),
     Periodic(waking.REMINDERS, timedelta(seconds=10), notices.remind, wakes=True),
     Periodic("chasing", timedelta(minutes=5), notices.chase),
     Periodic("digests", timedelta(minutes=10), notices.digest),

@@ -67,7 +67,7 @@ async def fill(url: str) -> None:
 
 @contextmanager
 def run(*words: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
-    running = subprocess.Popen([sys.executable, *words], env=env or None, stdout=subprocess.DEVNULL)
+    running = subprocess.Popen([sys.executable, *words], env=env or None, stdout=subprocess.PIPE)
     try:
         yield running
     finally:
@@ -137,24 +137,28 @@ def measure(name: str, url: str, folder: Path) -> Iterator[Row]:
     taken, lags, smtp = folder / f"{name}.taken", folder / f"{name}.lags", free_port()
     ports = [free_port() for _ in range(4)]
     with run(str(HERE / "taking.py"), str(smtp), str(taken), *map(str, ports)):
-        changes = changed(url, smtp, lags, MAILS)
-        rows, found = asyncio.run(mails(url)), came(taken)
-        assert {one.ended_as for one in rows} == {MailEnd.sent}, "some weren't sent"
-        late = [found["mail", one.id] - one.due_at.timestamp() for one in rows]
-        loop = [float(one) for one in lags.read_text().split()]
-        yield f"{name}: changes a second, mails", f"{changes / SECONDS:.1f}", str(len(rows))
-        yield f"{name}: s from a burst's end (1, 6)", at(late, 50), at(late, 99)
-        yield f"{name}: ms the loop was late (-, 50)", at(loop, 50), at(loop, 99)
-        asyncio.run(hook(url, [f"http://127.0.0.1:{port}/" for port in ports]))
-        changes = changed(url, smtp, lags, HOOKS)
-        found = came(taken)
+        known: set[str] = set()
+        for rate in (MAILS, HOOKS):
+            if rate == HOOKS:
+                asyncio.run(hook(url, [f"http://127.0.0.1:{port}/" for port in ports]))
+            changes = changed(url, smtp, lags, rate)
+            rows, found = asyncio.run(mails(url)), came(taken)
+            assert {one.ended_as for one in rows} == {MailEnd.sent}, "some weren't sent"
+            late = [
+                found["mail", one.id] - one.due_at.timestamp()
+                for one in rows
+                if one.id not in known
+            ]
+            known |= {one.id for one in rows}
+            loop = [float(one) for one in lags.read_text().split()]
+            did = f"{changes / SECONDS:.1f}"
+            yield f"{name}: changes a second (of {rate:.0f}), mails", did, str(len(late))
+            yield f"{name}: s from a burst's end (1, 6)", at(late, 50), at(late, 99)
+            yield f"{name}: ms the loop was late (-, 50)", at(loop, 50), at(loop, 99)
         told = [one for one in asyncio.run(deliveries(url)) if one.tries == 1]
         hooks = {id_: when for (what, id_), when in found.items() if what in map(str, ports[:3])}
         late = [hooks[one.id] - one.at.timestamp() for one in told if one.id in hooks]
-        loop = [float(one) for one in lags.read_text().split()]
-        yield f"{name}: changes a second, webhooks", f"{changes / SECONDS:.1f}", str(len(late))
-        yield f"{name}: s until a healthy one is told (-, 5)", at(late, 50), at(late, 99)
-        yield f"{name}: ms the loop was late (-, 50)", at(loop, 50), at(loop, 99)
+        yield f"{name}: s until a healthy program is told (-, 5)", at(late, 50), at(late, 99)
         assert len(late) == 3 * changes, "some weren't told"
 
 

@@ -1,6 +1,7 @@
 """Programs that are told by webhooks, and changes that people and programs are told of."""
 
 from collections.abc import Iterable
+from secrets import token_hex
 
 from sqlmodel import select
 
@@ -51,5 +52,6 @@ async def relocate(database: Database, session_id: str, number: int) -> None:
         row = await db.get_one(NegotiationSession, session_id)
         actor = operator(row.negotiation_id)
         session = await queries.session_for_change(db, actor, session_id)
-        where = Relocate(location=f"Hall {number}", reason="Another hall")
+        other = f"Hall {number} {token_hex(4)}"  # never where it is already
+        where = Relocate(location=other, reason="Another hall")
         await actions.relocate(db, actor, session, where, now=database.clock.now())
