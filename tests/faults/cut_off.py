@@ -147,7 +147,8 @@ async def run(own: Databases, events: int, seed_: str) -> Report:
     case = _Case(url, *seeded.sessions.values(), report)
     await case.begin(url)
     try:
-        await _cut_off(case, sorted(draw.uniform(0, 75.9) for _ in range(events)))
+        # None of them is tried for the last time, after 75 hours, before it is there again.
+        await _cut_off(case, sorted(draw.uniform(1, 75.9) for _ in range(events)))
         await _tried_for_the_last_time(case)
     finally:
         for one in (*case.well, case.gone):

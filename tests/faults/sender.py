@@ -31,6 +31,7 @@ from negotiations.clock import Clock
 from negotiations.mail import claiming
 from negotiations.mail import jobs as mails
 from negotiations.mail.sending import Smtp
+from negotiations.notices.writing import WRITERS
 from negotiations.outgoing.client import Outgoing
 from negotiations.webhooks import jobs as webhooks
 
@@ -121,7 +122,7 @@ async def send(asked: dict[str, Any]) -> None:
         post = Post(settings.smtp_url, settings.sender)
         post.ending = ending if point == "after_250" else None
         fail_in_mails(point, ending)
-        await mails.Office(settings, post).send_due(database, clock)
+        await mails.Office(settings, post, WRITERS).send_due(database, clock)
     else:
         fail_in_webhooks(point, ending)
         await webhooks.dispatch_of(settings).send_due(database, clock)

@@ -29,7 +29,7 @@ from negotiations.models.mail import MailEnd, MailKind
 from negotiations.models.sessions import SessionStatus
 from negotiations.settings import Settings
 
-PROCESSES = 4
+PROCESSES, LONGEST = 4, 480.0  # seconds after which it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class _Crew:
         self._asked = {**asked, "nth": 0, "lease": plan.lease}
         self._pids: dict[int, int] = {}
         self._stopping = True
+        self._until = time.monotonic() + LONGEST
 
     async def _unsent(self) -> int:
         async with self._database.read() as db:
@@ -122,6 +123,9 @@ class _Crew:
     async def work(self, place: int, forge: Forge) -> None:
         """One process after the other in this place, until nothing is left."""
         while not self._report.broken and (self._stopping or await self._unsent()):
+            if time.monotonic() > self._until:
+                self._report.broken.append(f"{await self._unsent()} aren't sent yet")
+                break
             now = self._database.clock.now().isoformat()
             self._pids[place] = await forge.begin({**self._asked, "now": now})
             code = await forge.end()
