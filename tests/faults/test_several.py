@@ -15,4 +15,5 @@ async def test_of_four_senders_at_once_each_notice_goes_once_and_twice_only_afte
     with databases("postgresql", tmp_path, templates.postgresql, templates) as own:
         report = await several.run(own, FEW, "1")
     assert report.broken == [], report.text()
-    assert report.notices == 100
+    # A hundred reminders, and to each of ten people a mail of what was proposed.
+    assert report.notices == 110
