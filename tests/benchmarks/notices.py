@@ -24,13 +24,13 @@ import postgres
 from faults.talks import seed
 from faults.told import INSIDE, KEY, hook
 from measuring import free_port, service_env, table
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from templates import ROLE
 
 from negotiations.access.actor import operator
 from negotiations.app import open_database
 from negotiations.clock import Clock
-from negotiations.models import Mail, Negotiation, Party, WebhookDelivery
+from negotiations.models import Mail, Negotiation, OutboxEvent, Party, WebhookDelivery
 from negotiations.models.mail import MailEnd
 from negotiations.models.parties import PartyKind, Role
 from negotiations.parties import seats
@@ -62,6 +62,8 @@ async def fill(url: str) -> None:
                     name=name, email=f"{name}@example.org", role=role, party=party.slug
                 )
                 await seats.add_person(db, operator(talks.id), talks, body, now=now)
+        # Of how the talks were made nobody is told.
+        await db.exec(update(OutboxEvent).values(to_mail=False, to_webhooks=False))
     await database.close()
 
 
