@@ -29,7 +29,10 @@ EPOCH = 10  # rounds on one copy of the talks
 class Report(kills.Report):
     heals: list[float] = field(default_factory=list)
     reads: Counter[int] = field(default_factory=Counter)
-    put_off: int = 0
+
+    @property
+    def put_off(self) -> int:
+        return self.answers[503] + self.answers[507]
 
     def text(self) -> str:
         times = sorted(self.heals) or [0.0]
@@ -132,7 +135,6 @@ class _Epoch:
         if round_.cut:
             report.wrong.append(f"round {report.rounds}: {round_.cut} clients were cut off")
         report.wrong += [f"round {report.rounds}: {one}" for one in round_.wrong]
-        report.put_off += sum(one.status in (503, 507) for one in log.calls())
 
 
 class _Reader:

@@ -119,6 +119,7 @@ def f13(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
     if own.name == "sqlite":
         with troubles.small_disk(folder, 64) as disk, databases("sqlite", disk, None) as full:
             return asyncio.run(outages.run(full, troubles.Full(disk, None), plan, seed))
+    folder.chmod(0o711)  # the server's user has to get there
     with troubles.small_disk(folder, 256) as disk:
         server = postgres.start_own(within=disk, min_wal_size="32MB", max_wal_size="48MB")
         try:

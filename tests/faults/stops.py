@@ -27,11 +27,12 @@ class Stops:
     folder: Path
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    begun: int = 0
     copies: int = 0
     mails: Taken = field(default_factory=Taken)
 
     async def end(self, serving: Serving, url: str) -> None:
-        number = len(self.seconds)
+        number, self.begun = self.begun, self.begun + 1  # two lanes stop theirs
         copying = None
         if number % BACKED_UP == 0:
             file = self.folder / f"copy {number}"
