@@ -148,7 +148,7 @@ class _Case:
     async def _judge_control(self) -> None:
         self._report.controls += 1
         url = self._own.empty()
-        self._control.rename(make_url(url).database or "")
+        shutil.move(self._control, make_url(url).database or "")  # perhaps onto another disk
         try:
             caught = bool(await self._found("cp", url))
         except Exception:  # it can't even be read
