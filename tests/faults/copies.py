@@ -84,6 +84,9 @@ async def run(own: Databases, rounds: int, seconds: float, seed_: str) -> Report
                     case = _Case(own, url, report, folder, log, number)
                     tasks = [asyncio.create_task(one.work(round_)) for one in workers]
                     await asyncio.sleep(draw.uniform(0.5, 1.5))
+                    latest = time.monotonic() + 20
+                    while round_.answers < 2 * WORKERS and time.monotonic() < latest:  # noqa: ASYNC110
+                        await asyncio.sleep(0.02)
                     await case.copy()
                     await asyncio.sleep(0.2)
                     round_.killed = True
