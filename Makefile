@@ -23,7 +23,7 @@ help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
-	@echo 'make bench  what serving, the matrix, each page and posting a result cost'
+	@echo 'make bench  what serving, the matrix, each page and posting a result cost, how soon mails go'
 	@echo 'make storm  ten thousand calendars at once'
 	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
@@ -100,6 +100,7 @@ bench: install-dev
 	$(BIN)/python tests/benchmarks/matrix.py
 	$(BIN)/python tests/benchmarks/posting.py
 	$(BIN)/python tests/benchmarks/reminders.py
+	$(BIN)/python tests/benchmarks/notices.py
 	$(BIN)/python tests/benchmarks/showing.py
 
 storm: install-dev

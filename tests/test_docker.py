@@ -158,7 +158,7 @@ def test_the_composition_gives_the_database_as_many_connections_as_may_be_opened
         "server_version": "17.0", "server_version_num": "170000", "server_encoding": "UTF8",
         "transaction_read_only": "off", "data_checksums": "on", **given,
     }  # fmt: skip
-    found = durability.postgresql_findings(good, connections=46 * processes)
+    found = durability.postgresql_findings(good, connections=48 * processes)
     assert found == durability.Findings((), ("PostgreSQL 17.0.",))
     short = durability.postgresql_findings({**good, "max_connections": "100"}, 32 * processes)
     assert short.remarks[1] == (

@@ -15,12 +15,12 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
 from negotiations.db import Database
 from negotiations.feeds.generations import CHANNEL, risen_in
 from negotiations.models import Generation
+from negotiations.waking import listen
 
 log = logging.getLogger("negotiations")
 EVERY_SQLITE, EVERY_POSTGRESQL = 0.2, 0.5  # seconds between two looks
@@ -151,16 +151,12 @@ class Watch:
             await asyncio.sleep(AGAIN)
 
     async def _listen(self) -> None:
-        import psycopg  # 9 MB that a service on SQLite does without
+        # It looks first: what happened before this moment.
+        await listen(self._database.url, CHANNEL, begun=self.look, heard=self._heard)
 
-        url = make_url(self._database.url).set(drivername="postgresql")
-        address = url.render_as_string(hide_password=False)
-        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as link:
-            await link.execute(f"LISTEN {CHANNEL}")
-            await self.look()  # what happened before this moment
-            async for told in link.notifies():
-                pairs = [one.partition("=") for one in told.payload.split()]
-                if all(number.isdecimal() for *_, number in pairs):
-                    self.learn({key: int(number) for key, _, number in pairs})
-                else:  # not of our making
-                    await self.look()
+    async def _heard(self, told: str) -> None:
+        pairs = [one.partition("=") for one in told.split()]
+        if all(number.isdecimal() for *_, number in pairs):
+            self.learn({key: int(number) for key, _, number in pairs})
+        else:  # not of our making
+            await self.look()

@@ -3,7 +3,8 @@
 The outbox says what happened (`outbox.TO_MAIL`). A tick (`jobs`) adds it to a mail of each person
 whom it concerns (`gathering`, by `telling` and `bursts`), claims the mails that are due
 (`claiming`), writes each with the rights of that moment (`writing`, by `texts`), sends it
-(`sending`) and marks it. Sign-in links and invitations are queued by who asks (`asking`).
+(`sending`) and marks it; where that fails for long, the secretariat is shown it (`trouble`).
+Sign-in links and invitations are queued by who asks (`asking`).
 
-Tables: mail, mail_event. It announces nothing.
+Tables: mail, mail_event, mail_trouble. It announces nothing.
 """

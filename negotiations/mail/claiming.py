@@ -10,9 +10,11 @@ from sqlmodel import case, col, update
 
 from negotiations import leases
 from negotiations.db import Database, Db
+from negotiations.mail import trouble
 from negotiations.mail.bursts import next_try
 from negotiations.models import Mail
 from negotiations.models.mail import MailEnd, MailKind
+from negotiations.waking import MAIL, wake
 
 _BY_THE_THOUSAND = (MailKind.waiting, MailKind.digest)
 LEASE = timedelta(seconds=30)
@@ -39,7 +41,7 @@ async def end(
 ) -> bool:
     """It is sent, or won't be; False when the claim had run out and it is another's by now."""
     return await _change(
-        database, mail, ended_as=how, ended_at=now, failure=failure, claimed_until=None
+        database, mail, failure, now=now, ended_as=how, ended_at=now, claimed_until=None
     )
 
 
@@ -48,12 +50,21 @@ async def put_off(database: Database, mail: Mail, failure: str, *, now: datetime
     later = next_try(mail.kind, mail.tries, now)
     if later is None:
         return await end(database, mail, MailEnd.given_up, now=now, failure=failure)
-    return await _change(database, mail, due_at=later, failure=failure, claimed_until=None)
+    return await _change(database, mail, failure, now=now, due_at=later, claimed_until=None)
 
 
-async def _change(database: Database, mail: Mail, **values: object) -> bool:
+async def _change(
+    database: Database, mail: Mail, failure: str | None, *, now: datetime, **values: object
+) -> bool:
+    values["failure"] = failure
     async with database.write() as db:
-        return await leases.change(db, mail, col(Mail.ended_as).is_(None), **values)
+        if not await leases.change(db, mail, col(Mail.ended_as).is_(None), **values):
+            return False
+        if failure is not None:
+            await trouble.note(db, mail, failure, now=now)
+        elif values.get("ended_as") in (MailEnd.sent, MailEnd.dropped):
+            await trouble.clear(db, mail)
+        return True
 
 
 async def again(db: Db, *, now: datetime) -> int:
@@ -64,4 +75,5 @@ async def again(db: Db, *, now: datetime) -> int:
         .values(ended_as=None, ended_at=None, tries=0, due_at=now)
         .execution_options(synchronize_session=False)
     )
+    wake(db, MAIL)
     return int(changed.rowcount)

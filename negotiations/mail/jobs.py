@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from negotiations.clock import Clock
 from negotiations.db import Database
-from negotiations.mail import queries
+from negotiations.mail import queries, trouble
 from negotiations.mail.claiming import claim, end, put_off
 from negotiations.mail.gathering import gather
 from negotiations.mail.sending import Deliver, Post, Undelivered
@@ -23,6 +23,7 @@ from negotiations.settings import Settings
 
 log = logging.getLogger("negotiations")
 LONGEST = 20.0  # seconds for which one look goes on sending
+GATHERED = 1.0  # seconds after which it gathers once more meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,15 @@ class Office:
         if self.look is not None:
             await self.look(database, clock)
         async with database.read() as db:
-            if not await queries.has_work(db, clock.now()):
+            if not (await queries.has_work(db, clock.now()) or await trouble.has_wishes(db)):
                 return 0
-        try:
-            async with database.write() as db:
-                await gather(db, now=clock.now())
-        except IntegrityError:
-            log.info("another process gathers mails too: the rest follows")
-        sent, until = 0, time.monotonic() + LONGEST
+        await self._gather(database, clock)
+        sent, until, gathered = 0, time.monotonic() + LONGEST, time.monotonic()
         async with self.post.open() as deliver:
-            while time.monotonic() < until:
+            while (moment := time.monotonic()) < until:
+                if moment > gathered + GATHERED:
+                    await self._gather(database, clock)
+                    gathered = moment
                 mail = await claim(database, clock.now())
                 if mail is None:
                     break
@@ -64,6 +64,15 @@ class Office:
                     if error.for_all:
                         break
         return sent
+
+    async def _gather(self, database: Database, clock: Clock) -> None:
+        """Add what was announced to the mails that wait."""
+        try:
+            async with database.write() as db:
+                await trouble.gather_wishes(db, now=clock.now())
+                await gather(db, now=clock.now())
+        except IntegrityError:
+            log.info("another process gathers mails too: the rest follows")
 
     async def _send(self, database: Database, clock: Clock, mail: Mail, deliver: Deliver) -> bool:
         """Whether it went. A mail that can't be written holds up no other."""

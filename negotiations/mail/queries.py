@@ -71,3 +71,11 @@ async def has_work(db: Db, now: datetime) -> bool:
     announced = select(OutboxEvent.id).where(col(OutboxEvent.to_mail))
     rows = await db.exec(select(or_(due.exists(), announced.exists())))
     return bool(rows.one())
+
+
+async def next_due(db: Db, now: datetime) -> datetime | None:
+    """When the next mail after this instant is due; None when none waits for a time to come."""
+    rows = await db.exec(
+        select(func.min(Mail.due_at)).where(col(Mail.ended_as).is_(None), col(Mail.due_at) > now)
+    )
+    return rows.one()

@@ -12,7 +12,7 @@ from negotiations.models.documents import (
 from negotiations.models.exchange import ExternalId
 from negotiations.models.feeds import EventBytes, Feed, FeedFetch, FormerAddress, Generation
 from negotiations.models.invitations import Invitation
-from negotiations.models.mail import Mail, MailEvent
+from negotiations.models.mail import Mail, MailEvent, MailTrouble
 from negotiations.models.matrix import MatrixChange, StandingOutcome
 from negotiations.models.notes import KeptNote, Note, NoteRevision
 from negotiations.models.notices import Look, Notice, Reminder
@@ -84,6 +84,7 @@ __all__ = [
     "Look",
     "Mail",
     "MailEvent",
+    "MailTrouble",
     "MatrixChange",
     "Membership",
     "Negotiation",

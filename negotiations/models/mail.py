@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     waiting = "waiting"
     digest = "digest"
     scheduling = "scheduling"  # of one session, for calendar programs (RFC 5546)
+    webhook_stopped = "webhook_stopped"
 
 
 class MailEnd(StrEnum):
@@ -79,6 +80,18 @@ class Mail(Row, table=True):
     failure: str | None = Field(default=None, max_length=80)
     ended_as: MailEnd | None = Field(default=None, sa_type=choice(MailEnd))
     ended_at: datetime | None = None
+
+
+class MailTrouble(SQLModel, table=True):
+    """That mails of these talks don't get through to somebody, since when, as far as the
+    secretariat may know of the mails; `again`: somebody wants them tried again."""
+
+    __tablename__ = "mail_trouble"
+
+    person_id: str = Field(foreign_key="person.id", primary_key=True, max_length=32)
+    negotiation_id: str = Field(foreign_key="negotiation.id", primary_key=True, max_length=32)
+    since: datetime
+    again: bool = False
 
 
 class MailEvent(SQLModel, table=True):

@@ -51,10 +51,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         f"caucus_id IS NULL OR {_ALL} OR EXISTS (SELECT FROM caucus WHERE caucus.id = caucus_id)",
     ),
     # Who is told of changes, and so that a caucus met, no request needs to know.
-    "mail": (
-        f"kind NOT IN ('changes', 'reminder', 'waiting', 'digest', 'scheduling') OR {_ALL}",
-        None,
-    ),
+    "mail": (f"kind IN ('invitation', 'sign_in', 'address_changed') OR {_ALL}", None),
     # That somebody was invited may tell that a caucus meets.
     "invitation": (_ALL, None),
     "mail_event": (_ALL, None),

@@ -35,6 +35,7 @@ class WebhookType(StrEnum):
     commitment_created = "commitment.created"
     commitment_changed = "commitment.changed"
     commitment_done = "commitment.done"
+    commitment_overdue = "commitment.overdue"
     document_request_changed = "document_request.changed"
 
 

@@ -16,6 +16,7 @@ from negotiations.models.parties import HEADS, Role
 from negotiations.notices.chasing import queue, subject_of
 from negotiations.overview import todo
 from negotiations.overview.waiting import Item
+from negotiations.waking import REMINDERS, wake
 
 MOST = 200  # things at once
 WRONG = "Tick what others are to be reminded of. Some of what was ticked waits for nobody any more."
@@ -74,6 +75,7 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
     if rows:
         # Not read first: who has been told what is nobody's to see but the ticks'.
         await db.exec(inserting(db, Notice).values(rows).on_conflict_do_nothing())
+        wake(db, REMINDERS)
     return len({row["person_id"] for row in rows})
 
 

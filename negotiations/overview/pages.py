@@ -15,7 +15,7 @@ from negotiations.db import Db
 from negotiations.documents.queries import requests
 from negotiations.errors import Invalid, TooMany
 from negotiations.feeds import links
-from negotiations.mail import asking
+from negotiations.mail import asking, trouble
 from negotiations.mail.bodies import SignIn
 from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
@@ -35,6 +35,7 @@ from negotiations.overview.published import PublicTalks
 from negotiations.overview.schedule import by_day
 from negotiations.overview.schedule_pages import schedule
 from negotiations.overview.structured_data import data_block
+from negotiations.overview.stuck import stuck as stuck_for
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
@@ -52,6 +53,7 @@ async def start(page: Page) -> Response:
         settings = await scheduling.settings_of(db, coming)
         items = await todo.items(db, actor, now=page.now)
         reminded = await asking_others.reminded(db, actor, now=page.now)
+        stuck = await stuck_for(db, actor, now=page.now)
     today = local_date(page.now, page.person.tz)
     return page.show(
         "overview/start.html",
@@ -64,7 +66,15 @@ async def start(page: Page) -> Response:
         can_remind=can_remind,
         reminded={item.key for item in items if subject_of(item) in reminded},
         seats={seat.negotiation_id: seat for seat in actor.seats},
+        stuck=stuck,
     )
+
+
+async def send_again(page: Page) -> Response:
+    """Have mails that couldn't be sent tried again; then back to what is stuck."""
+    async with page.write() as (db, actor):
+        await trouble.try_again(db, actor)
+    return page.go("/")
 
 
 async def remind(page: Page) -> Response:
@@ -257,6 +267,7 @@ def _feeds(base: str, slug: str, found: PublicTalks) -> Sequence[tuple[str, str]
 routes: list[BaseRoute] = [
     page_route("/", start),
     page_route("/remind", post=remind),
+    page_route("/mails/again", post=send_again),
     page_route("/sign-in", sign_in, ask_for_link),
     page_route("/me", oneself.show, oneself.choose_mails),
     page_route("/me/times", post=oneself.choose_times),

@@ -12,6 +12,7 @@ from negotiations.errors import Conflict, Forbidden, Invalid
 from negotiations.models import Negotiation, WebhookDelivery, WebhookEndpoint
 from negotiations.models.webhooks import DeliveryEnd, StoppedAs
 from negotiations.outgoing.addresses import Rule, target_of
+from negotiations.waking import WEBHOOKS, wake
 from negotiations.webhooks import queries, signing
 from negotiations.webhooks.claiming import give_up_rest
 from negotiations.webhooks.gathering import of_types, side_of
@@ -164,6 +165,7 @@ async def all_again(db: Db, actor: Actor, found: Found, *, now: datetime) -> int
         .execution_options(synchronize_session=False)
     )
     await db.flush()
+    wake(db, WEBHOOKS)
     return int(changed.rowcount)
 
 

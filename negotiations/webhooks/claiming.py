@@ -14,6 +14,7 @@ from negotiations import leases
 from negotiations.db import Database, Db
 from negotiations.models import WebhookDelivery, WebhookEndpoint
 from negotiations.models.webhooks import DeliveryEnd
+from negotiations.webhooks import stopping
 from negotiations.webhooks.gathering import STOPPED
 from negotiations.webhooks.queries import is_ready
 from negotiations.webhooks.retries import Outcome, has_recovered, verdict
@@ -109,6 +110,7 @@ async def settle(
         )
         if changes.get("stopped_at"):
             await give_up_rest(db, endpoint.id, now=now)
+            await stopping.tell(db, endpoint, now=now)
         if has_recovered(outcome, failures=endpoint.failures):
             await _hasten(db, endpoint.id, now)
         return await _next(db, endpoint.id, now) if goes_on else None

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, func, or_, select
+from sqlalchemy import ColumnElement, String
+from sqlmodel import and_, cast, col, false, func, or_, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
@@ -18,7 +18,7 @@ from negotiations.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from negotiations.models.webhooks import DeliveryEnd
+from negotiations.models.webhooks import DeliveryEnd, StoppedAs
 from negotiations.web.cursors import Part, rows_of
 
 Found = tuple[WebhookEndpoint, Negotiation, Party | None]
@@ -73,6 +73,19 @@ async def deliveries(
         query = query.limit(most)
     order = (col(WebhookDelivery.created_at).desc(), col(WebhookDelivery.id))
     return await rows_of(db, query, *order, part=part)
+
+
+def stopped(actor: Actor) -> Any:
+    """Endpoints that were stopped since nothing came through, or their program said that it is
+    gone, in rows like those of mail.trouble: the name is the endpoint's id."""
+    return select(  # type: ignore[call-overload]
+        cast(col(WebhookEndpoint.stopped_as), String), col(WebhookEndpoint.negotiation_id),
+        col(WebhookEndpoint.id), col(WebhookEndpoint.stopped_at), false(),
+    ).where(
+        visible(actor, WebhookEndpoint),
+        col(WebhookEndpoint.ended_at).is_(None),
+        col(WebhookEndpoint.stopped_as).in_((StoppedAs.failing, StoppedAs.gone)),
+    )  # fmt: skip
 
 
 async def given_up(db: Db, actor: Actor, endpoint_id: str) -> int:
@@ -130,6 +143,20 @@ async def work(db: Db, now: datetime) -> tuple[bool, bool]:
     rows = await db.exec(select(announced.exists(), due.exists()))
     to_gather, to_send = rows.one()
     return bool(to_gather), bool(to_send)
+
+
+async def next_due(db: Db, now: datetime) -> datetime | None:
+    """When something more may be due after this instant: a delivery, or an endpoint left alone."""
+    due = select(func.min(WebhookDelivery.due_at)).where(
+        col(WebhookDelivery.ended_as).is_(None), col(WebhookDelivery.due_at) > now
+    )
+    paused = select(func.min(WebhookEndpoint.paused_until)).where(
+        col(WebhookEndpoint.ended_at).is_(None),
+        col(WebhookEndpoint.stopped_at).is_(None),
+        col(WebhookEndpoint.paused_until) > now,
+    )
+    found = [(await db.exec(query)).one() for query in (due, paused)]
+    return min([at for at in found if at is not None], default=None)
 
 
 async def standing(db: Db) -> str:

@@ -1,8 +1,9 @@
 """The service, watched from within: how late its event loop is.
 
-    python tests/benchmarks/probed.py PORT FILE
+    python tests/benchmarks/probed.py PORT FILE [RATE SECONDS]
 
-On SIGTERM FILE gets the lags in milliseconds, one a line, of a look every 5 ms.
+On SIGTERM FILE gets the lags in milliseconds, one a line, of a look every 5 ms. With RATE it also
+changes sessions itself, so many a second, from five seconds after its start, and prints how many.
 """
 
 import asyncio
@@ -17,20 +18,28 @@ from negotiations import logs
 from negotiations.app import create_app
 from negotiations.cli.around import unhurried
 from negotiations.cli.serving import server_config, settle
+from negotiations.db import Database
 from negotiations.settings import load
 
 EVERY = 0.005  # seconds
 
 
-async def main(port: int) -> list[float]:
+async def main(port: int, *changing: str) -> list[float]:
     settings = load()
     logs.set_up("json")
     asgi = create_app(settings)
     settle()
     lags: list[float] = []
     looking = asyncio.create_task(_look(lags))
+    loading = (
+        asyncio.create_task(_change(asgi.state.database, *map(float, changing)))
+        if changing
+        else None
+    )
     await uvicorn.Server(server_config(asgi, settings, "127.0.0.1", port)).serve()
     looking.cancel()
+    if loading is not None:
+        await loading
     return lags
 
 
@@ -41,9 +50,16 @@ async def _look(lags: list[float]) -> None:
         lags.append((time.perf_counter() - before - EVERY) * 1000)
 
 
+async def _change(database: Database, rate: float, seconds: float) -> None:
+    from changing import changes
+
+    await asyncio.sleep(5)
+    print(await changes(database, rate, seconds), flush=True)
+
+
 if __name__ == "__main__":
     uvloop.install()
     with unhurried() as serving:
         serving.set()
-        measured = asyncio.run(main(int(sys.argv[1])))
+        measured = asyncio.run(main(int(sys.argv[1]), *sys.argv[3:]))
     Path(sys.argv[2]).write_text("\n".join(f"{one:.2f}" for one in measured))

@@ -42,6 +42,10 @@ class Databases:
         self.name, self._folder, self._server = name, folder, server
         self._templates = templates
 
+    @property
+    def server(self) -> postgres.Server | None:
+        return self._server
+
     def new(self) -> str:
         """The address of an empty database at the newest migration."""
         if self._templates is not None:

@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,11 +45,12 @@ class Report:
     violations: list[Violation] = field(default_factory=list)
     answers: Counter[int] = field(default_factory=Counter)
     kept: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)  # answers that no client may get
     seconds: float = 0.0
 
     @property
-    def broken(self) -> list[Violation]:
-        return self.violations
+    def broken(self) -> list[Violation | str]:
+        return [*self.violations, *self.wrong]
 
     def ready_p95(self) -> float:
         return statistics.quantiles(self.ready, n=20)[-1] if len(self.ready) > 1 else 0.0
@@ -63,12 +65,20 @@ class Report:
             f"{self.ready_p95():.2f} s at p95; answers {dict(sorted(self.answers.items()))}",
         ]
         lines += [f"  {one.condition} {one.op_id}: {one.text}" for one in self.violations[:20]]
+        lines += [f"  {one}" for one in self.wrong[:20]]
         return "\n".join(lines + [f"  kept: {one}" for one in self.kept])
+
+
+async def kill(serving: Serving, _url: str) -> None:
+    serving.kill()
 
 
 @dataclass
 class Plan:
-    """How much of it: at most `rounds` kills and about `seconds`, each load of this length."""
+    """How much of it: at most `rounds` kills and about `seconds`, each load of this length.
+
+    `end` ends the service of a round on this database, if not as kill -9 does.
+    """
 
     rounds: int
     seconds: float
@@ -76,6 +86,8 @@ class Plan:
     lanes: int = 2
     program: list[str] | None = None
     stop_at_first: bool = False
+    end: Callable[[Serving, str], Awaitable[object]] = kill
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 async def run(databases: Databases, plan: Plan, seed_: str) -> Report:
@@ -133,7 +145,7 @@ class _Lane:
                 killed += 1
         if killed:
             await self._round(url, log, workers, killed, None)
-            self._count(log.calls())
+            count(self.report, log.calls())
         log.close()
         if not self.report.violations:
             self.databases.drop(url)
@@ -143,7 +155,7 @@ class _Lane:
         self, url: str, log: Log, workers: list[Worker], number: int, length: float | None
     ) -> None:
         """Start, judge what is there, and (but for the last time) write until the kill."""
-        serving = Serving(url, self.logs / "service.log", self.plan.program)
+        serving = Serving(url, self.logs / "service.log", self.plan.program, **self.plan.settings)
         try:
             self.report.ready.append(await serving.ready())
             async with client_to(serving, WORKERS) as client:
@@ -152,8 +164,9 @@ class _Lane:
                     return
                 until = time.monotonic() + length
                 round_ = Round(client, log, self.number, number, until)
-                await until_killed(workers, round_, serving.kill)
+                await until_killed(workers, round_, lambda: self.plan.end(serving, url))
                 self.report.rounds += 1
+                self.report.wrong += round_.wrong
         finally:
             serving.kill()
 
@@ -162,24 +175,32 @@ class _Lane:
     ) -> None:
         if number:
             await resend(Round(client, log, self.number, number, 0), workers, RESENT)
-        state = await asyncio.to_thread(reading.read, url, self.databases)
-        state.faults["C8"] += await reading.stale(url)
-        shown = dict([await one.after_restart(client) for one in workers])
-        state.faults["API"] = [
-            f"session {session} shows another text than is stored"
-            for session, digest in shown.items()
-            if digest not in {one.sha256 for one in state.found}
-        ]
-        found = check(log.calls(), state, idempotent=True)
-        if found:
-            folder = Path(tempfile.gettempdir()) / f"negotiations-fault-{log.path.stem}-{number}"
-            self.report.kept.append(self.databases.keep(url, folder))
-            (folder / "history.jsonl").write_text(log.path.read_text())
-            self.report.violations += found
+        await judge(self.databases, self.report, url, log, workers, client, number)
 
-    def _count(self, calls: list[Call]) -> None:
-        report = self.report
-        report.acks += sum(one.outcome == "ok" for one in calls)
-        report.refused += sum(one.outcome == "fail" for one in calls)
-        report.open += sum(one.outcome == "info" for one in calls)
-        report.answers.update(one.status for one in calls if one.status is not None)
+
+async def judge(
+    databases: Databases, report: Report, url: str, log: Log, workers: list[Worker],
+    client: httpx2.AsyncClient, number: int,
+) -> None:  # fmt: skip
+    """Whether what is stored and shown is what the clients were told; the report gets the rest."""
+    state = await asyncio.to_thread(reading.read, url, databases)
+    state.faults["C8"] += await reading.stale(url)
+    shown = dict([await one.after_restart(client) for one in workers])
+    state.faults["API"] = [
+        f"session {session} shows another text than is stored"
+        for session, digest in shown.items()
+        if digest not in {one.sha256 for one in state.found}
+    ]
+    found = check(log.calls(), state, idempotent=True)
+    if found:
+        folder = Path(tempfile.gettempdir()) / f"negotiations-fault-{log.path.stem}-{number}"
+        report.kept.append(databases.keep(url, folder))
+        (folder / "history.jsonl").write_text(log.path.read_text())
+        report.violations += found
+
+
+def count(report: Report, calls: list[Call]) -> None:
+    report.acks += sum(one.outcome == "ok" for one in calls)
+    report.refused += sum(one.outcome == "fail" for one in calls)
+    report.open += sum(one.outcome == "info" for one in calls)
+    report.answers.update(one.status for one in calls if one.status is not None)

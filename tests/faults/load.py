@@ -5,8 +5,8 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ class Round:
     until: float
     answers: int = 0
     killed: bool = False
+    acked_at: float = 0.0  # when the latest of those calls began that were acknowledged
+    cut: int = 0  # clients that lost their connection
+    wrong: list[str] = field(default_factory=list)  # answers that no client may get
 
 
 class Log:
@@ -82,6 +85,7 @@ class Worker:
             try:
                 await self._one(round_)
             except httpx2.TransportError:
+                round_.cut += 1
                 return
 
     async def _one(self, round_: Round) -> None:
@@ -255,11 +259,27 @@ async def send(round_: Round, call: Call, request: dict[str, Any]) -> httpx2.Res
     )  # fmt: skip
     round_.log.write(done)
     round_.answers += 1
+    if outcome == "ok":
+        round_.acked_at = max(round_.acked_at, call.t_invoke)
+    if status >= 500:
+        round_.wrong += unlike_busy(answer)
+        await asyncio.sleep(0.05)
     return answer
 
 
-async def until_killed(workers: list[Worker], round_: Round, kill: Callable[[], None]) -> None:
-    """Let them all write until the time is over, then kill the service under them.
+def unlike_busy(answer: httpx2.Response) -> list[str]:
+    """What is wrong with an answer that says that something is: it is 503 or 507, and when to ask
+    again."""
+    status = answer.status_code
+    if status not in (503, 507):
+        return [f"{answer.request.method} {answer.request.url.path}: {status}"]
+    return [] if "retry-after" in answer.headers else [f"{status} without Retry-After"]
+
+
+async def until_killed(
+    workers: list[Worker], round_: Round, kill: Callable[[], Awaitable[object]]
+) -> None:
+    """Let them all write until the time is over, then end the service under them.
 
     On a busy machine a little longer, until each had one answer on average.
     """
@@ -268,7 +288,7 @@ async def until_killed(workers: list[Worker], round_: Round, kill: Callable[[], 
     await asyncio.sleep(max(0.0, round_.until - time.monotonic()))
     while round_.answers < WORKERS and time.monotonic() < latest:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
-    kill()
+    await kill()
     round_.killed = True
     await asyncio.gather(*tasks)
 

@@ -4,13 +4,27 @@
     .venv/bin/python tests/faults/run.py F7 --seed 3      one, as it went with seed 3
     .venv/bin/python tests/faults/run.py F1 --rounds 20   fewer rounds
 
-F1 and F2 (kill -9), F4 (synced before it is acknowledged; needs strace), F7 (two note-takers), F8
-(double booking), F12 with F11 (reminders over two years, with outages and clocks that step), F21
-(migrations), F23 (audit chains), F25 (what one side does in private), F27
-(private words in what goes out), F30 (poison rows) and N2 (what is typed on the live page; needs
-Chromium); what stands without its engine in the name runs on both. Each prints its figures and the
-seed that repeats it; the exit is 1 when a promise was broken. `make faults` without a name does
-`make walks` as well, the walks over every route.
+F1, F2    kill -9 under load, on SQLite and on PostgreSQL
+F3        the database dies (PostgreSQL)
+F4        what is acknowledged was synced before (needs strace)
+F7        two note-takers save at once
+F8        double booking
+F9        senders of mails and webhooks are killed at eight points
+F10       several senders at once, some of which stand still (PostgreSQL)
+F12, F11  reminders over two years, with outages and clocks that step
+F13       the disk is full (as root)
+F15       a program that is told is cut off for 76 hours
+F21       migrations
+F22       backups under load
+F23       audit chains
+F25       what one side does in private
+F27       private words in what goes out
+F29       the service is stopped under load
+F30       poison rows
+N2        what is typed on the live page (needs Chromium)
+
+Each prints its figures and the seed that repeats it; the exit is 1 when a promise was broken.
+`make faults` without a name does `make walks` as well, the walks over every route.
 """
 
 import argparse
@@ -20,17 +34,22 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import postgres
 from conftest import ENGINES
 from factories import make_demonstration
 from faults import (
     audit_chain,
     canaries,
+    copies,
+    crashes,
+    cut_off,
     double_booking,
     fsync,
     interference,
@@ -39,8 +58,12 @@ from faults import (
     migrations,
     nasty,
     note_takers,
+    outages,
     poison,
     reminders,
+    several,
+    stops,
+    troubles,
 )
 from faults.engines import Databases, databases
 
@@ -64,6 +87,59 @@ def f7(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | No
 def f8(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
     lanes = 2 if own.name == "sqlite" else 1  # PostgreSQL is served by two processes already
     return asyncio.run(double_booking.run(own, rounds or 500, seconds, seed, folder, lanes))
+
+
+def f9(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """25 kills at each of eight points, of mails and of webhooks."""
+    return asyncio.run(crashes.run(own, rounds or 25, seconds, seed))
+
+
+def f10(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """10,000 notices; `rounds` are tables of a hundred each."""
+    plan = replace(several.FULL, tables=rounds or several.FULL.tables)
+    return asyncio.run(several.run(own, plan, seed))
+
+
+def f3(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """50 deaths, by turns of both sorts, of up to five seconds each."""
+    plan = outages.Plan(rounds or 50, seconds, (0.0, 5.0))
+    server = postgres.start_own()
+    try:
+        with databases("postgresql", folder, server) as dying:
+            return asyncio.run(outages.run(dying, troubles.Death(server), plan, seed))
+    finally:
+        server.stop()
+
+
+def f13(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """50 times nothing more fits onto the disk, for up to three seconds."""
+    plan = outages.Plan(rounds or 50, seconds, (1.0, 3.0))
+    if not troubles.can_mount():
+        raise SystemExit("F13 mounts a disk of its own: run it as root where that is allowed")
+    if own.name == "sqlite":
+        with troubles.small_disk(folder, 64) as disk, databases("sqlite", disk, None) as full:
+            return asyncio.run(outages.run(full, troubles.Full(disk, None), plan, seed))
+    folder.chmod(0o711)  # the server's user has to get there
+    with troubles.small_disk(folder, 256) as disk:
+        server = postgres.start_own(within=disk, min_wal_size="32MB", max_wal_size="48MB")
+        try:
+            with databases("postgresql", folder, server) as full:
+                return asyncio.run(outages.run(full, troubles.Full(disk, server), plan, seed))
+        finally:
+            server.stop()
+
+
+def f15(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """1,000 events, or as many as `rounds`."""
+    return asyncio.run(cut_off.run(own, rounds or 1000, seed))
+
+
+def f22(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    return asyncio.run(copies.run(own, rounds or 20, seconds, seed))
+
+
+def f29(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    return asyncio.run(stops.run(own, rounds or 100, seconds, seed, (0.5, 2.0), 2))
 
 
 def f12(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
@@ -116,14 +192,21 @@ def n2(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | No
 ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F1": (("sqlite",), f1, 30),
     "F2": (("postgresql",), f1, 30),
+    "F3": (("postgresql",), f3, 8),
     "F4": (ENGINES, f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
+    "F9": (ENGINES, f9, 8),
+    "F10": (("postgresql",), f10, 8),
     "F12": (ENGINES, f12, 20),
+    "F13": (ENGINES, f13, 8),
+    "F15": (ENGINES, f15, 8),
     "F21": (ENGINES, f21, 10),
+    "F22": (ENGINES, f22, 8),
     "F23": (ENGINES, f23, 8),
     "F25": (ENGINES, f25, 15),
     "F27": (ENGINES, f27, 15),
+    "F29": (ENGINES, f29, 8),
     "F30": (ENGINES, f30, 10),
     "N2": (ENGINES, n2, 30),
 }

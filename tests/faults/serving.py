@@ -26,15 +26,17 @@ class Serving:
     """
 
     def __init__(
-        self, url: str, log: Path, words: list[str] | None = None, port: int | None = None
-    ) -> None:
+        self, url: str, log: Path, words: list[str] | None = None, port: int | None = None,
+        **settings: str,
+    ) -> None:  # fmt: skip
         self.port = port or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._started = time.monotonic()
+        given = {f"NEGOTIATIONS_{name}": value for name, value in settings.items()}
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*(words or SERVE), "--port", str(self.port)],
-                env={**os.environ, **UNLIMITED, "NEGOTIATIONS_DATABASE_URL": url},
+                env={**os.environ, **UNLIMITED, "NEGOTIATIONS_DATABASE_URL": url, **given},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -52,6 +54,17 @@ class Serving:
                         return time.monotonic() - self._started
                 await asyncio.sleep(0.01)
         raise RuntimeError(f"the service didn't answer within {most} s")
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    async def stop(self, most: float = 60) -> tuple[int, float]:
+        """SIGTERM; its exit code, and the seconds until it ended."""
+        began = time.monotonic()
+        self._process.terminate()
+        code = await asyncio.to_thread(self._process.wait, most)
+        return code, time.monotonic() - began
 
     def kill(self) -> None:
         """SIGKILL to all of its process group: nothing is said goodbye to."""

@@ -1,5 +1,4 @@
-"""F9, reduced, and what else goes wrong on the way: nothing is lost, and a duplicate is known by
-its Message-ID."""
+"""What goes wrong on the way: nothing is lost. (faults/test_crashes kills the senders.)"""
 
 import asyncio
 import os
@@ -9,9 +8,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from factories import World, confirmed, send_form
-from mail.draining import KILLED
 from mail.post import AT_X, Box, later, look
 from mail.receiver import Receiver, receiving
 from running import COMMAND
@@ -27,45 +24,22 @@ from negotiations.models.mail import MailEnd
 SCRIPT = str(Path(__file__).parent / "draining.py")
 
 
-def begin(world: World, receiver: Receiver, now: datetime, *point: str) -> subprocess.Popen[bytes]:
+def begin(world: World, receiver: Receiver, now: datetime) -> subprocess.Popen[bytes]:
     words = [sys.executable, SCRIPT, world.settings.database_url, receiver.url, now.isoformat()]
-    return subprocess.Popen([*words, *point], stderr=subprocess.PIPE)
+    return subprocess.Popen(words, stderr=subprocess.PIPE)
 
 
 async def ended(*processes: subprocess.Popen[bytes]) -> list[int]:
     """Their exit codes; what they said where they shouldn't have ended."""
     told = [await asyncio.to_thread(one.communicate, timeout=120) for one in processes]
     codes = [one.returncode for one in processes]
-    assert set(codes) <= {0, KILLED}, told
+    assert set(codes) == {0}, told
     return codes
 
 
 async def ends(world: World) -> Counter[MailEnd | None]:
     async with world.database.read() as db:
         return Counter(row.ended_as for row in (await db.exec(select(Mail))).all())
-
-
-@pytest.mark.parametrize("point", ["after_claim", "before_data", "after_data", "after_mark"])
-async def test_a_process_that_is_killed_loses_no_mail(world: World, point: str) -> None:
-    await confirmed(world, local_start="2030-11-05T10:00")
-    due = world.clock.now() + timedelta(seconds=11)
-    await look(world, Box())
-    with receiving() as receiver:
-        assert await ended(begin(world, receiver, due, point)) == [KILLED]
-        got = 1 if point in ("after_data", "after_mark") else 0
-        assert len(receiver.taken) == got
-        # While the claim holds nobody else sends that one; when it has run out it is sent.
-        assert await ended(begin(world, receiver, due + timedelta(seconds=10))) == [0]
-        assert len(receiver.taken) == got + 5
-        assert await ended(begin(world, receiver, due + timedelta(seconds=31))) == [0]
-        duplicates = 1 if point == "after_data" else 0
-        assert len(receiver.taken) == 6 + duplicates
-        people = Counter(to.partition("@")[0] for _, [to], _ in receiver.taken)
-        assert people.keys() == {*AT_X}
-        # By its id a mail program knows a mail that it has already.
-        ids = {(message["To"], message["Message-ID"]) for message in receiver.messages}
-        assert (len(ids), len({one for _, one in ids})) == (6, 6)
-    assert await ends(world) == {MailEnd.sent: 6}
 
 
 async def test_of_two_processes_at_once_each_mail_goes_once(world: World) -> None:

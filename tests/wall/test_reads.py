@@ -26,6 +26,7 @@ UNGUARDED = {
     "commitment": "of a track, which both sides see",
     "document_request_party": "all talks see it",
     "document_request_session": "of sessions of tracks",
+    "mail_trouble": "of mails that tell of a caucus nothing is written there (mail/trouble.py)",
     "membership": "one's own side is read by it",
     "outcome": "of sessions that both sides see; caucuses have none",
     "position": "of a track, which both sides see",

@@ -1,6 +1,7 @@
 """Who is told of what: the sides at the table, by thin bodies that the library of others checks."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from factories import (
@@ -18,8 +19,10 @@ from problems import problem
 from sqlmodel import select
 from webhooks.receiver import API, Receiver, checked, hook, look, receiving, told
 
+from negotiations.civil import end_of_day, local_date
 from negotiations.models import OutboxEvent, WebhookDelivery
 from negotiations.models.parties import Role
+from negotiations.outcomes.jobs import RECENT, announce_overdue
 
 WHEN = "2030-11-05T10:00"
 SIDES = ("coordinator", "agency_head", "head_x", "head_y")
@@ -169,6 +172,49 @@ async def test_a_commitment_that_is_done_has_a_type_of_its_own(world: World) -> 
         assert [json.loads(body)["type"] for _, body in receiver.of()] == [
             "commitment.changed", "commitment.done", "commitment.changed",
         ]  # fmt: skip
+
+
+async def test_what_is_not_done_in_time_is_told_once_for_its_day(world: World) -> None:
+    """In the home zone, New York, and not for what was late long ago."""
+    now = world.clock.now()
+    today = local_date(now, "America/New_York")
+    await take_seat(world, "head_y", Role.head, "y")
+    async with receiving() as receiver:
+        for name in ("head_x", "agency_head", "coordinator", "head_y"):
+            await hook(world, name, receiver.url(f"/{name}"), "commitment.overdue")
+        due = {"Write": today, "Later": today + timedelta(days=1), "Past": today - RECENT * 2}
+        made = {}
+        for text, day in due.items():
+            body = {"jurisdiction": "x", "owner": "x", "text": text, "due_on": str(day)}
+            made[text] = (await world.coordinator.post(f"{NEG}/commitments", json=body)).json()[
+                "id"
+            ]
+        counts = [await announce_overdue(world.database, world.clock)]
+        world.clock.at = end_of_day(today, "America/New_York") + timedelta(seconds=1)
+        counts += [await announce_overdue(world.database, world.clock) for _ in range(2)]
+        path = f"{NEG}/commitments/{made['Write']}"
+        tag = (await world.coordinator.get(path)).headers["etag"]
+        later = {"due_on": str(today + timedelta(days=1))}
+        assert (
+            await world.coordinator.patch(path, json=later, headers={"If-Match": tag})
+        ).status_code == 200
+        counts.append(await announce_overdue(world.database, world.clock))
+        world.clock.forward(seconds=24 * 3600)
+        counts += [await announce_overdue(world.database, world.clock) for _ in range(2)]
+        assert counts == [0, 1, 0, 0, 2, 0]
+        await look(world)
+        for name in ("head_x", "agency_head", "coordinator"):
+            told = [json.loads(body) for _, body in receiver.of(f"/{name}")]
+            assert [one["type"] for one in told] == ["commitment.overdue"] * 3
+            ids = [one["data"]["id"] for one in told]
+            assert ids[0] == made["Write"]
+            assert sorted(ids[1:]) == sorted([made["Write"], made["Later"]])
+        assert receiver.of("/head_y") == []
+        path = f"{NEG}/commitments/{made['Later']}"
+        tag = (await world.coordinator.get(path)).headers["etag"]
+        await world.coordinator.patch(path, json={"status": "done"}, headers={"If-Match": tag})
+        world.clock.forward(seconds=24 * 3600)
+        assert await announce_overdue(world.database, world.clock) == 0
 
 
 async def test_of_types_those_that_were_chosen(world: World) -> None:
