@@ -83,7 +83,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in row_walls.removal(op.get_bind().dialect.name, WALLED):
         op.execute(statement)
+    # Older versions know none of these, and one mail that gathers for each person and talks.
+    of_them = "mail_id IN (SELECT id FROM mail WHERE kind = 'scheduling')"
+    op.execute(f"DELETE FROM mail_event WHERE {of_them}")
+    op.execute(f"UPDATE notice SET mail_id = NULL WHERE {of_them}")
     op.execute("DELETE FROM mail WHERE kind = 'scheduling'")
+    op.execute("UPDATE mail SET gathering = false WHERE gathering AND session_id IS NOT NULL")
     op.drop_index("uq_mail_one_of_session", "mail")
     _one_gathering("gathering")
     op.drop_table("invitation")

@@ -69,6 +69,11 @@ LOST = {
         frozenset({"event_bytes"}),
         frozenset({"event_bytes.stamp"}),
     ),
+    "0029": Lost(
+        "Older versions know no invitations, and no mail of one session that gathers.",
+        frozenset({"mail", "mail_event"}),
+        frozenset({"mail.gathering", "notice.mail_id"}),
+    ),
     "0032": Lost(
         "Cells are kept in another form, and are picked again at the next start.",
         frozenset({"standing_outcome"}),
