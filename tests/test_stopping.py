@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from templates import Templates
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_token
 from negotiations.app import open_database
+from negotiations.cli.around import unhurried
 from negotiations.clock import Clock
 from negotiations.models import Person
 from negotiations.models.access import TokenScope
@@ -229,6 +231,24 @@ def test_what_is_stopped_before_it_answers_ends_as_well(
             assert process.stdout.readline().startswith("Serving ")
         process.terminate()
         assert process.wait(10) == 0
+
+
+def test_a_signal_in_the_middle_of_a_destructor_is_obeyed_before_anything_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What its handler raises is lost there."""
+
+    class Ending:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    lost: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: lost.append(told.exc_type))
+    with unhurried() as serving:
+        Ending()
+        assert lost == [SystemExit]
+        with pytest.raises(SystemExit):
+            serving.set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -38,18 +38,35 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
+class Serving(Event):
+    """Set just before uvicorn takes over; SystemExit then, if a signal was to end it before.
+
+    What a handler raises goes no further where Python ran it in the middle of a destructor.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_over = False
+
+    def set(self) -> None:
+        super().set()
+        if self.is_over:
+            raise SystemExit(0)
+
+
 @contextmanager
-def unhurried() -> Iterator[Event]:
+def unhurried() -> Iterator[Serving]:
     """Let a signal that uvicorn has obeyed be the end of it; the block sets what it is given just
     before uvicorn takes over.
 
     uvicorn sends the signal to itself once more when it is done, which would end the process as
     killed. One that comes while the service still starts ends it.
     """
-    serving = Event()
+    serving = Serving()
 
     def obey(_number: int, _frame: object) -> None:
         if not serving.is_set():
+            serving.is_over = True
             raise SystemExit(0)
 
     before = {one: signal.signal(one, obey) for one in (signal.SIGINT, signal.SIGTERM)}

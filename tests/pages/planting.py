@@ -35,7 +35,7 @@ NOT_PLANTED = {
     "notice": ("subject", "stage"), "matrix_change": ("part",), "party": ("slug", "tz"),
     "feed_fetch": ("served",),
     "issue": ("code",), "event_bytes": ("uid", "tz", "stamp", "defect"),
-    "session": ("tz", "uid"), "standing_outcome": ("place", "before", "after"),
+    "session": ("tz", "uid"), "standing_outcome": ("place",),
     "kept_note": ("base",), "note_draft": ("base",), "outbox_event": ("type",),
     "search_entry": ("stamp", "words"), "session_change": ("from_tz", "to_tz"),
     "webhook_endpoint": ("salt", "former_salt"),
