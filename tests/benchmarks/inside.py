@@ -35,7 +35,11 @@ class Service:
     def _backends(self) -> set[int]:
         if self._link is None:
             return set()
-        query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+        # Not the one that sweeps up now and then: which request it falls on is chance.
+        query = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s "
+            "AND backend_type IN ('client backend', 'parallel worker')"
+        )
         return {pid for (pid,) in self._link.execute(query, [self._link.info.backend_pid])}
 
     async def cost(self, act: Callable[[], Awaitable[object]]) -> float:
