@@ -76,7 +76,8 @@ class Dispatch:
             if due or not announced:
                 return due
             async with database.write() as db:
-                await gather(db, now=clock.now())
+                if not await gather(db, now=clock.now()):
+                    return False  # another process holds it, and sends what comes of it
 
     async def _start(
         self, database: Database, clock: Clock, outgoing: "Outgoing",

@@ -141,6 +141,22 @@ async def test_where_nobody_is_told_no_client_is_opened(world: World) -> None:
         assert (await looking.send_due(world.database, world.clock), opened) == (1, ["a client"])
 
 
+async def test_what_another_process_gathers_is_left_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    async def gather(*_: object, **__: object) -> int:
+        looks.append("a look")
+        assert len(looks) < 10, "it looks again and again"
+        return 0  # as where each is locked by another
+
+    await happen(world)
+    monkeypatch.setattr(jobs, "gather", gather)
+    assert await look(world) == 0
+    assert looks == ["a look"]
+
+
 async def test_what_has_ended_is_kept_for_thirty_days(world: World) -> None:
     async with receiving() as receiver:
         await hook(world, "head_x", receiver.url())
