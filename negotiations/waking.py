@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, text
 
-from negotiations.db import Database, Db, written_in
+from negotiations.db import Database, Db, is_sqlite, written_in
 from negotiations.models import Mail, Notice, OutboxEvent, WebhookDelivery
 
 log = logging.getLogger("negotiations")
@@ -40,7 +40,7 @@ async def refresh(db: Db) -> None:
         for name in _concerned(row, now):
             wake(db, name)
     names = woken_in(db.info)
-    if names and db.get_bind().dialect.name == "postgresql":
+    if names and not is_sqlite(db):
         given = {"channel": CHANNEL, "told": " ".join(sorted(names))}
         await db.exec(text("SELECT pg_notify(:channel, :told)"), params=given)  # type: ignore[call-overload]
 

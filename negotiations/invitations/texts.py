@@ -19,14 +19,10 @@ def of_request(
     *, is_new: bool, page: str, answer: str, me: str,
 ) -> Words:  # fmt: skip
     """An invitation, or what is new of one; `answer` is the link by which it is answered."""
-    lines = [talks, "", title]
-    for change in changes:
-        lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
-    lines += [*(f"  {line}" for line in standing), f"  {page}", ""]
-    lines += ["Answer in your calendar program, or here without signing in:", answer, ""]
+    how = ["Answer in your calendar program, or here without signing in:", answer, ""]
     return Words(
         one_line(f"[{slug}] {'Invitation' if is_new else 'Changed'}: {title}"),
-        [*lines, *_foot(me)],
+        [*_told(talks, title, changes, standing, page), *how, *_foot(me)],
     )
 
 
@@ -35,11 +31,10 @@ def of_cancel(
     *, headline: str, page: str, me: str,
 ) -> Words:  # fmt: skip
     """A session that is called off or postponed."""
-    lines = [talks, "", title]
-    for change in changes:
-        lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
-    lines += [*(f"  {line}" for line in standing), f"  {page}", ""]
-    return Words(one_line(f"[{slug}] {headline}: {title}"), [*lines, *_foot(me)])
+    return Words(
+        one_line(f"[{slug}] {headline}: {title}"),
+        [*_told(talks, title, changes, standing, page), *_foot(me)],
+    )
 
 
 def of_feed_only(slug: str, talks: str, title: str, *, page: str, me: str) -> Words:
@@ -65,6 +60,16 @@ def of_leaving(slug: str, base_url: str) -> Words:
             "You are not expected there any more. This mail takes it out of your calendar.",
         ],
     )
+
+
+def _told(
+    talks: str, title: str, changes: Sequence[Change], standing: Sequence[str], page: str
+) -> list[str]:  # fmt: skip
+    """What changed of the session, and how it stands now."""
+    lines = [talks, "", title]
+    for change in changes:
+        lines += [f"  {change.headline}", *(f"    {line}" for line in change.lines)]
+    return [*lines, *(f"  {line}" for line in standing), f"  {page}", ""]
 
 
 def _foot(me: str) -> list[str]:

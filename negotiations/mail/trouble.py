@@ -8,12 +8,10 @@ since it may lie in anything that the mail tells of.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as into_postgresql
-from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlmodel import and_, col, false, func, literal, or_, select, update
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db
+from negotiations.db import Db, inserting
 from negotiations.models import (
     Mail,
     MailEvent,
@@ -34,12 +32,11 @@ async def note(db: Db, mail: Mail, failure: str, *, now: datetime) -> None:
     """A mail couldn't be sent."""
     if failure.startswith(WRITING) or not await _may_be_known(db, mail):
         return
-    insert = into_postgresql if db.get_bind().dialect.name == "postgresql" else into_sqlite
     values = {
         "person_id": mail.person_id, "negotiation_id": mail.negotiation_id, "since": now,
         "again": False,
     }  # fmt: skip
-    await db.exec(insert(MailTrouble).values(values).on_conflict_do_nothing())
+    await db.exec(inserting(db, MailTrouble).values(values).on_conflict_do_nothing())
 
 
 async def clear(db: Db, mail: Mail) -> None:
