@@ -12,6 +12,7 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Hashable,
     Iterable,
     Iterator,
     Sequence,
@@ -37,6 +38,7 @@ Projection = Callable[[Db], Awaitable[None]]
 
 
 Query = TypeVar("Query", bound=Any)
+Found = TypeVar("Found")
 LONGEST_SNAPSHOT = 3.0  # seconds that a stop waits for a thread that reads
 
 
@@ -65,6 +67,20 @@ def is_sqlite(db: Db) -> bool:
 def inserting(db: Db, table: type[SQLModel]) -> Any:
     """An INSERT that may say what becomes of rows that are there already (`on_conflict_do_…`)."""
     return (into_sqlite if is_sqlite(db) else into_postgresql)(table)
+
+
+async def once(db: Db, key: Hashable, ask: Callable[[], Awaitable[Found]]) -> Found:
+    """What `ask` finds, asked for once in a snapshot, where it can't become another.
+
+    In a transaction that writes it is asked for each time.
+    """
+    known: dict[Hashable, Any] | None = db.info.get("known")
+    if known is None:
+        return await ask()
+    if key not in known:
+        known[key] = await ask()
+    found: Found = known[key]
+    return found
 
 
 class _Writing(Session):
@@ -166,7 +182,7 @@ class Database:
     async def read(self) -> AsyncIterator[Db]:
         """One snapshot; nothing can be written through it."""
         async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as db:
-            db.info.update(signer=self._signer)
+            db.info.update(signer=self._signer, known={})
             yield db
 
     @contextmanager

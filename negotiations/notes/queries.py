@@ -1,9 +1,12 @@
 """Reading summaries and their revisions: only what the actor may see."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam, literal, union_all
 from sqlmodel import and_, case, col, func, or_, select
 
 from negotiations.access.actor import Actor
@@ -59,17 +62,9 @@ class RecordedView(TypedDict):
 
 async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
     """What of a session is written together with its summary: ids, and who came."""
-    outcomes = await db.exec(
-        select(Outcome.id).where(col(Outcome.session_id) == session.id).order_by(Outcome.id)
-    )
-    commitments = await db.exec(
-        select(Commitment.id)
-        .where(col(Commitment.session_id) == session.id)
-        .order_by(Commitment.id)
-    )
-    positions = await db.exec(
-        select(Position.id).where(col(Position.session_id) == session.id).order_by(Position.id)
-    )
+    ids: dict[str, list[str]] = defaultdict(list)
+    for kind, id_ in await db.exec(_recorded_ids(), params={"session": session.id}):
+        ids[kind].append(id_)
     attendance = await db.exec(
         select(Attendance)
         .where(col(Attendance.session_id) == session.id)
@@ -77,14 +72,25 @@ async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
     )
     return {
         "session_status": session.status,
-        "outcomes": list(outcomes.all()),
-        "positions": list(positions.all()),
-        "commitments": list(commitments.all()),
+        "outcomes": sorted(ids["outcome"]),
+        "positions": sorted(ids["position"]),
+        "commitments": sorted(ids["commitment"]),
         "attendance": [
             {"person": row.person_id, "rsvp": row.rsvp, "actual": row.actual, "mode": row.mode}
             for row in attendance
         ],
     }
+
+
+@cache
+def _recorded_ids() -> Any:
+    of_each: list[Any] = [
+        select(literal(str(table.__tablename__)), table.id).where(
+            col(table.session_id) == bindparam("session")
+        )
+        for table in (Outcome, Position, Commitment)
+    ]
+    return union_all(*of_each)
 
 
 async def revisions(

@@ -3,7 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
@@ -57,23 +60,33 @@ async def round_of(db: Db, actor: Actor, session: NegotiationSession) -> Round:
         raise NotFound
     summary, revision = found
     decisions = await decisions_of(db, [revision.id])
-    newest = await db.exec(
-        select(func.max(SummaryRevision.number), func.count(col(SummaryRevision.shared_at))).where(
-            col(SummaryRevision.summary_id) == summary.id
-        )
-    )
+    newest = await db.exec(_newest(), params={"summary": summary.id})
     number, shared = newest.one()
     return Round(summary, revision, decisions, number or revision.number, bool(shared))
 
 
 async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[SummaryDecision]:
     """All decisions on these revisions, in the order in which they were made."""
-    rows = await db.exec(
-        select(SummaryDecision)
-        .where(col(SummaryDecision.revision_id).in_(revision_ids))
-        .order_by(col(SummaryDecision.revision_id), col(SummaryDecision.number))
+    rows = await db.exec(_decisions(), params={"ids": list(revision_ids)})
+    return rows.all()  # type: ignore[no-any-return]
+
+
+@cache
+def _newest() -> Any:
+    row = SummaryRevision
+    return select(func.max(row.number), func.count(col(row.shared_at))).where(
+        col(row.summary_id) == bindparam("summary")
     )
-    return rows.all()
+
+
+@cache
+def _decisions() -> Any:
+    row = SummaryDecision
+    return (
+        select(row)
+        .where(col(row.revision_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(row.revision_id), col(row.number))
+    )
 
 
 async def circulations_of(db: Db, revision_ids: Collection[str]) -> Sequence[Circulation]:

@@ -17,9 +17,12 @@ from negotiations.models import Issue, Party, Position, PositionSource, Source, 
 from negotiations.models.outcomes import Certainty
 from negotiations.models.sessions import Basis
 from negotiations.parties.codes import code_order
+from negotiations.parties.queries import everyone
 from negotiations.sources import SourceView, source_view
 from negotiations.web.answers import Id, Moment, TypedDict
 from negotiations.web.cursors import Part
+
+_LATER = aliased(Position)  # what replaced it; an alias costs more to make than to ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,13 @@ async def positions(
 ) -> list[Stance]:
     """The visible positions by jurisdiction, issue and side; of each line the oldest first.
 
-    Three statements, however many there are.
+    At most three statements, however many there are.
     """
-    later = aliased(Position)
     query = (
-        select(Position, Issue, Track.party_id, col(later.id))
+        select(Position, Issue, Track.party_id, col(_LATER.id))
         .join(Issue, col(Issue.id) == Position.issue_id)
         .join(Track, col(Track.id) == Position.track_id)
-        .outerjoin(later, col(later.supersedes_id) == Position.id)
+        .outerjoin(_LATER, col(_LATER.supersedes_id) == Position.id)
         .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Position))
     )
     for column, value in (
@@ -70,8 +72,7 @@ async def positions(
         if value is not None:
             query = query.where(col(column) == value)
     rows = (await db.exec(query)).all()
-    everyone = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation_id))
-    by_id = {party.id: party for party in everyone}
+    by_id = await everyone(db, negotiation_id)
     sources = await _sources_of(db, [row.id for row, *_ in rows])
     found = [
         Stance(row, by_id[ours], by_id[row.party_id], issue, later_id, sources[row.id])
@@ -115,6 +116,8 @@ def _depths(rows: Iterable[Position]) -> dict[str, int]:
 
 async def _sources_of(db: Db, position_ids: Sequence[str]) -> Mapping[str, list[Source]]:
     grouped: dict[str, list[Source]] = defaultdict(list)
+    if not position_ids:
+        return grouped
     rows = await db.exec(
         select(PositionSource.position_id, Source)
         .join(Source, col(Source.id) == PositionSource.source_id)

@@ -199,10 +199,11 @@ async def commitments(
 ) -> list[Promise]:
     """The visible commitments of a negotiation, the earliest due first, undated last."""
     query = (
-        select(Commitment, Party, Person)
+        select(Commitment, Party, Person, Issue.code)
         .join(Track, col(Track.id) == Commitment.track_id)
         .join(Party, col(Party.id) == Track.party_id)
         .outerjoin(Person, and_(col(Person.id) == Commitment.person_id, visible(actor, Person)))
+        .outerjoin(Issue, col(Issue.id) == Commitment.issue_id)
         .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Commitment))
     )
     for column, value in (
@@ -223,22 +224,17 @@ async def commitments(
         col(Commitment.id),
         part=part,
     )
-    everyone = await db.exec(select(Party).where(col(Party.negotiation_id) == negotiation_id))
-    by_id = {party.id: party for party in everyone}
-    listed = await db.exec(
-        select(Issue.id, Issue.code).where(col(Issue.negotiation_id) == negotiation_id)
-    )
-    codes: dict[str, str] = dict(listed.all())
+    by_id = await parties.everyone(db, negotiation_id)
     return [
         Promise(
             row,
             jurisdiction,
             by_id[row.owner_id],
             by_id.get(row.beneficiary_id or ""),
-            codes.get(row.issue_id or ""),
+            issue,
             person,
         )
-        for row, jurisdiction, person in rows
+        for row, jurisdiction, person, issue in rows
     ]
 
 

@@ -1,14 +1,16 @@
 """Reading negotiations, parties, tracks, people and issues: only what the actor may see."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.policy import check_status
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db, locked, once
 from negotiations.errors import Invalid, NotFound
 from negotiations.models import (
     Issue,
@@ -60,6 +62,21 @@ async def parties(
     query = select(Party).where(col(Party.negotiation_id) == negotiation_id, visible(actor, Party))
     agency_first = col(Party.kind) != PartyKind.agency
     return await rows_of(db, query, agency_first, col(Party.name), col(Party.id), part=part)
+
+
+async def everyone(db: Db, negotiation_id: str) -> dict[str, Party]:
+    """All parties by id, for what names them to readers of the talks."""
+
+    async def ask() -> dict[str, Party]:
+        rows = await db.exec(_parties_of(), params={"talks": negotiation_id})
+        return {party.id: party for party in rows}
+
+    return await once(db, ("parties", negotiation_id), ask)
+
+
+@cache
+def _parties_of() -> Any:
+    return select(Party).where(col(Party.negotiation_id) == bindparam("talks"))
 
 
 async def party_named(db: Db, negotiation_id: str, slug: str, *, pointer: str = "party") -> Party:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor, still_seated
@@ -131,31 +133,42 @@ async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[s
     if not sessions_:
         return {}
     ids = [one.id for one in sessions_]
-    placed = await db.exec(
-        select(NegotiationSession, Track, Party, Caucus)
-        .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
-        .outerjoin(Party, col(Party.id) == Track.party_id)
-        .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
-        .where(col(NegotiationSession.id).in_(ids))
-        .execution_options(passage="setting")
-    )
+    placed = await db.exec(_placed(), params={"ids": ids})
     rows: Sequence[Placed] = placed.all()
-    talks = await db.exec(
-        select(Negotiation, Party)
-        .join(Party, col(Party.negotiation_id) == Negotiation.id)
-        .where(
-            col(Negotiation.id).in_({one.negotiation_id for one in sessions_}),
-            col(Party.kind) == PartyKind.agency,
-        )
-    )
+    talks = await db.exec(_talks(), params={"ids": list({one.negotiation_id for one in sessions_})})
     talks_of = {negotiation.id: (negotiation, agency) for negotiation, agency in talks}
-    seated = await participants(db, ids)
+    named = [session_.id for session_, _, jurisdiction, _ in rows if jurisdiction is None]
+    seated = await participants(db, named)
     found = {}
     for session_, track, jurisdiction, caucus in rows:
         negotiation, agency = talks_of[session_.negotiation_id]
         sides = (agency, jurisdiction) if jurisdiction else tuple(seated[session_.id])
         found[session_.id] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
     return found
+
+
+@cache
+def _placed() -> Any:
+    return (
+        select(NegotiationSession, Track, Party, Caucus)
+        .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
+        .outerjoin(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
+        .where(col(NegotiationSession.id).in_(bindparam("ids", expanding=True)))
+        .execution_options(passage="setting")
+    )
+
+
+@cache
+def _talks() -> Any:
+    return (
+        select(Negotiation, Party)
+        .join(Party, col(Party.negotiation_id) == Negotiation.id)
+        .where(
+            col(Negotiation.id).in_(bindparam("ids", expanding=True)),
+            col(Party.kind) == PartyKind.agency,
+        )
+    )
 
 
 async def setting(db: Db, session_: NegotiationSession) -> Setting:

@@ -3,7 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from negotiations.db import Db, locked
@@ -130,14 +133,21 @@ async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
         await db.exec(locked(query).execution_options(passage="setting"))
 
 
-async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:
-    """Who takes part in plenaries and caucus sessions, by session id, the agency first."""
-    rows = await db.exec(
+@cache
+def _seated() -> Any:
+    return (
         select(SessionParty.session_id, Party)
         .join(Party, col(Party.id) == SessionParty.party_id)
-        .where(col(SessionParty.session_id).in_(session_ids))
+        .where(col(SessionParty.session_id).in_(bindparam("ids", expanding=True)))
     )
+
+
+async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[Party]]:
+    """Who takes part in plenaries and caucus sessions, by session id, the agency first."""
     seated: dict[str, list[Party]] = defaultdict(list)
+    if not session_ids:
+        return seated
+    rows = await db.exec(_seated(), params={"ids": list(session_ids)})
     for session_id, party in sorted(rows.all(), key=lambda row: agency_first(row[1])):
         seated[session_id].append(party)
     return seated

@@ -40,7 +40,7 @@ async def held_before(
 ) -> NegotiationSession | None:
     """The last visible session held before this one at its table: its track, or its parties."""
     one = NegotiationSession
-    rows = await db.exec(
+    query = (
         select(one)
         .where(
             col(one.negotiation_id) == session.negotiation_id,
@@ -52,7 +52,9 @@ async def held_before(
         )
         .order_by(col(one.starts_at).desc(), col(one.id).desc())
     )
-    earlier = rows.all()
+    if session.track_id is not None:  # the same two sides always
+        return (await db.exec(query.limit(1))).first()
+    earlier = (await db.exec(query)).all()
     seated = await participants(db, [session.id, *(found.id for found in earlier)])
     return next((found for found in earlier if seated[found.id] == seated[session.id]), None)
 

@@ -5,6 +5,7 @@ It reads for all audiences at once and so asks no actor; `entries` decides who f
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, select
@@ -152,12 +153,19 @@ async def notes(db: Db, ids: Collection[str]) -> list[Entry]:
     ]
 
 
+def _superseded(table: type[Outcome] | type[Position]) -> Any:
+    later = aliased(table)
+    return select(later.id).where(later.supersedes_id == table.id).exists()
+
+
+# Made once: an alias costs more to make than to ask for.
+_SUPERSEDED = {table: _superseded(table) for table in (Outcome, Position)}
+
+
 async def outcomes(db: Db, ids: Collection[str]) -> list[Entry]:
-    later = aliased(Outcome)
-    superseded = select(later.id).where(later.supersedes_id == Outcome.id).exists()
     rows = await db.exec(
         afresh(
-            select(Outcome, Issue, NegotiationSession, superseded)
+            select(Outcome, Issue, NegotiationSession, _SUPERSEDED[Outcome])
             .join(Issue, col(Issue.id) == Outcome.issue_id)
             .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
             .where(col(Outcome.id).in_(ids))
@@ -173,11 +181,9 @@ async def outcomes(db: Db, ids: Collection[str]) -> list[Entry]:
 
 
 async def positions(db: Db, ids: Collection[str]) -> list[Entry]:
-    later = aliased(Position)
-    superseded = select(later.id).where(later.supersedes_id == Position.id).exists()
     rows = await db.exec(
         afresh(
-            select(Position, Issue, Track, superseded)
+            select(Position, Issue, Track, _SUPERSEDED[Position])
             .join(Issue, col(Issue.id) == Position.issue_id)
             .join(Track, col(Track.id) == Position.track_id)
             .where(col(Position.id).in_(ids))
