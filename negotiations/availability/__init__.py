@@ -1,6 +1,6 @@
 """When could a session be? Office hours, busy blocks, and the times that suit everybody asked.
 
-`intervals`, `office_hours` and `slots` are PURE; `reading` brings the rows to them: what the planner
-and the forms of sessions ask is `reading.free_of` and `suggesting`. Tables: Availability, BusyBlock
-(`negotiations.busy` fills it from calendars).
+`intervals`, `office_hours` and `slots` are PURE. `reading` brings the rows to them: a planner asks
+`reading.free_of`, the forms of sessions `suggesting`. Tables: Availability, BusyBlock (which
+`negotiations.busy` fills from calendars).
 """

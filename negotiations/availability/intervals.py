@@ -47,14 +47,14 @@ def difference(one: Intervals, less: Intervals) -> Intervals:
     for start, end in one:
         while first < len(less) and less[first][1] <= start:
             first += 1
-        at = first
-        while start < end and at < len(less) and less[at][0] < end:
-            if start < less[at][0]:
-                found.append((start, less[at][0]))
-            start = max(start, less[at][1])
+        left, at = start, first
+        while left < end and at < len(less) and less[at][0] < end:
+            if left < less[at][0]:
+                found.append((left, less[at][0]))
+            left = max(left, less[at][1])
             at += 1
-        if start < end:
-            found.append((start, end))
+        if left < end:
+            found.append((left, end))
     return tuple(found)
 
 

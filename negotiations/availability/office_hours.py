@@ -27,12 +27,14 @@ _HALF = timedelta(hours=12)
 class OfficeHours:
     """Hours by weekday (Monday first) in a zone, and other ones on some days.
 
-    On a holiday nobody is there unless that day has hours of its own.
+    On a holiday nobody is there unless that day has hours of its own. `preparation` are the minutes
+    that whose hours they are wants before a session.
     """
 
     tz: str
     weekly: tuple[Day, ...] = (USUAL,) * 5 + ((), ())
     exceptions: Mapping[date, Day] = field(default_factory=dict)
+    preparation: int = 0
 
     def on(self, day: date, holidays: Collection[date] = ()) -> Day:
         """The hours of one day."""

@@ -40,7 +40,7 @@ def free(
     wanted: Wanted, open_: Sequence[Intervals], *, booked: Iterable[Interval] = (),
     busy: Iterable[Interval] = (),
 ) -> Intervals:  # fmt: skip
-    """In which a session may lie: within each of `open_`, and apart from what is booked and busy."""
+    """In which a session may lie: within each of `open_`, apart from what is booked and busy."""
     start, end = wanted.window
     found = within(((start, end),), (max(start, wanted.earliest), end))
     for one in open_:
@@ -80,10 +80,7 @@ def _next(at: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
 
 
 def spread(found: Iterable[Interval], tz: str, *, a_day: int, most: int) -> list[Interval]:
-    """A few to choose from: at most so many of a day, as far apart as they come, and so many in all.
-
-    Of a day the first is taken, and then those that don't overlap what was taken.
-    """
+    """A few to choose from: the first of each day that don't overlap, so many a day and in all."""
     zone = ZoneInfo(tz)
     taken: list[Interval] = []
     days: dict[object, int] = {}
