@@ -65,6 +65,9 @@ GUARDED: Mapping[str, frozenset[str]] = {
     "search_entry": frozenset({"search_entry"}),
     "webhook_endpoint": frozenset({"webhook_endpoint"}),
     "webhook_delivery": frozenset({"webhook_endpoint"}),
+    "availability": frozenset({"availability"}),
+    "busy_block": frozenset({"busy_block"}),
+    "busy_calendar": frozenset({"busy_calendar"}),
 }
 # What reads them for no actor, and why.
 PASSAGES: Mapping[str, str] = {
@@ -72,6 +75,7 @@ PASSAGES: Mapping[str, str] = {
     "setting": "where a session belongs that visible() has given",
     "table": "numbers, symbols and alternatives of a table, counted over all there are",
     "compiling": "the secretariat's notes go into the draft that a chair's closing makes too",
+    "free times": "when people can meet: for the secretariat all, for a side its own",
     "published": "what carries a date of publication is for whoever asks",
 }
 _NAMED = re.compile(rf'\b(?:from|join)\s+"?({"|".join(GUARDED)})\b', re.IGNORECASE)

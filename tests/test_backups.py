@@ -28,7 +28,8 @@ from negotiations.ticks import Periodic, Ticking, is_fenced
 
 # Every table, so that a new one is thought of: what of it a copy has to hold.
 WHOLE = {
-    "agenda_item", "api_token", "attendance", "audit_entry", "booking", "caucus", "caucus_party",
+    "agenda_item", "api_token", "attendance", "audit_entry", "availability", "booking",
+    "busy_block", "busy_calendar", "caucus", "caucus_party",
     "circulation", "commitment", "document_request", "document_request_event",
     "document_request_party", "document_request_session", "document_request_source",
     "event_bytes", "external_id", "feed", "feed_fetch", "fence", "former_address", "generation",

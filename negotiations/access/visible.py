@@ -23,6 +23,9 @@ from negotiations.access.reach import (
 from negotiations.models import (
     AgendaItem,
     Attendance,
+    Availability,
+    BusyBlock,
+    BusyCalendar,
     Caucus,
     CaucusParty,
     Circulation,
@@ -171,6 +174,21 @@ def _webhook(actor: Actor) -> Condition:
     return col(WebhookEndpoint.owner_id).in_(owners)
 
 
+def _availability(actor: Actor) -> Condition:
+    """One's own and one's party's; of every party for its coordinators, who keep them too."""
+    coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
+    parties = select(Party.id).where(col(Party.negotiation_id).in_(coordinated))
+    return or_(
+        _own(Availability)(actor),
+        col(Availability.party_id).in_(own_parties(actor)),
+        col(Availability.party_id).in_(parties),
+    )
+
+
+def _own(table: type[Availability] | type[BusyBlock] | type[BusyCalendar]) -> Any:
+    return lambda actor: col(table.person_id) == actor.person_id if actor.person_id else false()
+
+
 def entries_for(actor: Actor, entry: Any = SearchEntry) -> Condition:
     """What of the search indexes is the actor's to find; `entry` may be an alias of the table.
 
@@ -225,4 +243,7 @@ _FILTERS: dict[type[Any], Any] = {
     Caucus: _caucus,
     Feed: _feed,
     WebhookEndpoint: _webhook,
+    Availability: _availability,
+    BusyBlock: _own(BusyBlock),
+    BusyCalendar: _own(BusyCalendar),
 }

@@ -1,6 +1,7 @@
 """Every table and every enumerated value, one file per domain; imports nothing of ours."""
 
 from negotiations.models.access import ApiToken, Login
+from negotiations.models.availability import Availability, BusyBlock, BusyCalendar
 from negotiations.models.base import Row, metadata, new_id, new_resource_no
 from negotiations.models.documents import (
     DocumentRequest,
@@ -58,7 +59,10 @@ __all__ = [
     "ApiToken",
     "Attendance",
     "AuditEntry",
+    "Availability",
     "Booking",
+    "BusyBlock",
+    "BusyCalendar",
     "Caucus",
     "CaucusParty",
     "Circulation",

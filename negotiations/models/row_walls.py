@@ -21,6 +21,15 @@ _OF_PARTY = f"substr(chain, 7) = ANY {_READERS}"
 _OF_CAUCUS = f"substr(chain, 8) = ANY {_JOINED}"
 _OF_SESSION = f"{_ALL} OR EXISTS (SELECT FROM session WHERE session.id = session_id)"
 
+# Whose office hours and busy blocks make up the times that suit: of one's own side, and for the
+# secretariat everybody's in its talks.
+_SEATED = f"""EXISTS (SELECT FROM membership WHERE membership.person_id = {{table}}.person_id
+    AND membership.ended_at IS NULL AND (membership.party_id = ANY {_READERS}
+        OR membership.negotiation_id = ANY {_READERS}))"""
+_OWN_PERSON = f"{_ALL} OR person_id = ANY {_READERS}"
+_OFFICE = f"""{_OWN_PERSON} OR party_id = ANY {_READERS} OR EXISTS (SELECT FROM party
+    WHERE party.id = party_id AND party.negotiation_id = ANY {_READERS})"""
+
 # By table: whom a row is shown to, and what may be written where that is another question.
 POLICIES: dict[str, tuple[str, str | None]] = {
     "caucus": (
@@ -63,6 +72,10 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         f"{_ALL} OR EXISTS (SELECT FROM webhook_endpoint WHERE webhook_endpoint.id = endpoint_id)",
         None,
     ),
+    "availability": (f"{_OFFICE} OR {_SEATED.format(table='availability')}", _OFFICE),
+    "busy_block": (f"{_OWN_PERSON} OR {_SEATED.format(table='busy_block')}", _OWN_PERSON),
+    # Where somebody's own calendar is concerns nobody else.
+    "busy_calendar": (_OWN_PERSON, None),
 }
 
 _FIRST = (

@@ -33,7 +33,7 @@ PRIVATE = (
     "agenda_item", "attendance", "booking", "audit_entry", "event_bytes", "outbox_event",
     "search_entry", "note", "note_revision", "kept_note", "generation", "mail", "mail_event",
     "reminder", "notice", "look", "invitation",
-    "webhook_endpoint", "webhook_delivery",
+    "webhook_endpoint", "webhook_delivery", "availability", "busy_block", "busy_calendar",
 )  # fmt: skip
 PAGES = (
     "/", "/n/{neg}", "/n/{neg}/schedule", f"/n/{{neg}}/schedule?week={TAKEN[:10]}",

@@ -111,6 +111,8 @@ def test_passages_are_those_that_are_listed() -> None:
         for name in re.findall(r'passage="([^"]+)"', file.read_text())
     ]
     assert found == [
+        ("availability/reading.py", "free times"),
+        ("availability/reading.py", "free times"),
         ("db.py", "projections"),
         ("notebook/queries.py", "compiling"),
         ("notes/publishing.py", "published"),
