@@ -39,6 +39,7 @@ from negotiations.models.mail import MailEnd, MailKind
 from negotiations.notes.jobs import take_silence
 from negotiations.notices import jobs as notices
 from negotiations.outcomes.jobs import announce_overdue
+from negotiations.plans import jobs as planning
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.web import idempotency
@@ -149,9 +150,13 @@ JOBS = (
     Periodic("silence", timedelta(minutes=5), take_silence),
     Periodic("overdue", timedelta(minutes=5), announce_overdue),
     Periodic(waking.REMINDERS, timedelta(seconds=10), notices.remind, wakes=True),
+    Periodic(
+        waking.PLANS, timedelta(seconds=5), planning.work, by_all=True, wakes=True,
+        next_due=planning.next_due,
+    ),
     Periodic("chasing", timedelta(minutes=5), notices.chase),
     Periodic("digests", timedelta(minutes=10), notices.digest),
-)
+)  # fmt: skip
 
 
 async def claim(database: Database, job: Periodic, now: datetime) -> bool:

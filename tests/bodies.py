@@ -30,6 +30,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
     """By the name of the model. `held` is a session whose result may be posted."""
     teams = (await world.coordinator.get(f"{NEG}/teams")).json()["items"]
     team = next(one["id"] for one in teams if one["party"] == "x")
+    ours = next(one["id"] for one in teams if one["party"] == "agency")
     head, agent = world.people["head_x"], world.people["agency_head"]
     open_one = (await propose(world, local_start=in_days(5290)))["id"]
     start = in_days(5300)  # far from the sessions of tries.py
@@ -152,6 +153,31 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
         },
         "FeedChange": {"expires_at": "2090-01-01T00:00:00Z"},
         "Rotation": {"grace_days": 3},
+        "NewPlan": {
+            "title": "A week", "first_on": "2040-11-05", "last_on": "2040-11-09",
+            "grid_minutes": 60, "travel_minutes": 30, "teams": [ours], "jurisdictions": ["x"],
+            "sessions": 2, "minutes": 90, "gap_minutes": 30, "most_a_day": 1,
+        },
+        "PlanChange": {
+            "title": "Another week", "first_on": "2040-11-12", "last_on": "2040-11-16",
+            "travel_minutes": 45, "teams": [ours],
+            "weights": {
+                "other_day": 3, "other_half_day": 2, "friday_afternoon": 4, "early": 1, "span": 2,
+                "moved": 0,
+            },
+        },
+        "PlanTrackChange": {
+            "most_a_day": 1, "place": "Town Hall", "days": ["2040-11-05"], "half_day": "morning",
+            "no_friday_afternoon": True, "early": True, "compact": True,
+        },
+        "NewPlanItem": {"jurisdiction": "x", "minutes": 45, "kind": "call", "gap_minutes": 15},
+        "PlanItemChange": {
+            "local_start": in_days(5340), "fold": 0, "team": ours, "pinned": True, "minutes": 45,
+            "kind": "call", "gap_minutes": 15, "not_before": "2040-11-05T15:00:00Z",
+            "ends_by": "2040-11-06T15:00:00Z", "needs": [head], "room": "2", "withdrawn": False,
+        },
+        "WorkOut": {"seed": 2, "iterations": 10, "seconds": 5},
+        "Release": {"reason": "The hall is free"},
         "NewWebhook": {
             "negotiation": "water-talks", "url": "https://hooks.example.org/a?b=c",
             "types": ["session.moved"],

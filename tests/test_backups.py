@@ -36,7 +36,7 @@ WHOLE = {
     "idempotency_key", "invitation", "issue", "job", "kept_note", "login", "look", "mail",
     "mail_event", "mail_trouble", "matrix_change", "membership", "negotiation", "note",
     "note_draft", "note_revision", "notice", "outbox_event", "outcome", "outcome_source",
-    "party", "person", "position", "position_source", "published_summary", "reminder",
+    "party", "person", "plan", "plan_item", "plan_track", "position", "position_source", "published_summary", "reminder",
     "search_entry", "session",
     "session_change", "session_party", "session_team", "source", "standing_outcome", "summary",
     "summary_comment", "summary_decision", "summary_revision", "team", "track",

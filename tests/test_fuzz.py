@@ -80,6 +80,8 @@ async def _fill(file: Path) -> Filled:
         ids[name] = [await _id_of(world, f"GET /negotiations/{{neg}}/{name}/{{id}}")]
     late = f"/api/v1/sessions/{sessions[-1]}/summary"
     answer = await world.coordinator.put(late, json={"body": "Late"}, headers={"If-Match": '"0"'})
+    ids["plans"] = [await _id_of(world, "GET /plans/{id}")]
+    ids["plan-items"] = [await _id_of(world, "GET /plan-items/{id}")]
     ids["drafts"] = [answer.json()["yours"]]
     hook = (await world.coordinator.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"]
     tried = await world.coordinator.post(f"/api/v1/webhooks/{hook}/test", json={})

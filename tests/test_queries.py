@@ -8,6 +8,7 @@ from factories import NEG, World, act, in_days, propose
 from pages.asked import addresses, asked
 from permissions.table import TABLE
 from permissions.tries import ASKING, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
+from plans.drafts import draft
 
 ROWS = 10
 FIRST = "https://hooks.example.org/first"
@@ -21,6 +22,8 @@ NO_LISTS = (
     "/feeds/{id}/fetched",
     "/negotiations/{neg}/own-notes",
     "/negotiations/{neg}/caucus-notes",
+    "/plans/{id}/check",
+    "/plan-items/{id}/why-not",
 )
 READS = dict.fromkeys(row.split()[1] for row in TABLE if row.startswith("GET "))
 LISTS = [path for path in READS if path[-1] != "}" and path not in NO_LISTS]
@@ -35,6 +38,7 @@ async def sizes(world: World, held: str, proposal: str, request: str) -> dict[st
         id_ = proposal if path.endswith(OF_A_PROPOSAL) else held
         id_ = request if "document-requests" in path else id_
         id_ = await first_webhook(world) if path.startswith("/webhooks/") else id_
+        id_ = await first_plan(world) if path.startswith("/plans/") else id_
         address = noted(path).replace("{neg}", "water-talks").replace("{id}", id_)
         with counted(world) as statements:
             answer = (await client.get(f"/api/v1{address}{ASKING.get(path, '')}")).json()
@@ -51,6 +55,12 @@ async def first_webhook(world: World) -> str:
         made = await world.coordinator.post("/api/v1/webhooks", json={**WEBHOOK, "url": FIRST})
         found = [made.json()["id"]]
     return str(found[0])
+
+
+async def first_plan(world: World) -> str:
+    """One of the coordinator's, the same each time."""
+    listed = (await world.coordinator.get(f"{NEG}/plans")).json()["items"]
+    return str(listed[-1]["id"] if listed else (await draft(world, sessions=2))["id"])
 
 
 async def fill(world: World, held: str, proposal: str, request: str, places: Iterable[int]) -> None:
@@ -87,6 +97,11 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
             answer = await world.coordinator.post(address, json=body)
             assert answer.status_code == 201, (address, answer.text)
             made[address] = answer.json()
+        added = {"jurisdiction": "x"}
+        plan = await first_plan(world)
+        await draft(world)
+        answer = await world.coordinator.post(f"/api/v1/plans/{plan}/items", json=added)
+        assert answer.status_code == 201, answer.text
         hook = await first_webhook(world)
         tried = await world.coordinator.post(f"/api/v1/webhooks/{hook}/test", json={})
         assert tried.status_code == 201, tried.text

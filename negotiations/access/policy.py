@@ -36,6 +36,8 @@ RULES: dict[str, frozenset[str]] = {
     "party.emails": frozenset({"coordinator", "head"}),
     "team.write": _SECRETARIAT,
     "issue.write": _SECRETARIAT,
+    "plan.read": frozenset({"coordinator"}),
+    "plan.write": frozenset({"coordinator"}),
     "track.read": frozenset({"any"}),
     "track.write": frozenset({"coordinator"}),
     "session.read": frozenset({"any"}),

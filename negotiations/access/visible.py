@@ -42,6 +42,7 @@ from negotiations.models import (
     Outcome,
     Party,
     Person,
+    Plan,
     Position,
     SearchEntry,
     Summary,
@@ -185,6 +186,12 @@ def _availability(actor: Actor) -> Condition:
     )
 
 
+def _plan(actor: Actor) -> Condition:
+    """A draft is the coordinators' alone; what comes of it are sessions like any other."""
+    coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
+    return col(Plan.negotiation_id).in_(coordinated)
+
+
 def _own(table: type[Availability] | type[BusyBlock] | type[BusyCalendar]) -> Any:
     return lambda actor: col(table.person_id) == actor.person_id if actor.person_id else false()
 
@@ -243,6 +250,7 @@ _FILTERS: dict[type[Any], Any] = {
     Caucus: _caucus,
     Feed: _feed,
     WebhookEndpoint: _webhook,
+    Plan: _plan,
     Availability: _availability,
     BusyBlock: _own(BusyBlock),
     BusyCalendar: _own(BusyCalendar),

@@ -9,6 +9,7 @@ from negotiations.cli import (  # noqa: F401
     mail,
     operate,
     people,
+    plans,
     proofs,
     record,
     serving,

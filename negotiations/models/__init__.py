@@ -30,6 +30,7 @@ from negotiations.models.parties import (
     Track,
 )
 from negotiations.models.periodic import Fence, Job
+from negotiations.models.plans import Plan, PlanItem, PlanTrack
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
@@ -102,6 +103,9 @@ __all__ = [
     "OutcomeSource",
     "Party",
     "Person",
+    "Plan",
+    "PlanItem",
+    "PlanTrack",
     "Position",
     "PositionSource",
     "PublishedSummary",

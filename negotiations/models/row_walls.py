@@ -30,6 +30,8 @@ _OWN_PERSON = f"{_ALL} OR person_id = ANY {_READERS}"
 _OFFICE = f"""{_OWN_PERSON} OR party_id = ANY {_READERS} OR EXISTS (SELECT FROM party
     WHERE party.id = party_id AND party.negotiation_id = ANY {_READERS})"""
 
+_OF_PLAN = "EXISTS (SELECT FROM plan WHERE plan.id = plan_id)"
+
 # By table: whom a row is shown to, and what may be written where that is another question.
 POLICIES: dict[str, tuple[str, str | None]] = {
     "caucus": (
@@ -74,6 +76,10 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     ),
     "availability": (f"{_OFFICE} OR {_SEATED.format(table='availability')}", _OFFICE),
     "busy_block": (f"{_OWN_PERSON} OR {_SEATED.format(table='busy_block')}", _OWN_PERSON),
+    # A draft of the secretariat's.
+    "plan": (f"{_ALL} OR negotiation_id = ANY {_READERS}", None),
+    "plan_track": (f"{_ALL} OR {_OF_PLAN}", None),
+    "plan_item": (f"{_ALL} OR {_OF_PLAN}", None),
     # Where somebody's own calendar is concerns nobody else.
     "busy_calendar": (_OWN_PERSON, None),
 }

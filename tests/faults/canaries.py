@@ -41,10 +41,10 @@ TABLES = {
     "issues": "issue", "people": "person", "memberships": "membership", "caucuses": "caucus",
     "commitments": "commitment", "positions": "position", "requests": "document_request",
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
-    "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
+    "feeds": "feed", "plans": "plan", "plan-items": "plan_item", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
-FEW = {"party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}
+FEW = {"plan": 2, "plan_item": 2, "party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}
 Ask = tuple[str, str, str]  # whose words may be in it, which client asks, for what
 LONG = "The parties met and went through the list, one after another, as agreed before. "
 

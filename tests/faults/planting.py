@@ -77,6 +77,7 @@ class Planting:
             await self._held(side, -10 - number, circulated=True)
             await self._held(side, -20 - number, circulated=False)
         await self._request()
+        await self._plan()
 
     async def send(self, name: str, method: str, path: str, body: Any, **headers: str) -> Any:
         client = self.world.clients[name]
@@ -115,6 +116,21 @@ class Planting:
         await self._note(head, session, "caucus", of)
         for name in of:
             await self._note(name, session, "mine", (name,))
+
+    async def _plan(self) -> None:
+        """A draft of the coordinators': nobody else may know of it."""
+        new = self.words.new
+        body = {
+            "title": new("plan, title", "coordinator"), "first_on": "2031-11-03",
+            "last_on": "2031-11-07",
+        }  # fmt: skip
+        plan = (await self.send("coordinator", "POST", f"{NEG}/plans", body))["id"]
+        wishes = {"place": new("plan, place", "coordinator")}
+        await self.change("coordinator", "PUT", f"{API}/plans/{plan}/tracks/x", wishes)
+        answer = await self.world.coordinator.get(f"{API}/plans/{plan}/items")
+        item = f"{API}/plan-items/{answer.json()['items'][0]['id']}"
+        room = {"room": new("plan, room", "coordinator")}
+        await self.change("coordinator", "PATCH", item, room)
 
     async def _note(self, name: str, session: str, audience: str, of: tuple[str, ...]) -> None:
         """Two revisions, and a text that came too late."""

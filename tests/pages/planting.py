@@ -23,6 +23,7 @@ PLANTED = {
     "kept_note": ("body",), "note_draft": ("body",), "note_revision": ("body",),
     "summary": ("symbol",), "summary_comment": ("body",), "summary_decision": ("statement",),
     "search_entry": ("title", "text"), "mail": ("failure",),
+    "plan": ("title", "failure"), "plan_track": ("place",), "plan_item": ("room",),
     "webhook_endpoint": ("url",), "webhook_delivery": ("type", "answer", "failure"),
     "audit_entry": ("actor",),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from factories import (
     session_body,
     take_seat,
 )
+from plans.drafts import an_item, placed, working
 
 from negotiations.models.parties import Role
 
@@ -296,6 +297,9 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/feeds/": _feed,
     "/webhooks/": _webhook,
     "/webhooks/{id} +co": lambda world: _webhook(world, "coordinator"),
+    "/plans/": placed,
+    "/plans/{id}/stop": working,
+    "/plan-items/": an_item,
     "/deliveries/": _delivery,
     "/deliveries/{id}/redeliver +co": lambda world: _delivery(world, "coordinator"),
 }
@@ -341,6 +345,7 @@ REQUEST = {
     "title": "Letters", "requester": "x", "holder": "agency", "legal_basis": "voluntary",
     "events": [{"kind": "state", "state": "drafted", "happened_on": "2020-01-01"}],
 }  # fmt: skip
+WINDOW = {"title": "A week", "first_on": "2030-11-04", "last_on": "2030-11-08"}
 WEBHOOK = {"negotiation": "water-talks", "url": "https://hooks.example.org/talks"}
 NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
 BODIES: dict[str, Make] = {
@@ -418,6 +423,15 @@ BODIES: dict[str, Make] = {
         "kind": "state", "state": "submitted"
     },
     "POST /negotiations/{neg}/document-requests/{id}/publish": lambda _: {},
+    "POST /negotiations/{neg}/plans": lambda _: WINDOW,
+    "PATCH /plans/{id}": lambda actor: {"title": actor},
+    "POST /plans/{id}/drop": lambda _: {},
+    "POST /plans/{id}/work-out": lambda _: {"seed": 2},
+    "POST /plans/{id}/stop": lambda _: {},
+    "POST /plans/{id}/release": lambda _: {},
+    "PUT /plans/{id}/tracks/{jurisdiction}": lambda _: {"early": True},
+    "POST /plans/{id}/items": lambda _: {"jurisdiction": "x"},
+    "PATCH /plan-items/{id}": lambda _: {"minutes": 45},
     "POST /negotiations/{neg}/positions": lambda actor: _holds(actor, _own_side(actor)),
     "POST /negotiations/{neg}/positions +other": lambda actor: _holds(actor, _other_side(actor)),
     "PATCH /negotiations/{neg}/positions/{id}": lambda _: {"attributed": True},
@@ -437,7 +451,10 @@ BODIES: dict[str, Make] = {
 
 
 # What a read has to be asked with, by its path.
-ASKING = {"/negotiations/{neg}/search": "?q=water"}
+ASKING = {
+    "/negotiations/{neg}/search": "?q=water",
+    "/plan-items/{id}/why-not": "?at=2030-11-05T15:00:00Z",
+}
 
 
 def noted(path: str, audience: str = "secretariat") -> str:

@@ -119,6 +119,8 @@ def test_passages_are_those_that_are_listed() -> None:
         ("notes/queries.py", "table"),
         ("overview/queries.py", "published"),
         ("overview/queries.py", "published"),
+        ("plans/actions.py", "table"),
+        ("plans/posing.py", "free times"),
         ("scheduling/queries.py", "setting"),
         ("scheduling/seating.py", "setting"),
         ("scheduling/succession.py", "table"),

@@ -1,0 +1,85 @@
+"""The tick that has drafts worked out: each is claimed by one process."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, or_, select, update
+
+from negotiations.access.actor import operator
+from negotiations.clock import Clock
+from negotiations.db import Database, Db
+from negotiations.models import Plan
+from negotiations.models.plans import PlanState
+from negotiations.planning.child import Failed
+from negotiations.plans import queries
+from negotiations.plans.actions import LEASE
+from negotiations.plans.posing import pose
+from negotiations.plans.working import of_this, solve, store
+
+log = logging.getLogger("negotiations")
+STOPPED = "The planner came to no end. Ask for fewer sessions, or try again."
+
+
+async def work(database: Database, clock: Clock) -> int:
+    """Work out whatever waits for it, one after the other; returns how many."""
+    done = 0
+    while (claimed := await _claim(database, clock.now())) is not None:
+        await _work_out(database, clock, *claimed)
+        done += 1
+    return done
+
+
+async def next_due(db: Db, now: datetime) -> datetime | None:
+    """When the next draft is to be taken up."""
+    rows = await db.exec(
+        select(Plan.claimed_until)
+        .where(col(Plan.state) == PlanState.working)
+        .order_by(col(Plan.claimed_until).is_not(None), col(Plan.claimed_until))
+        .limit(1)
+    )
+    found = rows.all()
+    return (found[0] or now) if found else None
+
+
+async def _claim(database: Database, now: datetime) -> tuple[str, datetime] | None:
+    """The id of a draft that nobody is at, and when it was asked for; it is ours for a while."""
+    free = or_(col(Plan.claimed_until).is_(None), col(Plan.claimed_until) < now)
+    waiting = select(Plan).where(col(Plan.state) == PlanState.working, free)
+    async with database.read() as db:
+        row = (await db.exec(waiting.order_by(col(Plan.asked_at)).limit(1))).first()
+    if row is None or row.asked_at is None:
+        return None
+    until = now + timedelta(seconds=row.seconds) + LEASE
+    async with database.write() as db:
+        taken = await db.exec(
+            update(Plan)
+            .where(col(Plan.id) == row.id, col(Plan.asked_at) == row.asked_at, free)
+            .where(col(Plan.state) == PlanState.working)
+            .values(claimed_until=until)
+        )
+    return (row.id, row.asked_at) if taken.rowcount == 1 else await _claim(database, now)
+
+
+async def _work_out(database: Database, clock: Clock, plan_id: str, asked_at: datetime) -> None:
+    async with database.read() as db:
+        row = (await db.exec(select(Plan).where(col(Plan.id) == plan_id))).first()
+        if row is None:
+            return
+        plan = await queries.drafted(db, operator(row.negotiation_id, via="tick"), row)
+        problem = await pose(db, plan, now=clock.now())
+
+    async def tell(progress: dict[str, Any]) -> None:
+        async with database.write() as db:
+            await db.exec(of_this(plan_id, asked_at).values(progress=progress))
+
+    try:
+        answer = await solve(problem, row, tell)
+    except Failed as error:
+        log.warning("plan %s can't be worked out: %s", plan_id, error)
+        async with database.write() as db:
+            ended = {"state": PlanState.draft, "failure": str(error)[:500] or STOPPED}
+            await db.exec(of_this(plan_id, asked_at).values(**ended, claimed_until=None))
+        return
+    async with database.write() as db:
+        await store(db, plan_id, asked_at, answer, now=clock.now())
