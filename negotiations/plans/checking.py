@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from negotiations.db import Db
 from negotiations.models import PlanItem
 from negotiations.planning import check, plain
-from negotiations.planning.explain import why_not
 from negotiations.planning.plan import Broken, Placed
-from negotiations.planning.plan import Plan as Answer
 from negotiations.planning.problem import Problem
+from negotiations.planning.why_not import why_not
 from negotiations.plans.comparing import Doing, doing
 from negotiations.plans.posing import pose
 from negotiations.plans.queries import Drafted
@@ -33,7 +32,8 @@ async def checked(db: Db, plan: Drafted, *, now: datetime) -> Checked:
     """The draft against the rows of this moment: office hours, bookings, busy people."""
     problem = await pose(db, plan, now=now)
     found = [_unseated(plan, item) for item in plan.items if _stands(item)]
-    faults = [one for one in found if one] or list(check.faults(problem, _placed(plan)))
+    faults = [one for one in found if one]
+    faults = faults or [one.sentence for one in check.faults(problem, _placed(plan))]
     return Checked(problem, faults, {item.id: doing_of(plan, item) for item in plan.items})
 
 
@@ -79,10 +79,6 @@ def doing_of(plan: Drafted, item: PlanItem) -> Doing:
 def reasons(plan: Drafted, problem: Problem, item: PlanItem, at: datetime) -> Sequence[str]:
     """Why this session isn't at that time (UTC): rules it would break, what would have to move,
     and what it would cost; that it could be there, where nothing stands against it."""
-    placed = _placed(plan)
-    answer = Answer(
-        placed=placed, unplaced=(), cost=sum(one.cost for one in placed), bound=None,
-        gap_wishes=None, gap_per_cent=None, least_unplaced=0, optimal=False, seed=plan.row.seed,
-        iterations=0, stopped_by="iterations",
-    )  # fmt: skip
-    return why_not(problem, answer, item.id, at)
+    if item.withdrawn:
+        return ["The release cancels it: it has no place in this plan."]
+    return why_not(problem, _placed(plan), item.id, at).sentences

@@ -1,0 +1,117 @@
+"""A release: all of it or nothing, as proposals, and one mail for each person."""
+
+from datetime import timedelta
+from typing import Any
+
+from factories import NEG, World, confirmed, propose
+from plans.drafts import API, act, draft, items, monday, placed, put
+from sqlmodel import col, select
+
+from negotiations.models import AuditEntry, Booking, NegotiationSession, OutboxEvent, SessionChange
+
+
+async def sessions(world: World) -> dict[str, tuple[str, str]]:
+    listed = (await world.coordinator.get(f"{NEG}/sessions?limit=200")).json()["items"]
+    return {one["id"]: (one["status"], one["local_start"][:16]) for one in listed}
+
+
+async def rows(world: World) -> tuple[Any, ...]:
+    """What a release writes, as it is."""
+    async with world.database.read() as db:
+        found = []
+        for table in (NegotiationSession, SessionChange, Booking, OutboxEvent, AuditEntry):
+            every = await db.exec(select(table).order_by(col(table.id)))
+            found.append([row.model_dump() for row in every])
+        return tuple(found)
+
+
+async def test_new_moved_and_cancelled_come_in_one_transaction(world: World) -> None:
+    first = monday()
+    later = first + timedelta(days=1)
+    moving = await propose(world, local_start=f"{first}T10:00", local_end=f"{first}T11:00")
+    dropped = await propose(world, local_start=f"{later}T14:00", local_end=f"{later}T15:00")
+    kept = await confirmed(world, local_start=f"{later}T10:00", local_end=f"{later}T11:00")
+    before = await sessions(world)
+    plan = await draft(world, first, sessions=4, jurisdictions=["x"], most_a_day=None)
+    one, two, three, four = await items(world, plan["id"])
+    assert [row["session"] for row in (one, two, three, four)] == [
+        moving["id"], kept["id"], dropped["id"], None,
+    ]  # fmt: skip
+    team = plan["teams"][0]
+    await put(world, one["id"], f"{first}T13:00", team=team)
+    path = f"{API}/plan-items/{three['id']}"
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    cancel = {"withdrawn": True}
+    await world.coordinator.patch(path, json=cancel, headers={"If-Match": tag})
+    await put(world, four["id"], f"{first + timedelta(days=2)}T09:00", team=team, room="4")
+    check = (await world.coordinator.get(f"{API}/plans/{plan['id']}/check")).json()
+    assert check == {
+        "faults": [], "new": 1, "moved": 1, "kept": 1, "cancelled": 1, "unplaced": 0,
+    }  # fmt: skip
+    answer = await act(world, plan["id"], "release", {"reason": "The hall is free"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["state"] == "released"
+    after = await sessions(world)
+    (new,) = after.keys() - before.keys()
+    assert after == {
+        **before,
+        moving["id"]: ("proposed", f"{first}T13:00"),
+        dropped["id"]: ("cancelled", f"{later}T14:00"),
+        new: ("proposed", f"{first + timedelta(days=2)}T09:00"),
+    }
+    made = (await world.coordinator.get(f"{API}/sessions/{new}")).json()
+    assert (made["tz"], made["room"], made["jurisdiction"]) == ("America/Los_Angeles", "4", "x")
+    log = (await world.head_x.get(f"{API}/sessions/{moving['id']}/changes")).json()["items"]
+    assert (log[-1]["kind"], log[-1]["reason"]) == ("moved", "The hall is free")
+    async with world.database.read() as db:
+        acts = await db.exec(select(AuditEntry).where(col(AuditEntry.action) == "plan.released"))
+        assert [entry.object_id for entry in acts] == [plan["id"]]
+
+
+async def test_a_draft_that_breaks_a_rule_is_not_released(world: World) -> None:
+    first = monday()
+    plan = await draft(world, first, jurisdictions=["x", "y"])
+    one, two = await items(world, plan["id"])
+    for item, at in ((one, "10:00"), (two, "13:00")):  # both at 13:00 in New York
+        await put(world, item["id"], f"{first}T{at}", team=plan["teams"][0])
+    before = await rows(world)
+    answer = await act(world, plan["id"], "release")
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("The draft breaks rules: ")
+    assert await rows(world) == before
+    nothing = await draft(world, monday())
+    answer = await act(world, nothing["id"], "release")
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("The draft changes nothing")
+
+
+async def test_whoever_was_booked_meanwhile_stops_all_of_it(world: World) -> None:
+    """The draft is checked against what stands at the release, not against what it was made of."""
+    plan = await placed(world)
+    (item,) = await items(world, plan)
+    await propose(
+        world, jurisdiction="y", local_start=item["local_start"], tz="America/Los_Angeles",
+        local_end=f"{item['local_start'][:11]}12:00",
+    )  # fmt: skip
+    before = await rows(world)
+    answer = await act(world, plan, "release")
+    assert answer.status_code == 409, answer.text
+    assert await rows(world) == before
+
+
+async def test_two_that_change_places_do_so_at_once(world: World) -> None:
+    first = monday()
+    ten, noon = f"{first}T10:00", f"{first}T12:00"
+    hour = {"tz": "America/Los_Angeles"}
+    x = await propose(world, local_start=ten, local_end=f"{first}T11:00", **hour)
+    y = await propose(
+        world, jurisdiction="y", local_start=noon, local_end=f"{first}T13:00", **hour
+    )
+    plan = await draft(world, first, jurisdictions=["x", "y"], travel_minutes=0)
+    found = {row["session"]: row["id"] for row in await items(world, plan["id"])}
+    assert (await put(world, found[x["id"]], noon)).status_code == 200
+    # Y's own clock shows three hours more.
+    assert (await put(world, found[y["id"]], f"{first}T13:00")).status_code == 200
+    assert (await act(world, plan["id"], "release")).status_code == 200
+    after = await sessions(world)
+    assert (after[x["id"]], after[y["id"]]) == (("proposed", noon), ("proposed", ten))
