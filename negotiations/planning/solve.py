@@ -6,7 +6,7 @@ Imports numpy; with the solver (`proving.available`) optima are proved.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from negotiations.planning.counting import least_unplaced
 from negotiations.planning.draft import Draft, Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Floats
+from negotiations.planning.options import Options, Progress
 from negotiations.planning.plan import Plan, StoppedBy
 from negotiations.planning.prices import Market, trip_slots
 from negotiations.planning.problem import Problem
@@ -29,31 +30,6 @@ ROUNDS = (60, 200)  # of prices: before the search, and once it is known what a 
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 EVERY = 250  # iterations between two words on progress
 EPSILON = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`iterations` of the search and `nodes` of the solver end the work; `prove` asks for proofs.
-
-    None for `iterations` takes as many as the problem's size suggests.
-    """
-
-    seed: int = 1
-    iterations: int | None = None
-    prove: bool = True
-    nodes: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: `bound` is None while there is none."""
-
-    phase: str
-    iteration: int
-    iterations: int
-    unplaced: int
-    cost: int
-    bound: float | None
 
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
@@ -197,7 +173,7 @@ def _usual(market: Market, options: Options) -> int:
 
 def solve(
     problem: Problem,
-    options: Options = Options(),
+    options: Options,
     tell: Tell = lambda _, __: None,
     left: Callable[[], float] = lambda: math.inf,
 ) -> Plan:
