@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from negotiations.planning.groupings import Grouping
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -15,7 +17,7 @@ class Options:
     iterations: int | None = None
     prove: bool = True
     nodes: int = 20_000
-    explain: str | None = "city"
+    explain: Grouping | None = "city"
 
 
 @dataclass(frozen=True, slots=True)
