@@ -57,12 +57,14 @@ class Conflict:
     """Rules that cannot hold together.
 
     `minimal` says that without any one of them the rest can: proved, not guessed. `label` says
-    what was proved in words; `rules` are sentences; `remedies` the most helpful first.
+    what was proved in words; `rules` are sentences; `counted` what arithmetic alone says;
+    `remedies` the most helpful first.
     """
 
     label: str
     rules: tuple[str, ...]
     minimal: bool
+    counted: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
 
 

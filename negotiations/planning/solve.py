@@ -6,19 +6,23 @@ Imports numpy; with the solver (`proving.available`) optima are proved.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from negotiations.planning.closing import Closed, close
+from negotiations.planning.conflicts import NOTHING_PROVED, Judge, conflict
 from negotiations.planning.counting import least_unplaced
 from negotiations.planning.draft import Draft, Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Floats
-from negotiations.planning.plan import Plan, StoppedBy
+from negotiations.planning.groupings import Grouping
+from negotiations.planning.options import Options, Progress
+from negotiations.planning.plan import Conflict, Plan, StoppedBy
 from negotiations.planning.prices import Market, trip_slots
 from negotiations.planning.problem import Problem
 from negotiations.planning.proving import available
+from negotiations.planning.remedies import remedies
 from negotiations.planning.search import Search, greedy
 from negotiations.planning.starts import starts_of
 from negotiations.planning.telling import told
@@ -27,33 +31,9 @@ from negotiations.planning.valid import demand_valid
 FIRST_REPAIR = 2_000
 ROUNDS = (60, 200)  # of prices: before the search, and once it is known what a plan costs
 SMALL = 40  # sessions: so few the solver has done before the search is warm
+HOPELESS = 1_000  # iterations where some sessions are known to have no place
 EVERY = 250  # iterations between two words on progress
 EPSILON = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`iterations` of the search and `nodes` of the solver end the work; `prove` asks for proofs.
-
-    None for `iterations` takes as many as the problem's size suggests.
-    """
-
-    seed: int = 1
-    iterations: int | None = None
-    prove: bool = True
-    nodes: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: `bound` is None while there is none."""
-
-    phase: str
-    iteration: int
-    iterations: int
-    unplaced: int
-    cost: int
-    bound: float | None
 
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
@@ -83,6 +63,7 @@ class Planning:
         self.done = 0
         self.stopped: StoppedBy = "iterations"
         self.notes: list[str] = []
+        self.conflict: Conflict | None = None
 
     def first(self) -> None:
         """A draft at once, whatever it costs."""
@@ -108,7 +89,7 @@ class Planning:
         if self.stopped != "iterations":
             return
         search = self._begin(self._guide(priced.prices))
-        search.run(self.iterations, self._each)
+        search.run(min(self.iterations, HOPELESS) if self.least else self.iterations, self._each)
         self.done = search.done
         self._note(search.best)
         if self._goes_on() and not self.closed() and not self.best.unplaced:
@@ -119,6 +100,23 @@ class Planning:
         self._say("search")
         if self.options.prove and not self.closed() and not self.best.unplaced:
             self._close(close(self.market, priced, self.best, self.options, self.left()))
+
+    def explain(self, grouping: Grouping) -> None:
+        """Say which rules cannot hold together, and what would help."""
+        if not self.best.unplaced or self.left() <= 0:
+            return
+        problem, prove = self.market.starts.problem, self.options.prove
+        self._say("conflict")
+        found = conflict(problem, grouping, self.left, prove=prove)
+        if found is None:
+            self.notes.append("All sessions can be placed: look longer, or with another seed.")
+            return
+        if found.label != NOTHING_PROVED:
+            self.bound, self.least = None, max(1, self.least)
+        judge = Judge(1, self.left, self.options.seed, prove)
+        self.conflict = replace(found, remedies=remedies(problem, judge))
+        if self.left() <= 0:
+            self.stopped = "cap"
 
     def _guide(self, prices: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
@@ -184,7 +182,13 @@ class Planning:
     def plan(self) -> Plan:
         """The best plan so far."""
         found = told(self.market, self.best, self.bound, self.least, tuple(self.notes))
-        return replace(found, seed=self.options.seed, iterations=self.done, stopped_by=self.stopped)
+        return replace(
+            found,
+            seed=self.options.seed,
+            iterations=self.done,
+            stopped_by=self.stopped,
+            conflict=self.conflict,
+        )
 
 
 def _usual(market: Market, options: Options) -> int:
@@ -197,7 +201,7 @@ def _usual(market: Market, options: Options) -> int:
 
 def solve(
     problem: Problem,
-    options: Options = Options(),
+    options: Options,
     tell: Tell = lambda _, __: None,
     left: Callable[[], float] = lambda: math.inf,
 ) -> Plan:
@@ -211,4 +215,6 @@ def solve(
     planning = Planning(Market(starts, trip_slots(starts)), options, tell, left)
     planning.first()
     planning.improve()
+    if options.explain is not None:
+        planning.explain(options.explain)
     return planning.plan()

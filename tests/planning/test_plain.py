@@ -43,7 +43,7 @@ PLAN = Plan(
     unplaced=(Unplaced("s2", "sf", ("No team is free.",)),),
     cost=3, bound=2.5, gap_wishes=None, gap_per_cent=None, least_unplaced=1, optimal=False,
     seed=7, iterations=40, stopped_by="cap",
-    conflict=Conflict("proved", ("a", "b"), True, (Remedy("one more team", 1, True),)),
+    conflict=Conflict("proved", ("a", "b"), True, ("c",), (Remedy("one more team", 1, True),)),
 )  # fmt: skip
 
 
