@@ -176,7 +176,7 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "kind": "call", "gap_minutes": 15, "not_before": "2040-11-05T15:00:00Z",
             "ends_by": "2040-11-06T15:00:00Z", "needs": [head], "room": "2", "withdrawn": False,
         },
-        "WorkOut": {"seed": 2, "iterations": 10, "seconds": 5},
+        "WorkOut": {"seed": 2, "iterations": 10, "named_by": "day", "seconds": 5},
         "Release": {"reason": "The hall is free"},
         "NewWebhook": {
             "negotiation": "water-talks", "url": "https://hooks.example.org/a?b=c",

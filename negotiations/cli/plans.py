@@ -23,6 +23,9 @@ from negotiations.cli.base import (
 from negotiations.errors import Refused
 from negotiations.models import Plan
 from negotiations.models.plans import MOST_SECONDS, PlanState
+from negotiations.planning.calling import Failed
+from negotiations.planning.options import Progress
+from negotiations.planning.valid import Invalid
 from negotiations.plans import actions, checking, making, queries, releasing
 from negotiations.plans.bodies import NewPlan, Release, WorkOut
 from negotiations.plans.checking import Checked
@@ -45,7 +48,7 @@ async def plan_command(
     sessions: Annotated[int, typer.Option(help="Sessions of each jurisdiction.")] = 1,
     minutes: Annotated[int, typer.Option(help="Minutes of each.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 1,
-    iterations: Annotated[int, typer.Option(help="Tries to better the first plan.")] = 2000,
+    iterations: Annotated[int | None, typer.Option(help="Tries to better the first plan.")] = None,
     seconds: Annotated[int, typer.Option(help=f"At most so long, {MOST_SECONDS} or less.")] = 20,
     release: Annotated[bool, typer.Option("--release", help="Make sessions of it.")] = False,
     look: Annotated[bool, typer.Option("--show", help="Only show the draft as it is.")] = False,
@@ -102,7 +105,7 @@ async def _draft(
 async def _work_out(
     console: Console, slug: str, plan_id: str, told: WorkOut, *, quiet: bool
 ) -> None:
-    async def tell(progress: dict[str, Any]) -> None:
+    def tell(progress: Progress) -> None:
         if not quiet:
             print(_line(progress), file=sys.stderr)
 
@@ -111,13 +114,20 @@ async def _work_out(
         await actions.ask(db, actor, plan, told, now=console.now(), here=True)
         row, problem = plan.row, await pose(db, plan, now=console.now())
         asked_at = row.asked_at or console.now()
-    answer = await solve(problem, row, tell)
+    try:
+        answer = await solve(problem, row, tell)
+    except (Failed, Invalid) as error:
+        raise Refused(str(error)) from None
     async with console.database.write() as db:
         await store(db, plan_id, asked_at, answer, now=console.now())
 
 
-def _line(progress: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in progress.items() if value is not None)
+def _line(progress: Progress) -> str:
+    least = "" if progress.bound is None else f", at least {progress.bound:g}"
+    return (
+        f"{progress.phase}, try {progress.iteration} of {progress.iterations}: "
+        f"{progress.unplaced} without a place, cost {progress.cost}{least}"
+    )
 
 
 async def _release(console: Console, slug: str, plan_id: str) -> None:

@@ -32,9 +32,11 @@ class Plan(Row, table=True):
     """One draft for the days `first_on` to `last_on` (civil dates in home_tz).
 
     `team_ids` are the agency's teams that may sit. `weights` holds what a broken wish costs, by the
-    names of planning.problem.Weights. While it is `working`, `claimed_until` is when another
-    process may take the work over and `progress` what the planner told last. `answer` is what came
-    of it: planning.plan.Plan without its rows; `failure` why nothing did.
+    names of planning.problem.Weights. `iterations` None is as many tries as its size suggests;
+    `named_by` is how rules are grouped where they can't hold together. While it is `working`,
+    `claimed_until` is when another process may take the work over and `progress` what the planner
+    told last. `answer` is what came of it: planning.plan.Plan without its rows; `failure` why
+    nothing did.
     """
 
     __tablename__ = "plan"
@@ -50,7 +52,8 @@ class Plan(Row, table=True):
     weights: dict[str, Any] | None = Field(default=None, sa_type=Shaped(dict))
     state: PlanState = Field(default=PlanState.draft, sa_type=choice(PlanState))
     seed: int = 1
-    iterations: int = 2000
+    iterations: int | None = None
+    named_by: str = Field(default="city", max_length=16)
     seconds: int = 20
     asked_at: datetime | None = None
     claimed_until: datetime | None = None

@@ -174,6 +174,7 @@ async def ask(
     if here:
         row.claimed_until = now + timedelta(seconds=body.seconds) + LEASE
     row.seed, row.iterations, row.seconds = body.seed, body.iterations, body.seconds
+    row.named_by = body.named_by
     row.answer = row.progress = row.failure = None
     db.add(row)
     if not here:

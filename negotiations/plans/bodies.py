@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from negotiations.models.plans import MOST_SECONDS, HalfDay
 from negotiations.models.sessions import SessionKind
+from negotiations.planning.groupings import Grouping
 from negotiations.scheduling.bodies import Fold, Optional
 from negotiations.web.fields import Body, Day, Id, Instant, IsoDay, LocalTime, Name, Slug, Text
 
@@ -120,10 +121,15 @@ class PlanItemChange(Body):
 
 
 class WorkOut(Body):
-    """Ask the planner. The same seed and iterations give the same plan, unless `seconds` end it."""
+    """Ask the planner. The same seed and iterations give the same plan, unless `seconds` end it.
+
+    Without `iterations` it tries as often as the plan's size suggests. Where not everything fits,
+    `named_by` is how the rules that can't hold together are grouped.
+    """
 
     seed: Annotated[int, Field(ge=1, le=2**31 - 1)] = 1
-    iterations: Annotated[int, Field(ge=0, le=1_000_000)] = 2000
+    iterations: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    named_by: Grouping = "city"
     seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] = 20
 
 

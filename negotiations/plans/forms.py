@@ -111,7 +111,7 @@ def item_fields(row: PlanItem, tz: str) -> Form:
 
 
 def work_out(form: Form) -> WorkOut:
-    return read(WorkOut, form.given("seed", "iterations", "seconds"))
+    return read(WorkOut, form.given("seed", "iterations", "seconds", "named_by"))
 
 
 def release(form: Form) -> Release:

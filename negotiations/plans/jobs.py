@@ -1,8 +1,8 @@
 """The tick that has drafts worked out: each is claimed by one process."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import col, or_, select, update
 
@@ -11,14 +11,19 @@ from negotiations.clock import Clock
 from negotiations.db import Database, Db
 from negotiations.models import Plan
 from negotiations.models.plans import PlanState
-from negotiations.planning.child import Failed
+from negotiations.planning import plain
+from negotiations.planning.calling import Failed
+from negotiations.planning.options import Progress
+from negotiations.planning.plan import Plan as Answer
+from negotiations.planning.problem import Problem
+from negotiations.planning.valid import Invalid
 from negotiations.plans import queries
 from negotiations.plans.actions import LEASE
 from negotiations.plans.posing import pose
 from negotiations.plans.working import of_this, solve, store
 
 log = logging.getLogger("negotiations")
-STOPPED = "The planner came to no end. Ask for fewer sessions, or try again."
+BETWEEN = 1.0  # seconds between two words about how far it is
 
 
 async def work(database: Database, clock: Clock) -> int:
@@ -69,17 +74,31 @@ async def _work_out(database: Database, clock: Clock, plan_id: str, asked_at: da
         plan = await queries.drafted(db, operator(row.negotiation_id, via="tick"), row)
         problem = await pose(db, plan, now=clock.now())
 
-    async def tell(progress: dict[str, Any]) -> None:
-        async with database.write() as db:
-            await db.exec(of_this(plan_id, asked_at).values(progress=progress))
-
     try:
-        answer = await solve(problem, row, tell)
-    except Failed as error:
-        log.warning("plan %s can't be worked out: %s", plan_id, error)
+        answer = await _told(database, row, problem)
+    except (Failed, Invalid) as error:
+        log.warning("plan %s can't be worked out: %s", plan_id, type(error).__name__)
         async with database.write() as db:
-            ended = {"state": PlanState.draft, "failure": str(error)[:500] or STOPPED}
+            ended = {"state": PlanState.draft, "failure": str(error)[:500]}
             await db.exec(of_this(plan_id, asked_at).values(**ended, claimed_until=None))
         return
     async with database.write() as db:
         await store(db, plan_id, asked_at, answer, now=clock.now())
+
+
+async def _told(database: Database, row: Plan, problem: Problem) -> Answer:
+    """The answer; meanwhile the row says each second how far it is."""
+    heard: list[Progress] = []
+    working = asyncio.create_task(solve(problem, row, heard.append))
+    try:
+        while not working.done():
+            await asyncio.wait([working], timeout=BETWEEN)
+            if heard and not working.done():
+                progress = plain.plain(heard.pop())
+                heard.clear()
+                async with database.write() as db:
+                    await db.exec(of_this(row.id, row.asked_at).values(progress=progress))
+        return working.result()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

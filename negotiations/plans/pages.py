@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -16,7 +16,9 @@ from negotiations.models import Negotiation
 from negotiations.models.parties import PartyKind
 from negotiations.models.plans import HalfDay, PlanState
 from negotiations.parties import queries as parties
+from negotiations.planning.groupings import Grouping
 from negotiations.plans import actions, checking, forms, making, queries, releasing
+from negotiations.plans.comparing import Doing
 from negotiations.plans.queries import Drafted
 from negotiations.plans.views import plan_view, weights_of
 from negotiations.web.forms import Form
@@ -122,6 +124,7 @@ async def _show(page: Page, error: NegotiationsError | None = None) -> Response:
         base=version_of(plan_view(plan)),
         open=plan.row.state not in (PlanState.released, PlanState.dropped),
         working=working,
+        named_by=[(one, one) for one in get_args(Grouping)],
         typed=page.form,
         **_told(error),
     )
@@ -299,7 +302,7 @@ async def _release(page: Page, error: NegotiationsError | None = None) -> Respon
     )
 
 
-_QUIET = (checking.Doing.kept, checking.Doing.unplaced)
+_QUIET = (Doing.kept, Doing.unplaced)
 
 
 async def release(page: Page) -> Response:

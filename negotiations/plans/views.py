@@ -88,7 +88,8 @@ class PlanView(TypedDict):
     weights: WeightsView
     tracks: list[PlanTrackView]
     seed: int
-    iterations: int
+    iterations: int | None
+    named_by: str
     seconds: int
     asked_at: Moment | None
     worked_out_at: Moment | None
@@ -173,6 +174,7 @@ def plan_view(plan: Drafted) -> PlanView:
         "tracks": [track_view(line) for line in plan.lines],
         "seed": row.seed,
         "iterations": row.iterations,
+        "named_by": row.named_by,
         "seconds": row.seconds,
         "asked_at": row.asked_at,
         "worked_out_at": row.worked_out_at,

@@ -1,8 +1,8 @@
 """A draft's problem answered in a child process, and the answer put into its rows."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlmodel import col, select, update
 
@@ -10,21 +10,30 @@ from negotiations.db import Db
 from negotiations.models import Plan, PlanItem
 from negotiations.models.plans import PlanState
 from negotiations.planning import plain
-from negotiations.planning.child import work_out
+from negotiations.planning.calling import plan_apart
+from negotiations.planning.groupings import Grouping
+from negotiations.planning.options import Options, Progress
 from negotiations.planning.plan import Plan as Answer
 from negotiations.planning.problem import Problem
 
-Told = Callable[[dict[str, Any]], Awaitable[None]]
+Told = Callable[[Progress], None]
 
 
-async def solve(problem: Problem, row: Plan, tell: Told | None = None) -> Answer:
-    """The problem answered as the plan was asked to; raises Failed."""
-    return await work_out(
-        problem, seed=row.seed, iterations=row.iterations, seconds=row.seconds, told=tell
-    )
+async def solve(problem: Problem, row: Plan, on: Told = lambda _: None) -> Answer:
+    """The problem answered as the plan was asked to.
+
+    Raises Invalid for one that contradicts itself, Failed where there is no answer at all.
+    """
+    options = Options(seed=row.seed, iterations=row.iterations, explain=_grouping(row.named_by))
+    return await plan_apart(problem, options, seconds=row.seconds, on=on)
 
 
-def of_this(plan_id: str, asked_at: datetime) -> Any:
+def _grouping(named_by: str) -> Grouping:
+    """As it was asked for; the usual for a word that SQL left there."""
+    return next((one for one in get_args(Grouping) if one == named_by), "city")
+
+
+def of_this(plan_id: str, asked_at: datetime | None) -> Any:
     """Of the plan, if it still waits for this very answer."""
     return update(Plan).where(
         col(Plan.id) == plan_id,

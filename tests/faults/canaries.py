@@ -41,7 +41,8 @@ TABLES = {
     "issues": "issue", "people": "person", "memberships": "membership", "caucuses": "caucus",
     "commitments": "commitment", "positions": "position", "requests": "document_request",
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
-    "feeds": "feed", "plans": "plan", "plan-items": "plan_item", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
+    "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
+    "plans": "plan", "plan-items": "plan_item",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"plan": 2, "plan_item": 2, "party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}

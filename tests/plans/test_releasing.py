@@ -104,9 +104,7 @@ async def test_two_that_change_places_do_so_at_once(world: World) -> None:
     ten, noon = f"{first}T10:00", f"{first}T12:00"
     hour = {"tz": "America/Los_Angeles"}
     x = await propose(world, local_start=ten, local_end=f"{first}T11:00", **hour)
-    y = await propose(
-        world, jurisdiction="y", local_start=noon, local_end=f"{first}T13:00", **hour
-    )
+    y = await propose(world, jurisdiction="y", local_start=noon, local_end=f"{first}T13:00", **hour)
     plan = await draft(world, first, jurisdictions=["x", "y"], travel_minutes=0)
     found = {row["session"]: row["id"] for row in await items(world, plan["id"])}
     assert (await put(world, found[x["id"]], noon)).status_code == 200

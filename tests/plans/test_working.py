@@ -7,9 +7,13 @@ import pytest
 from factories import World
 from plans.drafts import API, act, draft, items, monday, working
 
-from negotiations.planning.child import Failed
+from negotiations.planning.calling import Failed
 from negotiations.plans import jobs
 from negotiations.ticks import jobs_of
+
+
+class Killed(BaseException):
+    """As when a process ends: nothing catches it."""
 
 
 async def seen(world: World, plan: str) -> dict[str, Any]:
@@ -65,10 +69,10 @@ async def test_who_died_at_it_is_followed_by_another(
     plan = await working(world)
 
     async def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+        raise Killed
 
     monkeypatch.setattr(jobs, "solve", die)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         await jobs.work(world.database, world.clock)
     monkeypatch.undo()
     assert await jobs.work(world.database, world.clock) == 0  # it is still claimed
