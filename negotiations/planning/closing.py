@@ -43,23 +43,28 @@ class Closed:
 
 
 def close(market: Market, priced: Priced, best: Kept, effort: Effort, seconds: float) -> Closed:
-    """Prove the best plan optimal, find a better one, or at least a better bound."""
+    """Prove the best plan optimal, find a better one, or at least a better bound.
+
+    A bound of infinity: there is no plan for all.
+    """
     if not available():
         return Closed(
             -np.inf,
             notes=("Install the extra `planner` to have the optimum looked for and proved.",),
         )
-    allowed = worth(market, priced, best.cost)
+    # Where some session has no place, any plan for all is better.
+    cost = np.inf if best.unplaced else float(best.cost)
+    allowed = worth(market, priced, cost)
     if allowed.sum() > MOST_STARTS:
         return Closed(-np.inf, notes=("The window is too large for a proof of the optimum.",))
     hint = [start for start, _ in best.seats]
     program = program_of(market, allowed)
-    fits = all(allowed[one, start] for one, start in enumerate(hint))
+    fits = all(start >= 0 and allowed[one, start] for one, start in enumerate(hint))
     proof = prove(
         program, nodes=effort.nodes, seconds=seconds, seed=effort.seed, hint=hint if fits else None
     )
     # Left out were only starts of plans that are no better than the best one.
-    bound = min(proof.bound, float(best.cost))
+    bound = min(proof.bound, cost)
     kept = None if proof.starts is None else _seated(market, proof.starts)
     notes: tuple[str, ...] = ()
     if proof.starts is not None and kept is None:

@@ -6,6 +6,7 @@ Imports numpy.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from negotiations.planning.conflicts import Judge
 from negotiations.planning.groupings import more_teams, no_travel
@@ -16,16 +17,19 @@ from negotiations.planning.starts import starts_of
 from negotiations.planning.wishes import said
 
 SATURDAY = 5
+MORE_TEAMS = ("One team more.", "Two teams more.", "Three teams more.")
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def remedies(problem: Problem, judge: Judge) -> tuple[Remedy, ...]:
     """Changes by how many sessions more they let be placed, in searches equally short."""
     before = _lacking(problem, judge)
-    found = []
-    for sentence, change in _changes(problem):
+    found: list[Remedy] = []
+    for sentence, change in [*_teams(), *_changes(problem)]:
         if judge.left() <= 0:
             break
+        if sentence in MORE_TEAMS and any(one.proved for one in found):
+            continue
         lacking = _lacking(change(problem), judge)
         found.append(Remedy(sentence, before - lacking, proved=lacking == 0))
     helpful = [one for one in found if one.sessions_more > 0]
@@ -37,9 +41,13 @@ def _lacking(problem: Problem, judge: Judge) -> int:
     return judge.lacking(Market(starts, trip_slots(starts)))
 
 
+def _teams() -> Iterator[tuple[str, Callable[[Problem], Problem]]]:
+    """So many teams more, until they are enough."""
+    for count, sentence in enumerate(MORE_TEAMS, 1):
+        yield sentence, partial(more_teams, count=count)
+
+
 def _changes(problem: Problem) -> Iterator[tuple[str, Callable[[Problem], Problem]]]:
-    yield "One team more.", lambda now: more_teams(now, 1)
-    yield "Two teams more.", lambda now: more_teams(now, 2)
     new = _next_day(problem.days[-1])
     words = f"A day more, {said(new.date)}, with all as free as on {said(problem.days[-1].date)}."
     yield words, a_day_more
