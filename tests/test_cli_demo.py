@@ -4,6 +4,7 @@ import json
 import socket
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -94,3 +95,23 @@ def test_a_set_clock_moves_the_practice_talks(tmp_path: Path) -> None:
         assert [one["local_start"][:10] for one in listed] == [
             "2030-06-02", "2030-06-03", "2030-06-04", "2030-06-06", "2030-06-10",
         ]  # fmt: skip
+
+
+def test_a_window_is_planned_on_the_console(tmp_path: Path) -> None:
+    """The draft as a table, with how far it is; released, its sessions are proposed."""
+    with demo(tmp_path) as told:
+        monday = datetime.now(UTC).date() + timedelta(days=28)
+        monday -= timedelta(days=monday.weekday())
+        window = ("--from", f"{monday}", "--to", f"{monday + timedelta(days=4)}")
+        words = ("plan", told["practice"], *window, "--sessions", "2", "--json")
+        plan = json.loads(beside(tmp_path, *words))
+        found = [(one["jurisdiction"], one["number"], one["doing"]) for one in plan["items"]]
+        assert found == [
+            ("north", 1, "new"), ("north", 2, "new"), ("south", 1, "new"), ("south", 2, "new"),
+        ]  # fmt: skip
+        assert plan["check"]["faults"] == [] and plan["answer"]["gap_wishes"] == 0
+        table = beside(tmp_path, "plan", told["practice"], "--show")
+        assert f"{monday:%a} {monday.day} {monday:%b}" in table
+        assert "4 new, 0 moved, 0 kept, 0 cancelled, 0 unplaced." in table
+        released = beside(tmp_path, "plan", told["practice"], "--show", "--release")
+        assert "State: released." in released

@@ -1,5 +1,6 @@
 """What the demonstration doesn't show by itself: states in which more pages say something."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +47,7 @@ class Stirring:
         self._round(past)
         self._agreed = past
         self._webhook()
+        self._plans()
         promise = {"session": past, "owner": "agency", "text": "Send the form"}
         path = "/negotiations/practice-talks/commitments"
         commitment = self.ask("coordinator", "POST", path, promise)["id"]
@@ -101,6 +103,28 @@ class Stirring:
         made = self.ask("coordinator", "POST", "/webhooks", body)["id"]
         for _ in range(2):
             self.ask("coordinator", "POST", f"/webhooks/{made}/test", {})
+
+    def _plans(self) -> None:
+        """One in which everything has its place, one in which it can't, and one of nothing yet."""
+        talks, monday = "/negotiations/practice-talks/plans", datetime.now() + timedelta(days=21)  # noqa: DTZ005
+        monday -= timedelta(days=monday.weekday())
+        for title, days, sessions in (("A week", 4, 2), ("A day", 0, 9), ("Later", 4, 1)):
+            window = {
+                "first_on": f"{monday:%Y-%m-%d}",
+                "last_on": f"{monday + timedelta(days=days):%Y-%m-%d}",
+            }
+            body = {"title": title, "sessions": sessions, "most_a_day": None, **window}
+            made = self.ask("coordinator", "POST", talks, body)["id"]
+            if title != "Later":
+                self.act("coordinator", f"/plans/{made}", "work-out")
+                self._until_worked_out(made)
+
+    def _until_worked_out(self, plan: str) -> None:
+        for _ in range(300):
+            if self.ask("coordinator", "GET", f"/plans/{plan}")["state"] != "working":
+                return
+            time.sleep(0.1)
+        raise AssertionError("the planner came to no end")
 
     def _note(self, session: str) -> None:
         """Two revisions, and a save that came too late."""
