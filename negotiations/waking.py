@@ -18,8 +18,8 @@ from negotiations.models import Mail, Notice, OutboxEvent, WebhookDelivery
 log = logging.getLogger("negotiations")
 CHANNEL = "negotiations_due"
 AGAIN = 1.0  # seconds until a broken connection is tried again
-MAIL, WEBHOOKS, REMINDERS = "mail", "webhooks", "reminders"
-NAMES = frozenset({MAIL, WEBHOOKS, REMINDERS})
+MAIL, WEBHOOKS, REMINDERS, BUSY = "mail", "webhooks", "reminders", "busy-calendars"
+NAMES = frozenset({MAIL, WEBHOOKS, REMINDERS, BUSY})
 
 
 def wake(db: Db | Session, name: str) -> None:

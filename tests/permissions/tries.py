@@ -222,6 +222,17 @@ async def _feed(world: World) -> str:
     return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
 
 
+async def _busy_block(world: World) -> str:
+    answer = await world.delegate_x.post(f"{API}/busy-blocks", json=BUSY)
+    return str(answer.json()["id"])
+
+
+async def _busy_calendar(world: World) -> str:
+    url = f"{CALENDAR['url']}?{next(_days)}"
+    answer = await world.delegate_x.post(f"{API}/busy-calendars", json={"url": url})
+    return str(answer.json()["id"])
+
+
 async def _webhook(world: World, whose: str = "head_x") -> str:
     """Of X, or of the secretariat for its coordinator."""
     answer = await world.clients[whose].post(f"{API}/webhooks", json=WEBHOOK)
@@ -294,6 +305,8 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/drafts/": _draft,
     "/note-drafts/": _note_draft,
     "/feeds/": _feed,
+    "/busy-blocks/": _busy_block,
+    "/busy-calendars/": _busy_calendar,
     "/webhooks/": _webhook,
     "/webhooks/{id} +co": lambda world: _webhook(world, "coordinator"),
     "/deliveries/": _delivery,
@@ -342,6 +355,9 @@ REQUEST = {
     "events": [{"kind": "state", "state": "drafted", "happened_on": "2020-01-01"}],
 }  # fmt: skip
 WEBHOOK = {"negotiation": "water-talks", "url": "https://hooks.example.org/talks"}
+HOURS = {"tz": "America/Denver", "weekly": ["09:00-17:00"] * 5 + ["", ""]}
+BUSY = {"starts_at": f"{in_days(8)}:00Z", "ends_at": f"{in_days(8, 12)}:00Z"}
+CALENDAR = {"url": "https://calendar.example.org/private/basic.ics"}
 NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
 BODIES: dict[str, Make] = {
     "POST /negotiations": lambda actor: {**NEW_TALKS, "slug": _slug(actor)},
@@ -426,6 +442,11 @@ BODIES: dict[str, Make] = {
     "PATCH /feeds/{id}": lambda _: {"expires_at": "2090-01-01T00:00:00Z"},
     "POST /feeds/{id}/rotate": lambda _: {"grace_days": 3},
     "POST /webhooks": lambda _: WEBHOOK,
+    "PUT /me/availability": lambda _: HOURS,
+    "PUT /negotiations/{neg}/parties/{id}/availability": lambda _: HOURS,
+    "POST /busy-blocks": lambda _: BUSY,
+    "POST /busy-calendars": lambda _: CALENDAR,
+    "POST /busy-calendars/{id}/refresh": lambda _: {},
     "PATCH /webhooks/{id}": lambda _: {"types": ["session.moved"]},
     "POST /webhooks/{id}/rotate": lambda _: {"grace_hours": 3},
     "POST /webhooks/{id}/test": lambda _: {},
@@ -437,7 +458,10 @@ BODIES: dict[str, Make] = {
 
 
 # What a read has to be asked with, by its path.
-ASKING = {"/negotiations/{neg}/search": "?q=water"}
+ASKING = {
+    "/negotiations/{neg}/search": "?q=water",
+    "/negotiations/{neg}/free-times": "?jurisdiction=x",
+}
 
 
 def noted(path: str, audience: str = "secretariat") -> str:
