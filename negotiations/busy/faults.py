@@ -7,6 +7,7 @@ LONGEST_LINE = 64 * 1024
 MOST_COMPONENTS, DEEPEST = 5_000, 4
 MOST_PROPERTIES = 20_000  # of one component
 MOST_INSTANCES = 5_000  # of all events together, in the time that is looked at
+MOST_PARAMETERS = 20  # of one property
 MOST_READ = 50_000  # times that are written down
 MOST_LISTED = 64  # values of one part of a rule
 MOST_COUNT, MOST_INTERVAL = 1_000, 999

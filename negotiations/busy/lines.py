@@ -7,6 +7,7 @@ from negotiations.busy.faults import (
     DEEPEST,
     LONGEST_LINE,
     MOST_COMPONENTS,
+    MOST_PARAMETERS,
     MOST_PROPERTIES,
     Refused,
     Why,
@@ -116,9 +117,11 @@ def _keep(component: Component, name: str, rest: str) -> None:
 def _line(rest: str) -> Line:
     """What follows the name: `;TZID="Europe/Paris":20300101T000000`."""
     params: dict[str, str] = {}
+    number = 0
     while rest.startswith(";"):
         name, equals, after = rest[1:].partition("=")
-        if not equals or len(params) > 10:
+        number += 1
+        if not equals or number > MOST_PARAMETERS:
             raise Refused(Why.no_calendar)
         if after.startswith('"'):
             value, quote, rest = after[1:].partition('"')

@@ -6,6 +6,7 @@ bounds, its exceptions and moved instances in their places; a whole day is one o
 Where anything is wrong the whole calendar is refused: half of one would say that somebody is free.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -161,20 +162,19 @@ def _take(series: _Series, taking: _Taking) -> None:
     """Each instance in its place, or where it was moved to."""
     moved = {one.instead_of.instant: one for one in series.moved if one.instead_of is not None}
     later = sorted(
-        (one for one in series.moved if one.onwards and one.instead_of is not None),
-        key=lambda one: one.instead_of.instant if one.instead_of else one.start.instant,
+        ((one.instead_of.instant, one) for one in moved.values() if one.onwards and one.instead_of),
+        key=lambda pair: pair[0],
     )
+    since = [at for at, _ in later]
     for event in series.masters:
         if not event.busy and not moved:
             continue
         for at, length in _instances(event, taking):
             if at.instant in moved:
                 continue
-            changed = [
-                one for one in later if one.instead_of and one.instead_of.instant <= at.instant
-            ]
-            if changed:
-                _shifted(changed[-1], at, taking)
+            place = bisect_right(since, at.instant)
+            if place:
+                _shifted(later[place - 1][1], at, taking)
             elif event.busy:
                 taking.one(*_ends(event, at, length))
     for one in moved.values():

@@ -14,8 +14,8 @@ from negotiations.busy.rules import Rule, occurrences, rule_of
 
 # From a naive local time to the instant, in UTC.
 Zone = Callable[[datetime], datetime]
-_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
-_STAMP = re.compile(r"\d{8}T\d{6}")
+_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?", re.ASCII)
+_STAMP = re.compile(r"\d{8}T\d{6}", re.ASCII)
 _MOST_ONSETS = 500
 _FIRST_YEAR = 1904  # a leap year, as any day of another fits into
 
