@@ -10,6 +10,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from negotiations import audit, health, waking
+from negotiations.availability import api as availability_api
+from negotiations.availability import pages as availability_pages
+from negotiations.busy import api as busy_api
+from negotiations.busy import pages as busy_pages
 from negotiations.caucuses import api as caucuses_api
 from negotiations.caucuses import pages as caucuses_pages
 from negotiations.clock import Clock
@@ -77,6 +81,8 @@ APIS = (
     caucuses_api.api,
     scheduling_api.api,
     plans_api.api,
+    availability_api.api,
+    busy_api.api,
     documents_api.api,
     notebook_api.api,
     notes_api.api,
@@ -176,6 +182,8 @@ def _routes() -> list[BaseRoute]:
         *webhooks_pages.routes,
         *scheduling_pages.routes,
         *plans_pages.routes,
+        *availability_pages.routes,
+        *busy_pages.routes,
         *documents_pages.routes,
         *live_pages.routes,
         *notebook_pages.routes,

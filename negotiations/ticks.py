@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, or_, select, update
 
 from negotiations import waking
+from negotiations.busy import telling
+from negotiations.busy.jobs import refreshing_of
 from negotiations.clock import Clock
 from negotiations.db import Database, Db
 from negotiations.invitations import writing as invitations
@@ -128,7 +130,9 @@ async def follow_zones(database: Database, clock: Clock) -> int:
 
 def jobs_of(settings: Settings) -> Sequence[Periodic]:
     """Every job, as an installation with these settings does it."""
-    writers = {**notices.WRITERS, **invitations.WRITERS, **stopping.WRITERS}
+    writers = {
+        **notices.WRITERS, **invitations.WRITERS, **stopping.WRITERS, **telling.WRITERS,
+    }  # fmt: skip
     office = Office(settings, post_of(settings), writers, Looking(settings).look)
     often, dispatch = timedelta(seconds=2), dispatch_of(settings)
     return (
@@ -140,6 +144,10 @@ def jobs_of(settings: Settings) -> Sequence[Periodic]:
         Periodic(
             waking.WEBHOOKS, often, dispatch.send_due, by_all=True, sends=True, wakes=True,
             next_due=webhooks.next_due,
+        ),
+        Periodic(
+            waking.BUSY, LOOK, refreshing_of(settings).refresh_due, by_all=True, sends=True,
+            wakes=True,
         ),
     )  # fmt: skip
 

@@ -18,8 +18,9 @@ from negotiations.models import Mail, Notice, OutboxEvent, WebhookDelivery
 log = logging.getLogger("negotiations")
 CHANNEL = "negotiations_due"
 AGAIN = 1.0  # seconds until a broken connection is tried again
-MAIL, WEBHOOKS, REMINDERS, PLANS = "mail", "webhooks", "reminders", "plans"
-NAMES = frozenset({MAIL, WEBHOOKS, REMINDERS, PLANS})
+MAIL, WEBHOOKS, REMINDERS = "mail", "webhooks", "reminders"
+BUSY, PLANS = "busy-calendars", "plans"
+NAMES = frozenset({MAIL, WEBHOOKS, REMINDERS, BUSY, PLANS})
 
 
 def wake(db: Db | Session, name: str) -> None:

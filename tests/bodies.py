@@ -186,4 +186,16 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "url": "https://hooks.example.org/d", "types": ["session.moved"], "stopped": False,
         },
         "SecretRotation": {"grace_hours": 3},
+        "OfficeHoursBody": {
+            "tz": "America/Denver", "weekly": ["09:00-12:00, 13:00-17:00"] * 6 + [""],
+            "exceptions": [{"on": "2030-11-11", "hours": "10:00-12:00"}],
+            "preparation_minutes": 15,
+        },
+        "NewBusyBlock": {
+            "starts_at": "2030-11-11T10:00:00Z", "ends_at": "2030-11-11T12:00:00Z",
+        },
+        "NewBusyCalendar": {
+            "url": "https://calendar.example.org/private/basic.ics?a=b", "user": "pat",
+            "password": "a word",
+        },
     }  # fmt: skip

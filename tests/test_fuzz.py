@@ -18,7 +18,7 @@ from beginnings import settings_for
 from factories import NEG, Standing, World, in_days, make_world, propose
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from permissions.tries import WEBHOOK, a_try
+from permissions.tries import BUSY, CALENDAR, WEBHOOK, a_try
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.python import asgi
@@ -86,6 +86,9 @@ async def _fill(file: Path) -> Filled:
     hook = (await world.coordinator.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"]
     tried = await world.coordinator.post(f"/api/v1/webhooks/{hook}/test", json={})
     ids |= {"webhooks": [hook], "deliveries": [tried.json()["id"]]}
+    for name, body in (("busy-blocks", BUSY), ("busy-calendars", CALENDAR)):
+        made = await world.coordinator.post(f"/api/v1/{name}", json=body)
+        ids[name] = [made.json()["id"]]
     for name in ("parties", "teams", "issues", "people", "memberships"):
         listed = (await world.coordinator.get(f"{NEG}/{name}")).json()["items"]
         own = world.people["coordinator"]  # who ended their own seat would see nothing more

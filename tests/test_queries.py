@@ -7,7 +7,7 @@ from counting import counted
 from factories import NEG, World, act, in_days, propose
 from pages.asked import addresses, asked
 from permissions.table import TABLE
-from permissions.tries import ASKING, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
+from permissions.tries import ASKING, BUSY, CALENDAR, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
 from plans.drafts import draft
 
 ROWS = 10
@@ -20,6 +20,10 @@ NO_LISTS = (
     "/sessions/{id}/summary/diff",
     "/sessions/{id}/notes/{audience}/{item}/diff",
     "/feeds/{id}/fetched",
+    "/me/availability",
+    "/negotiations/{neg}/parties/{id}/availability",
+    "/negotiations/{neg}/free-times",
+    "/sessions/{id}/free-times",
     "/negotiations/{neg}/own-notes",
     "/negotiations/{neg}/caucus-notes",
     "/plans/{id}/check",
@@ -92,6 +96,8 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
             (f"{path}/outcomes", outcome),
             ("/api/v1/feeds", {"label": slug}),
             *([("/api/v1/webhooks", WEBHOOK)] if place else []),
+            ("/api/v1/busy-blocks", BUSY),
+            ("/api/v1/busy-calendars", {"url": f"{CALENDAR['url']}?{place}"}),
             (f"{NEG}/document-requests", asked),
         ):
             answer = await world.coordinator.post(address, json=body)

@@ -69,7 +69,7 @@ async def test_a_commit_wakes_the_senders_that_have_something_to_do(world: World
     session = await propose(world)
     async with ticking(world, *(counting(name, told) for name in sorted(waking.NAMES))):
         if not world.database.is_sqlite:
-            await until(lambda: len(told) == 3)  # once it listens
+            await until(lambda: len(told) == len(waking.NAMES))  # once it listens
             told.clear()
         await relocated(world, session)
         await until(lambda: {*told} >= {"mail", "webhooks"})

@@ -34,6 +34,8 @@ RULES: dict[str, frozenset[str]] = {
     "feeds.revoke": frozenset({"coordinator", "head"}),
     "party.write": frozenset({"coordinator"}),
     "party.emails": frozenset({"coordinator", "head"}),
+    "availability.read": frozenset({"coordinator", "member", "observer"}),
+    "availability.write": frozenset({"coordinator", "head"}),
     "team.write": _SECRETARIAT,
     "issue.write": _SECRETARIAT,
     "plan.read": frozenset({"coordinator"}),

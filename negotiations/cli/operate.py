@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import select, text
 
 from negotiations.access.actor import operator
+from negotiations.busy import queries as busy
 from negotiations.cli.base import (
     AsJson,
     Console,
@@ -122,23 +123,26 @@ async def doctor(as_json: AsJson = False) -> None:
     """
     settings = load()
 
-    async def work(console: Console) -> tuple[Findings, Standing, str, int, bool, str]:
+    async def work(console: Console) -> tuple[Findings, Standing, str, str, int, bool, str]:
         console.database.for_requests(console.settings.requests_url)
         async with console.database.read() as db:
             mails, told = await standing(db), await webhooks.standing(db)
+            read = await busy.standing(db)
             wanting = len({one.person_id for one in await places(db)})
             fenced = (await db.exec(select(Fence.id))).first() is not None
             ahead = await _clock(console, db)
-        return await examine(console.database), mails, told, wanting, fenced, ahead
+        return await examine(console.database), mails, told, read, wanting, fenced, ahead
 
-    findings, mails, told, wanting, fenced, ahead = await with_console(work)
+    findings, mails, told, read, wanting, fenced, ahead = await with_console(work)
     held = "NOTHING GOES: a restored copy; to let it send: negotiations release. " if fenced else ""
+    keyless = "" if settings.secret_key else "none: no NEGOTIATIONS_SECRET_KEY; "
     report = {
         "database": " ".join(("answers.", *findings.remarks)),
         "what is saved": " ".join(findings.faults) or "outlives a crash",
         "mail": f"{held}goes {post_of(settings).where}; {mails}",
         "invitations": _invitations(settings, wanting),
-        "webhooks": told if settings.secret_key else f"none: no NEGOTIATIONS_SECRET_KEY; {told}",
+        "webhooks": f"{keyless}{told}",
+        "busy calendars": f"{keyless}{read}",
         "address": _address(settings),
         "clock": ahead,
         "tables": revision_of(settings.database_url) or "none; run: negotiations migrate",

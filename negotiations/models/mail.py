@@ -19,6 +19,7 @@ class MailKind(StrEnum):
     digest = "digest"
     scheduling = "scheduling"  # of one session, for calendar programs (RFC 5546)
     webhook_stopped = "webhook_stopped"
+    busy_calendar = "busy_calendar"
 
 
 class MailEnd(StrEnum):

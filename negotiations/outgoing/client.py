@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -128,12 +129,18 @@ class Outgoing:
         """Send this; a redirect is an answer like any other. Unreached where nobody answers."""
         return await self._within(self._once("POST", url, headers, content, MOST))
 
-    async def get(self, url: str, *, most: int = MOST, hops: int = 0) -> Answer:
+    async def get(
+        self, url: str, *, most: int = MOST, hops: int = 0,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:  # fmt: skip
         """Read what is there, following at most `hops` redirects, each judged as the first was.
 
+        `secrets` are headers that go to the place of `url` and to none that it leads to elsewhere.
         Unreached where nobody answers, or one leads on after the last hop.
         """
-        return await self._within(self._following(url, most, min(hops, MOST_HOPS)))
+        following = self._following(url, most, min(hops, MOST_HOPS), headers, secrets)
+        return await self._within(following)
 
     async def _within(self, asking: Awaitable[Answer]) -> Answer:
         try:
@@ -142,9 +149,14 @@ class Outgoing:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise Unreached(type(error).__name__.lstrip("_")) from None
 
-    async def _following(self, url: str, most: int, hops: int) -> Answer:
+    async def _following(
+        self, url: str, most: int, hops: int, headers: Mapping[str, str],
+        secrets: Mapping[str, str],
+    ) -> Answer:  # fmt: skip
+        first = _place(url)
         for left in range(hops, -1, -1):
-            answer = await self._once("GET", url, {}, b"", most)
+            sent = {**headers, **(secrets if _place(url) == first else {})}
+            answer = await self._once("GET", url, sent, b"", most)
             if answer.status not in _REDIRECTS or not hops:
                 return answer
             if not left or "location" not in answer.headers:
@@ -174,6 +186,11 @@ class Outgoing:
             self._names, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
         return [str(one[4][0]) for one in found]
+
+
+def _place(url: str) -> tuple[str, str, int]:
+    target = target_of(url)
+    return target.scheme, target.host, target.port
 
 
 @cache

@@ -6,6 +6,7 @@ from negotiations.access.policy import demand
 from negotiations.errors import Invalid, NegotiationsError, WrongState
 from negotiations.scheduling import countering, forms, queries, rules, views
 from negotiations.scheduling.proposing import AGAIN, zones
+from negotiations.scheduling.suggested import Suggested, around, wants_times
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -18,6 +19,8 @@ async def show_counter(page: Page) -> Response:
 
 async def counter(page: Page) -> Response:
     """Propose it and show it, or the form again with what is wrong beside each field."""
+    if wants_times(page.form):
+        return await _suggest(page)
     try:
         async with page.write() as (db, actor):
             session = await queries.session_for_change(db, actor, page.path["id"])
@@ -37,8 +40,23 @@ async def counter(page: Page) -> Response:
     return page.go(f"/s/{made.id}" + ("?warned=1" if warnings else ""))
 
 
+async def _suggest(page: Page) -> Response:
+    """The form with times that suit, or with the one that was taken."""
+    try:
+        async with page.read() as (db, actor):
+            session = await queries.session(db, actor, page.path["id"])
+            demand(actor, "session.counter_propose", session)
+            typed, suggested = await around(page, db, actor, session)
+    except Invalid as error:
+        return await _form(page, page.form, error)
+    return await _form(page, typed, suggested=suggested)
+
+
 async def _form(
-    page: Page, typed: Form | None = None, error: NegotiationsError | None = None
+    page: Page,
+    typed: Form | None = None,
+    error: NegotiationsError | None = None,
+    suggested: Suggested | None = None,
 ) -> Response:
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
@@ -57,6 +75,7 @@ async def _form(
         negotiation=where.negotiation,
         typed=typed or Form(filled),
         base=base,
+        suggested=suggested,
         stands=stands,
         own=where.party(seat.party_id) if seat and seat.party_id else None,
         zones=zones(session.tz, *(side.tz for side in where.parties)),

@@ -16,6 +16,7 @@ from negotiations.parties import queries as parties
 from negotiations.scheduling import acceptance, actions, forms, postponing, queries, rules, views
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
+from negotiations.scheduling.suggested import Suggested, around, wants_times
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -25,6 +26,7 @@ RIGHTS = {
     "relocate": "session.move",
     "reinstate": "session.reinstate",
 }
+TIMED = frozenset({"move", "reinstate"})  # whose forms ask for a time
 Act = Callable[[Db, Actor, NegotiationSession], Awaitable[list[str]]]
 
 
@@ -96,6 +98,8 @@ async def _check_or_do(page: Page, name: str, act: Act) -> Response:
     trying = page.form.get("step") != "do"
     if page.form.get("step") == "edit":
         return await _form(page, name, page.form)
+    if name in TIMED and wants_times(page.form):
+        return await _suggest(page, name)
     try:
         async with page.write(dry_run=trying) as (db, actor):
             session = await queries.session_for_change(db, actor, page.path["id"])
@@ -114,6 +118,18 @@ async def _check_or_do(page: Page, name: str, act: Act) -> Response:
     return page.go(f"/s/{page.path['id']}" + ("?warned=1" if preview.warnings else ""))
 
 
+async def _suggest(page: Page, name: str) -> Response:
+    """The form with times that suit, or with the one that was taken."""
+    try:
+        async with page.read() as (db, actor):
+            session = await queries.session(db, actor, page.path["id"])
+            demand(actor, RIGHTS[name], session)
+            typed, suggested = await around(page, db, actor, session)
+    except Invalid as error:
+        return await _form(page, name, page.form, error=error)
+    return await _form(page, name, typed, suggested=suggested)
+
+
 async def _form(
     page: Page,
     name: str,
@@ -121,6 +137,7 @@ async def _form(
     *,
     error: NegotiationsError | None = None,
     preview: Preview | None = None,
+    suggested: Suggested | None = None,
 ) -> Response:
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
@@ -143,6 +160,7 @@ async def _form(
         zones=zones(session.tz, *(side.tz for side in where.parties)),
         readings=_readings(where, page),
         preview=preview,
+        suggested=suggested,
         told=told,
         **(problems(error) if error else {}),
     )

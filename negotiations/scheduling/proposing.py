@@ -20,7 +20,9 @@ from negotiations.errors import (
 from negotiations.models import Negotiation, Party, Team
 from negotiations.models.parties import PartyKind
 from negotiations.parties import queries as parties
-from negotiations.scheduling import actions, forms
+from negotiations.scheduling import actions, asking, forms
+from negotiations.scheduling.suggested import Suggested, look, taken, wants_times
+from negotiations.scheduling.times import zone
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, problems
 from negotiations.web.problems import status_of
@@ -42,7 +44,12 @@ async def show_new(page: Page) -> Response:
 
 
 async def propose(page: Page) -> Response:
-    """Propose it and show it, or the form again with what is wrong beside each field."""
+    """Propose it and show it, or the form again with what is wrong beside each field.
+
+    With the button that looks for times, or one of these, it is only filled in.
+    """
+    if wants_times(page.form):
+        return await _suggest(page)
     try:
         async with page.write() as (db, actor):
             negotiation = await parties.negotiation(db, actor, page.path["neg"])
@@ -62,6 +69,47 @@ async def propose(page: Page) -> Response:
     return page.go(path + ("?warned=1" if warnings else ""))
 
 
+async def _suggest(page: Page) -> Response:
+    """The form with times that suit, or with the one that was taken."""
+    suggested = None
+    try:
+        async with page.read() as (db, actor):
+            negotiation = await parties.negotiation(db, actor, page.path["neg"])
+            circle = await _allowed(db, actor, negotiation, page.form)
+            at_table = await _at_table(db, actor, negotiation, page.form, circle)
+            tz = page.form.get("tz").strip() or _usual_zone(negotiation, at_table)
+            zone(tz)
+            typed = taken(page.form, tz)
+            if typed is None:
+                asked = asking.of_form(page.form, at_table)
+                suggested = await look(page, db, actor, negotiation, asked, tz)
+    except AGAIN as error:
+        return await _form(page, page.form, error)
+    return await _form(page, typed or page.form, suggested=suggested)
+
+
+async def _at_table(
+    db: Db, actor: Actor, negotiation: Negotiation, form: Form, circle: Circle | None
+) -> list[Party]:
+    """Who would sit there, as far as it is chosen; Invalid where it isn't yet."""
+    if circle is not None:
+        return list(circle.joined)
+    named, jurisdiction = form.all("participant"), form.get("jurisdiction")
+    agency = await parties.agency(db, negotiation.id)
+    tracks = [party for _, party in await parties.tracks(db, actor, negotiation.id)]
+    wanted = named or ([agency.slug, jurisdiction] if jurisdiction else [])
+    found = [party for party in (agency, *tracks) if party.slug in wanted]
+    if len(found) < 2:
+        raise Invalid.field("jurisdiction", "Choose with whom first.")
+    return found
+
+
+def _usual_zone(negotiation: Negotiation, at_table: Sequence[Party]) -> str:
+    """Where a session is that says no zone: at the one jurisdiction's, else that of the talks."""
+    others = [party.tz for party in at_table if party.kind is PartyKind.jurisdiction]
+    return others[0] if len(others) == 1 and len(at_table) == 2 else negotiation.home_tz
+
+
 async def _allowed(db: Db, actor: Actor, negotiation: Negotiation, form: Form) -> Circle | None:
     """Whose form it is: the coordinator's, or the heads' of the caucus that is returned."""
     if not form.get("caucus"):
@@ -74,7 +122,12 @@ async def _allowed(db: Db, actor: Actor, negotiation: Negotiation, form: Form) -
     return circle
 
 
-async def _form(page: Page, typed: Form, error: NegotiationsError | None = None) -> Response:
+async def _form(
+    page: Page,
+    typed: Form,
+    error: NegotiationsError | None = None,
+    suggested: Suggested | None = None,
+) -> Response:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         circle = await _allowed(db, actor, negotiation, typed)
@@ -91,6 +144,7 @@ async def _form(page: Page, typed: Form, error: NegotiationsError | None = None)
         circle=circle,
         seats=[(agency.slug, agency.name), *values["jurisdictions"]],
         typed=typed,
+        suggested=suggested,
         agenda_errors=[text for key, text in told["errors"].items() if key.startswith("agenda")],
         **values,
         **told,

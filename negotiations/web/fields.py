@@ -152,6 +152,7 @@ Url = Annotated[
     AfterValidator(_address),
     Field(examples=["https://meet.example.org/1"]),
 ]
+Secret = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
 Email = Annotated[
     str,
     StringConstraints(max_length=254),

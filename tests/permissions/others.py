@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factories import NEG, World, act, caucus_body, in_days, session_body, take_seat
-from permissions.tries import API, REQUEST, WEBHOOK
+from permissions.tries import API, BUSY, CALENDAR, REQUEST, WEBHOOK
 
 from negotiations.models.parties import Role
 
@@ -117,6 +117,11 @@ async def _of_a_caucus(making: Making, side: str, days: int) -> None:
     making.hide("webhooks", hook["id"], head)
     tried = await making.post(head, f"{API}/webhooks/{hook['id']}/test", {})
     making.hide("deliveries", tried["id"], head)
+    block = await making.post(person, f"{API}/busy-blocks", BUSY)
+    making.hide("busy-blocks", block["id"])
+    making.hide(
+        "busy-calendars", (await making.post(person, f"{API}/busy-calendars", CALENDAR))["id"]
+    )
     feed = await making.post(person, f"{API}/feeds", {"label": "Mine"})
     making.hide("feeds", feed["id"], head, "coordinator")
 

@@ -26,6 +26,10 @@ POST /negotiations/{neg}/parties            401 403 403 403 403 403 403 403 201 
 GET /negotiations/{neg}/parties/{id}        401 200 200 200 200 200 200 200 200 404 401 401 404
 PATCH /negotiations/{neg}/parties/{id}      401 403 403 403 403 403 403 403 200 404 401 401 404
 
+GET /negotiations/{neg}/parties/{id}/availability 401 200 404 404 200 404 200 404 200 404 401 401 404
+PUT /negotiations/{neg}/parties/{id}/availability 401 403 404 404 200 404 403 404 200 404 401 401 404
+GET /negotiations/{neg}/free-times          401 403 404 403 200 200 403 403 200 404 401 401 404
+
 GET /negotiations/{neg}/teams               401 200 200 200 200 200 200 200 200 200 401 401 404
 POST /negotiations/{neg}/teams              401 403 403 403 403 403 403 201 201 403 401 401 404
 GET /negotiations/{neg}/teams/{id}          401 200 404 200 200 200 200 200 200 404 401 401 404
@@ -82,6 +86,7 @@ POST /sessions/{id}/open                    401 403 404 403 403 403 403 200 200 
 POST /sessions/{id}/open +chair             401 403 404 200 403 403 403 200 200 404 401 401 404
 POST /sessions/{id}/close                   401 403 404 403 403 403 403 200 200 404 401 401 404
 POST /sessions/{id}/close +chair            401 403 404 200 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/free-times               401 403 404 403 200 200 403 403 200 404 401 401 404
 GET /sessions/{id}/agenda                   401 200 404 200 200 200 200 200 200 404 401 401 404
 PUT /sessions/{id}/agenda                   401 403 404 403 200 200 403 200 200 404 401 401 404
 PUT /sessions/{id}/agenda +confirmed        401 403 404 403 403 403 403 200 200 404 401 401 404
@@ -209,6 +214,17 @@ GET /webhooks/{id}/deliveries               401 404 404 404 200 404 404 404 404 
 GET /deliveries/{id}                        401 404 404 404 200 404 404 404 404 404 401 401 404
 POST /deliveries/{id}/redeliver             401 404 404 404 200 404 404 404 404 404 401 401 404
 POST /deliveries/{id}/redeliver +co         401 404 404 404 404 404 404 404 200 404 401 401 404
+GET /me/availability                        401 200 200 200 200 200 200 200 200 200 401 401 200
+PUT /me/availability                        401 200 200 200 200 200 200 200 200 200 401 401 200
+GET /busy-blocks                            401 200 200 200 200 200 200 200 200 200 401 401 200
+POST /busy-blocks                           401 201 201 201 201 201 201 201 201 201 401 401 201
+GET /busy-blocks/{id}                       401 200 404 404 404 404 404 404 404 404 401 401 404
+DELETE /busy-blocks/{id}                    401 200 404 404 404 404 404 404 404 404 401 401 404
+GET /busy-calendars                         401 200 200 200 200 200 200 200 200 200 401 401 200
+POST /busy-calendars                        401 201 201 201 201 201 201 201 201 201 401 401 201
+GET /busy-calendars/{id}                    401 200 404 404 404 404 404 404 404 404 401 401 404
+POST /busy-calendars/{id}/refresh           401 200 404 404 404 404 404 404 404 404 401 401 404
+DELETE /busy-calendars/{id}                 401 200 404 404 404 404 404 404 404 404 401 401 404
 GET /me                                     401 200 200 200 200 200 200 200 200 200 401 401 200
 PATCH /me                                   401 200 200 200 200 200 200 200 200 200 401 401 200
 GET /me/waiting                             401 200 200 200 200 200 200 200 200 200 401 401 200

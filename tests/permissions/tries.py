@@ -223,6 +223,17 @@ async def _feed(world: World) -> str:
     return str((await world.delegate_x.post(f"{API}/feeds", json={})).json()["id"])
 
 
+async def _busy_block(world: World) -> str:
+    answer = await world.delegate_x.post(f"{API}/busy-blocks", json=BUSY)
+    return str(answer.json()["id"])
+
+
+async def _busy_calendar(world: World) -> str:
+    url = f"{CALENDAR['url']}?{next(_days)}"
+    answer = await world.delegate_x.post(f"{API}/busy-calendars", json={"url": url})
+    return str(answer.json()["id"])
+
+
 async def _webhook(world: World, whose: str = "head_x") -> str:
     """Of X, or of the secretariat for its coordinator."""
     answer = await world.clients[whose].post(f"{API}/webhooks", json=WEBHOOK)
@@ -295,6 +306,8 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/drafts/": _draft,
     "/note-drafts/": _note_draft,
     "/feeds/": _feed,
+    "/busy-blocks/": _busy_block,
+    "/busy-calendars/": _busy_calendar,
     "/webhooks/": _webhook,
     "/webhooks/{id} +co": lambda world: _webhook(world, "coordinator"),
     "/plans/": placed,
@@ -347,6 +360,9 @@ REQUEST = {
 }  # fmt: skip
 WINDOW = {"title": "A week", "first_on": "2030-11-04", "last_on": "2030-11-08"}
 WEBHOOK = {"negotiation": "water-talks", "url": "https://hooks.example.org/talks"}
+HOURS = {"tz": "America/Denver", "weekly": ["09:00-17:00"] * 5 + ["", ""]}
+BUSY = {"starts_at": f"{in_days(8)}:00Z", "ends_at": f"{in_days(8, 12)}:00Z"}
+CALENDAR = {"url": "https://calendar.example.org/private/basic.ics"}
 NEW_TALKS = {"title": "New", "home_tz": "UTC", "symbol_prefix": "NT"}
 BODIES: dict[str, Make] = {
     "POST /negotiations": lambda actor: {**NEW_TALKS, "slug": _slug(actor)},
@@ -440,6 +456,11 @@ BODIES: dict[str, Make] = {
     "PATCH /feeds/{id}": lambda _: {"expires_at": "2090-01-01T00:00:00Z"},
     "POST /feeds/{id}/rotate": lambda _: {"grace_days": 3},
     "POST /webhooks": lambda _: WEBHOOK,
+    "PUT /me/availability": lambda _: HOURS,
+    "PUT /negotiations/{neg}/parties/{id}/availability": lambda _: HOURS,
+    "POST /busy-blocks": lambda _: BUSY,
+    "POST /busy-calendars": lambda _: CALENDAR,
+    "POST /busy-calendars/{id}/refresh": lambda _: {},
     "PATCH /webhooks/{id}": lambda _: {"types": ["session.moved"]},
     "POST /webhooks/{id}/rotate": lambda _: {"grace_hours": 3},
     "POST /webhooks/{id}/test": lambda _: {},
@@ -454,6 +475,7 @@ BODIES: dict[str, Make] = {
 ASKING = {
     "/negotiations/{neg}/search": "?q=water",
     "/plan-items/{id}/why-not": "?at=2030-11-05T15:00:00Z",
+    "/negotiations/{neg}/free-times": "?jurisdiction=x",
 }
 
 

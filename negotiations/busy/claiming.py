@@ -1,0 +1,106 @@
+"""Who reads a calendar: whoever claimed it; and what is written of what came of it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, delete, select
+
+from negotiations import leases
+from negotiations.availability.intervals import Interval
+from negotiations.busy import verdicts
+from negotiations.busy.verdicts import Standing, Verdict
+from negotiations.db import Database, Db
+from negotiations.models import BusyBlock, BusyCalendar, Mail, Person
+from negotiations.models.availability import BusyFault, BusyState
+from negotiations.models.mail import MailKind
+
+LEASE = timedelta(minutes=3)  # longer than to ask, to wait for a turn and to read
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A calendar that is ours until its lease ends, and the zone of whose it is."""
+
+    calendar: BusyCalendar
+    tz: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a try. Without blocks nothing has changed, unless there is a fault."""
+
+    fault: BusyFault | None = None
+    blocks: Sequence[Interval] | None = None
+    validators: str | None = None
+    asked: datetime | None = None
+
+
+async def claim(database: Database, now: datetime, *, well: bool) -> Held | None:
+    """The calendar that was due first, those that were well before those that weren't; with `well`
+    only those."""
+    due = [col(BusyCalendar.due_at) <= now]
+    if well:
+        due.append(col(BusyCalendar.state) == BusyState.good)
+    order = (
+        col(BusyCalendar.state) != BusyState.good,
+        col(BusyCalendar.failures),
+        col(BusyCalendar.due_at),
+        col(BusyCalendar.id),
+    )
+    async with database.write() as db:
+        found = await leases.claim(
+            db, BusyCalendar, *due, order=order, now=now, claimed_until=now + LEASE, tried_at=now
+        )
+        if found is None:
+            return None
+        rows = await db.exec(
+            select(BusyCalendar, Person.tz)
+            .join(Person, col(Person.id) == BusyCalendar.person_id)
+            .where(col(BusyCalendar.id) == found)
+        )
+        return Held(*rows.one())
+
+
+async def settle(database: Database, held: Held, came: Came, *, now: datetime) -> bool:
+    """Write what came of it; False where the calendar is another's by now, or is gone."""
+    row = held.calendar
+    was = Standing(row.state, row.failures, row.failing_since, row.told_at)
+    roll = random.random()  # noqa: S311
+    if came.fault is not None:
+        found = verdicts.ill(was, came.fault, now=now, roll=roll, asked=came.asked)
+    else:
+        found = verdicts.well(was, now=now, roll=roll)
+    changes = dict(found.changes)
+    if came.blocks is not None:
+        changes |= {"expanded_at": now, "validators": came.validators}
+    async with database.write() as db:
+        if not await leases.change(db, row, claimed_until=None, **changes):
+            return False
+        if came.blocks is not None:
+            await _replace(db, row, came.blocks, now)
+        await _tell(db, row, found, now)
+    return True
+
+
+async def _replace(db: Db, row: BusyCalendar, blocks: Sequence[Interval], now: datetime) -> None:
+    """All of them at once: nobody sees half a calendar."""
+    await db.exec(delete(BusyBlock).where(col(BusyBlock.calendar_id) == row.id))
+    db.add_all(
+        BusyBlock(
+            created_at=now, person_id=row.person_id, calendar_id=row.id, starts_at=start,
+            ends_at=end,
+        )
+        for start, end in blocks
+    )  # fmt: skip
+
+
+async def _tell(db: Db, row: BusyCalendar, found: Verdict, now: datetime) -> None:
+    if found.tell:
+        db.add(
+            Mail(
+                created_at=now, kind=MailKind.busy_calendar, person_id=row.person_id,
+                first_at=now, due_at=now,
+            )
+        )  # fmt: skip
