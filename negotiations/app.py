@@ -39,6 +39,8 @@ from negotiations.overview import pages as overview_pages
 from negotiations.overview import serving as overview_serving
 from negotiations.parties import api as parties_api
 from negotiations.parties import pages as parties_pages
+from negotiations.polls import api as polls_api
+from negotiations.polls import pages as polls_pages
 from negotiations.scheduling import api as scheduling_api
 from negotiations.scheduling import pages as scheduling_pages
 from negotiations.scheduling.recomputing import recompute
@@ -74,6 +76,7 @@ APIS = (
     parties_api.api,
     caucuses_api.api,
     scheduling_api.api,
+    polls_api.api,
     documents_api.api,
     notebook_api.api,
     notes_api.api,
@@ -172,6 +175,7 @@ def _routes() -> list[BaseRoute]:
         *invitations_pages.routes,
         *webhooks_pages.routes,
         *scheduling_pages.routes,
+        *polls_pages.routes,
         *documents_pages.routes,
         *live_pages.routes,
         *notebook_pages.routes,

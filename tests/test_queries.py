@@ -8,10 +8,11 @@ from factories import NEG, World, act, in_days, propose
 from pages.asked import addresses, asked
 from permissions.table import TABLE
 from permissions.tries import ASKING, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
+from polls.asking import ask, poll_act
 
 ROWS = 10
 FIRST = "https://hooks.example.org/first"
-OF_A_PROPOSAL = ("agenda", "changes", "notes")
+OF_A_PROPOSAL = ("agenda", "changes", "notes", "polls")
 NO_LISTS = (
     "/me",
     "/sessions/{id}/summary",
@@ -19,6 +20,7 @@ NO_LISTS = (
     "/sessions/{id}/summary/diff",
     "/sessions/{id}/notes/{audience}/{item}/diff",
     "/feeds/{id}/fetched",
+    "/sessions/{id}/warnings",
     "/negotiations/{neg}/own-notes",
     "/negotiations/{neg}/caucus-notes",
 )
@@ -99,6 +101,7 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         assert answer.status_code == 201
         body = {"location": f"Place {place}", "reason": "Again"}
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
+        await ask_again(world, proposal, place)
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
         await send_round(world, held, place)
         caucus = {"name": slug, "parties": ["y", slug]}
@@ -114,6 +117,17 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
     await put(world, f"{proposed}/agenda", {"items": agenda})
     for item in (await world.coordinator.get(f"{proposed}/agenda")).json()["items"]:
         await jot(world, f"{proposed}/notes/mine/{item['id']}", item["title"])
+
+
+async def ask_again(world: World, proposal: str, place: int) -> None:
+    """Another poll, after the one before is closed."""
+    path = f"/api/v1/sessions/{proposal}/polls"
+    for poll in (await world.coordinator.get(path)).json()["items"]:
+        if poll["status"] == "open":
+            closed = await poll_act(world.coordinator, poll["id"], "close", {"reason": "Again"})
+            assert closed.status_code == 200, closed.text
+    asked = await ask(world, proposal, 100 + place, 120 + place)
+    assert asked.status_code == 201, asked.text
 
 
 async def send_round(world: World, held: str, place: int) -> None:

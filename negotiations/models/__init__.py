@@ -29,6 +29,7 @@ from negotiations.models.parties import (
     Track,
 )
 from negotiations.models.periodic import Fence, Job
+from negotiations.models.polls import Acknowledgement, Poll, PollOption, Vote
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
@@ -54,6 +55,7 @@ from negotiations.models.summaries import (
 from negotiations.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "Acknowledgement",
     "AgendaItem",
     "ApiToken",
     "Attendance",
@@ -98,6 +100,8 @@ __all__ = [
     "OutcomeSource",
     "Party",
     "Person",
+    "Poll",
+    "PollOption",
     "Position",
     "PositionSource",
     "PublishedSummary",
@@ -115,6 +119,7 @@ __all__ = [
     "SummaryRevision",
     "Team",
     "Track",
+    "Vote",
     "WebhookDelivery",
     "WebhookEndpoint",
     "metadata",
