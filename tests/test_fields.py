@@ -25,7 +25,7 @@ BAD = ("\x00", "\x7f", "\x85", "\u2028", "\ud800", "\r\nX-Injected: 1")
 # Texts of several lines: a line break is no harm there, since every writer of lines escapes it.
 PROSE = {
     "subject", "description", "scope", "access_note", "reason", "text", "evidence", "body",
-    "statement",
+    "statement", "note",
 }  # fmt: skip
 ADDRESSES = (
     "javascript:alert(1)",

@@ -237,7 +237,7 @@ routes: list[BaseRoute] = [
     page_route(ONE + "/open", post=open_session),
     page_route(ONE + "/postpone", post=postpone),
     page_route(ONE + "/cancel", post=cancel),
-    page_route(ONE + "/acknowledge", post=acknowledge),
+    page_route(ONE + "/warnings", post=acknowledge),
     page_route(ONE + "/publish", show_publish, publish),
     page_route(ONE + "/edit", show_edit, edit),
     page_route(ONE + "/agenda", show_agenda, set_agenda),

@@ -42,6 +42,7 @@ TABLES = {
     "commitments": "commitment", "positions": "position", "requests": "document_request",
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
     "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
+    "polls": "poll",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}

@@ -1,5 +1,6 @@
 """Polls as tests ask them, through JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx2
@@ -23,10 +24,14 @@ async def ask(
     return await client.post(f"{path}/polls", json=body)
 
 
-async def asked(world: World, *days: int, **more: Any) -> dict[str, Any]:
+async def asked(
+    world: World, *days: int, times: Sequence[str] = (), due: str = "", **more: Any
+) -> dict[str, Any]:
     """A poll about a session with x, which is proposed in ten days."""
     session = await propose(world, **more)
-    answer = await ask(world, session["id"], *(days or (11, 12, 13)))
+    given: dict[str, Any] = {"due_on": due} if due else {}
+    given |= {"options": [{"local_start": one} for one in times]} if times else {}
+    answer = await ask(world, session["id"], *(days or (11, 12, 13)), **given)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
