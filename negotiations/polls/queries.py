@@ -86,6 +86,27 @@ class Waiting:
         return any(party_id not in parties_ for parties_ in self.answered_by.values())
 
 
+async def held(
+    db: Db, actor: Actor, negotiation_id: str
+) -> dict[str, tuple[Poll, list[PollOption]]]:
+    """The open polls of these talks with the times they ask about, by session id."""
+    rows = await db.exec(
+        select(Poll, PollOption)
+        .join(PollOption, col(PollOption.poll_id) == Poll.id)
+        .where(
+            col(Poll.negotiation_id) == negotiation_id,
+            col(Poll.status) == PollStatus.open,
+            col(PollOption.status) == OptionStatus.offered,
+            visible(actor, Poll),
+        )
+        .order_by(col(PollOption.starts_at), col(PollOption.position))
+    )
+    found: dict[str, tuple[Poll, list[PollOption]]] = {}
+    for poll_, option in rows:
+        found.setdefault(poll_.session_id, (poll_, []))[1].append(option)
+    return found
+
+
 def with_open_polls() -> Any:
     """A query of sessions, to be narrowed, with three columns more: the open poll, and of each time
     it asks about the id, and a party that has answered; None where there is none. For `waiting_of`.

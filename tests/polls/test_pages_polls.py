@@ -108,6 +108,16 @@ async def test_a_head_answers_and_chooses_on_the_page(world: World) -> None:
     assert [row[-1] for row in table_of(page)] == ["released", "released", "chosen"]
 
 
+async def test_the_schedule_and_what_waits_lead_there(world: World) -> None:
+    poll = await asked(world)
+    link = f'<a href="/s/{poll["session"]}/poll">X / Agency: session 1</a>'
+    for name, seen in (("head_x", True), ("agency_head", True), ("delegate_y", False)):
+        browser = await signed_in(world, name)
+        page = (await browser.get("/n/water-talks/schedule")).text
+        assert ("Times asked about" in page, link in page) == (seen, seen)
+        assert (link in (await browser.get("/")).text) is seen
+
+
 async def test_nobody_else_sees_the_page(world: World) -> None:
     poll = await asked(world)
     browser = await signed_in(world, "delegate_y")
