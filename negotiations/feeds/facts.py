@@ -23,8 +23,6 @@ from negotiations.models import (
     Outcome,
     Party,
     Person,
-    Poll,
-    PollOption,
     SessionParty,
     Summary,
     Track,
@@ -32,6 +30,7 @@ from negotiations.models import (
 from negotiations.models.sessions import Presence, Rsvp, SessionKind
 from negotiations.notes import queries as notes
 from negotiations.outbox import Announced
+from negotiations.polls import queries as polls
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import participants
 
@@ -179,7 +178,7 @@ async def _load(
             "outcomes": await _outcomes(db, ids),
             "summaries": summaries,
             "minutes": await _minutes(db, summaries.values()),
-            "asked": await _asked(db, ids),
+            "asked": await polls.asked_about(db, ids),
         },
         await _commitments(db, track_ids),
     )
@@ -244,20 +243,6 @@ async def _minutes(db: Db, summaries: Iterable[Summary]) -> dict[str, Minutes]:
     """What each summary says to the secretariat and to the delegations, by session."""
     found = await notes.texts(db, summaries, LONGEST_MINUTES + 1)
     return {session_id: Minutes(*texts) for session_id, texts in found.items()}
-
-
-async def _asked(db: Db, session_ids: Sequence[str]) -> dict[str, list[tuple[Poll, PollOption]]]:
-    """The times that are or were asked about for each session, with their polls."""
-    rows = await db.exec(
-        select(Poll, PollOption)
-        .join(PollOption, col(PollOption.poll_id) == Poll.id)
-        .where(col(PollOption.session_id).in_(session_ids))
-        .order_by(col(PollOption.starts_at), col(PollOption.id))
-    )
-    found = defaultdict(list)
-    for poll, option in rows:
-        found[option.session_id].append((poll, option))
-    return found
 
 
 async def _people(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from sqlmodel import and_, col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db
+from negotiations.db import Db, afresh
 from negotiations.errors import NotFound
 from negotiations.models import NegotiationSession, Poll, PollOption, Vote
 from negotiations.models.polls import OptionStatus, PollStatus
@@ -104,6 +104,26 @@ async def held(
     found: dict[str, tuple[Poll, list[PollOption]]] = {}
     for poll_, option in rows:
         found.setdefault(poll_.session_id, (poll_, []))[1].append(option)
+    return found
+
+
+async def asked_about(
+    db: Db, session_ids: Collection[str]
+) -> dict[str, list[tuple[Poll, PollOption]]]:
+    """The times that are or were asked about for each of these sessions, with their polls.
+
+    For what every audience will read, so it asks no actor.
+    """
+    query = (
+        select(Poll, PollOption)
+        .join(PollOption, col(PollOption.poll_id) == Poll.id)
+        .where(col(PollOption.session_id).in_(session_ids))
+        .order_by(col(PollOption.starts_at), col(PollOption.id))
+    )
+    rows = await db.exec(afresh(query))
+    found: dict[str, list[tuple[Poll, PollOption]]] = defaultdict(list)
+    for poll_, option in rows:
+        found[option.session_id].append((poll_, option))
     return found
 
 
