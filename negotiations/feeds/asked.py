@@ -44,7 +44,8 @@ def option_event(
         fold_end=option.fold or 0,
         summary=prefix + title(session, facts.jurisdiction),
         description="\n".join([*_lines(facts, poll, option), f"Details: {url}"]),
-        location=place_of(session) or None,
+        # What is let go stands nowhere: where the session is moved to later is no news of it.
+        location=(place_of(session) or None) if held else None,
         url=url,
         status="TENTATIVE" if held else "CANCELLED",
         transparent=not held or audience is not EventAudience.track,

@@ -16,6 +16,7 @@ from negotiations.polls import rules
 from negotiations.polls.bodies import Answers, NewPoll, Time
 from negotiations.scheduling import bookings, holds, queries
 from negotiations.scheduling.consents import side_of, witness
+from negotiations.scheduling.rules import required
 from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.times import Slot, resolve
 from negotiations.scheduling.warnings import warned
@@ -125,6 +126,7 @@ async def close(
     """End it without a choice: every time is released, and the session stays as it is."""
     demand(actor, "poll.change", session)
     rules.check_open(poll)
+    reason = required(reason, "Say why it ends without a choice: everyone concerned reads it.")
     await holds.end(db, actor, session, poll, PollStatus.closed, reason=reason, now=now)
     await bookings.rebook(db, actor, [session])
 

@@ -43,10 +43,11 @@ async def choose(
     reason = f"Chosen from {number} times asked about." if number > 1 else "Asked about and chosen."
     await holds.end(db, actor, session, poll, PollStatus.chosen, chosen=option, now=now)
     await _give(db, actor, session, option, where, consents, reason, now)
-    await bookings.rebook(db, actor, [session])
-    now_said = await queries.asked(db, poll, session)
-    if not now_said.missing:
-        await actions.confirmed(db, actor, session, where, now=now)
+    # Booked once, with what is confirmed beside it: teams are held in one order (`bookings`).
+    if (await queries.asked(db, poll, session)).missing:
+        await bookings.rebook(db, actor, [session])
+    else:
+        await actions.confirmed(db, actor, session, where, now=now, moved=True)
     return await warnings(db, actor, session, where.negotiation, now=now)
 
 

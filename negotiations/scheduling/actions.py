@@ -10,7 +10,7 @@ from negotiations.models import (
     NegotiationSession,
 )
 from negotiations.models.parties import TrackStatus
-from negotiations.scheduling import bookings, countering, queries, rules
+from negotiations.scheduling import bookings, countering, holds, queries, rules
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
     Accept,
@@ -91,9 +91,12 @@ async def confirm(
 
 async def confirmed(
     db: Db, actor: Actor, session: NegotiationSession, where: Setting, *, now: datetime,
-    recorded_by: str = "person",
+    recorded_by: str = "person", moved: bool = False,
 ) -> None:  # fmt: skip
-    """Confirm it, whoever may bring that about; WrongState with all that is missing."""
+    """Confirm it, whoever may bring that about; WrongState with all that is missing.
+
+    It is booked anew where others give way, or where it was `moved` and isn't booked there yet.
+    """
     change = rules.confirm(
         session,
         sides=where.consenting,
@@ -106,7 +109,7 @@ async def confirmed(
         where.track.status = TrackStatus.active
     others = await countering.displace(db, actor, session, now=now)
     polled = await finish(db, actor, session, change, "session.confirmed", now=now)
-    if others or session.instead_of_id or polled:
+    if others or session.instead_of_id or polled or moved:
         await bookings.rebook(db, actor, [session, *others])
 
 
@@ -155,6 +158,7 @@ async def relocate(
         now=now,
     )
     await finish(db, actor, session, change, "session.relocated", now=now)
+    await holds.renumber(db, session, gone=False)
     return await warnings(db, actor, session, where.negotiation, now=now)
 
 

@@ -98,6 +98,17 @@ async def end(
     await db.flush()
 
 
+async def renumber(db: Db, session: NegotiationSession, *, gone: bool) -> None:
+    """Count a new place (of what is held), or a new title (also of what is `gone`): both stand in
+    the events of its other times, and raise their SEQUENCE (RFC 5546 §2.1.4)."""
+    query = select(PollOption).where(col(PollOption.session_id) == session.id)
+    if not gone:
+        query = query.where(col(PollOption.status) == OptionStatus.offered)
+    for option in (await db.exec(query)).all():
+        option.sequence += 1
+        db.add(option)
+
+
 def release(option: PollOption, status: OptionStatus) -> None:
     """It is held no longer; its event is cancelled, and so a newer one (RFC 5546 §2.1.4)."""
     option.status = status

@@ -195,3 +195,18 @@ async def test_who_sits_there_besides_is_held_too(world: World) -> None:
         ).one()
         seated = await db.exec(select(SessionTeam).where(col(SessionTeam.session_id) == session.id))
         assert len(seated.all()) == 2
+
+
+async def test_a_clock_time_that_comes_twice_is_asked_for(world: World) -> None:
+    session = await propose(world)
+    twice = {"local_start": "2030-11-03T01:30", "local_end": "2030-11-03T02:30"}
+    answer = await ask(world, session["id"], options=[*times(20), twice])
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/options/1/fold"]
+    answer = await ask(world, session["id"], options=[{**twice, "fold": 1}])
+    assert answer.status_code == 201
+    [option] = answer.json()["options"]
+    assert (option["starts_at"], option["fold"]) == ("2030-11-03T09:30:00Z", 1)
+    never = {"local_start": "2031-03-09T02:30", "local_end": "2031-03-09T03:30"}
+    refused = await poll_act(world.coordinator, answer.json()["id"], "offer", never)
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/local_start"]

@@ -125,3 +125,43 @@ async def test_nobody_else_sees_the_page(world: World) -> None:
     page = await shown(world, "delegate_x", poll["session"])
     assert "Choose this" not in page
     assert "Ask about one time more" not in page
+
+
+async def test_the_form_asks_which_of_two_equal_hours_is_meant(world: World) -> None:
+    session = await propose(world)
+    browser = await signed_in(world, "coordinator")
+    form = await shown(world, "coordinator", session["id"])
+    sent = {
+        "base": hidden(form, "base"), "due_on": in_days(5)[:10], "tz": "America/Los_Angeles",
+        "options/0/date": "2030-11-03", "options/0/start": "01:30", "options/0/end": "02:30",
+    }  # fmt: skip
+    answer = await send_form(browser, f"/s/{session['id']}/poll", **sent)
+    assert answer.status_code == 422
+    assert 'id="f-fold"' in answer.text
+    answer = await send_form(browser, f"/s/{session['id']}/poll", **sent, fold="1")
+    assert answer.status_code == 303, answer.text
+
+
+async def test_a_time_more_and_a_time_less_and_the_end_of_it_on_the_page(world: World) -> None:
+    poll = await asked(world, 11, 12)
+    at, browser = f"/s/{poll['session']}/poll", await signed_in(world, "coordinator")
+
+    async def send(name: str, **fields: str) -> int:
+        base = hidden(await shown(world, "coordinator", poll["session"]), "base")
+        answer = await send_form(browser, f"{at}/{name}", base=base, poll=poll["id"], **fields)
+        return answer.status_code
+
+    more = {"date": in_days(14)[:10], "start": "10:00", "end": "11:00", "tz": "America/New_York"}
+    assert await send("offer", **more) == 303
+    assert await send("offer", **more) == 422
+    assert await send("withdraw", option=poll["options"][0]["id"]) == 303
+    assert await send("answer") == 422
+    said = {"answer/0/option": poll["options"][1]["id"], "answer/0/said": "yes"}
+    assert await send("answer", **said) == 422
+    assert await send("answer", **said, party="x", how="by telephone") == 303
+    assert await send("close", reason="") == 422
+    assert await send("close", reason="We wait") == 303
+    page = await shown(world, "head_x", poll["session"])
+    assert "Closed without a choice" in page
+    assert "We wait" in page
+    assert [row[-1] for row in table_of(page)] == ["released"] * 3

@@ -224,3 +224,29 @@ async def test_a_caucus_session_needs_nobodys_answer(world: World) -> None:
     answer = await world.head_x.post(f"/api/v1/sessions/{session}/polls", json=asking)
     assert answer.status_code == 409
     assert (await act(world.head_x, session, "confirm")).status_code in (200, 409)
+
+
+async def test_a_new_place_or_title_raises_the_sequence_of_what_shows_it(world: World) -> None:
+    poll = await asked(world, 11, 12)
+    gone, held = (one["uid"] for one in poll["options"])
+    option = {"option": poll["options"][0]["id"]}
+    assert (await poll_act(world.coordinator, poll["id"], "withdraw", option)).is_success
+
+    async def sequences() -> list[str]:
+        body = await feed(world, "delegate_x")
+        events = [event_of(body, uid) for uid in (gone, held)]
+        return [one.partition("SEQUENCE:")[2].partition("\r\n")[0] for one in events]
+
+    assert await sequences() == ["1", "0"]
+    place = {"location": "Elsewhere", "reason": "Rain"}
+    assert (await act(world.coordinator, poll["session"], "relocate", place)).is_success
+    assert await sequences() == ["1", "1"]
+    path = f"/api/v1/sessions/{poll['session']}"
+    for body in ({"title": "On water"}, {"title": "On water", "access_note": "Ring"}):
+        tag = (await world.coordinator.get(path)).headers["etag"]
+        answer = await world.coordinator.patch(path, json=body, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        assert await sequences() == ["2", "2"]
+    shown = event_of(await feed(world, "delegate_x"), held)
+    assert "LOCATION:Elsewhere\r\n" in shown
+    assert "SUMMARY:TENTATIVE: X: On water\r\n" in shown
