@@ -45,6 +45,8 @@ from negotiations.parties import api as parties_api
 from negotiations.parties import pages as parties_pages
 from negotiations.plans import api as plans_api
 from negotiations.plans import pages as plans_pages
+from negotiations.polls import api as polls_api
+from negotiations.polls import pages as polls_pages
 from negotiations.scheduling import api as scheduling_api
 from negotiations.scheduling import pages as scheduling_pages
 from negotiations.scheduling.recomputing import recompute
@@ -83,6 +85,7 @@ APIS = (
     plans_api.api,
     availability_api.api,
     busy_api.api,
+    polls_api.api,
     documents_api.api,
     notebook_api.api,
     notes_api.api,
@@ -184,6 +187,7 @@ def _routes() -> list[BaseRoute]:
         *plans_pages.routes,
         *availability_pages.routes,
         *busy_pages.routes,
+        *polls_pages.routes,
         *documents_pages.routes,
         *live_pages.routes,
         *notebook_pages.routes,

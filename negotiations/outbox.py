@@ -44,6 +44,11 @@ EVENT_TYPES = frozenset(
         "position.recorded",
         "position.superseded",
         "position.changed",
+        "poll.opened",
+        "poll.changed",
+        "poll.answered",
+        "poll.chosen",
+        "poll.closed",
         "negotiation.changed",
         "caucus.founded",
         "caucus.joined",
@@ -71,6 +76,9 @@ TO_MAIL = frozenset(
         "summary.corrected",
         "commitment.created",
         "commitment.changed",
+        "poll.opened",
+        "poll.changed",
+        "poll.closed",
     }
 )
 # Of what programs are told (see models.webhooks.WebhookType): what a side's programs can fetch by

@@ -42,6 +42,7 @@ from negotiations.notes.jobs import take_silence
 from negotiations.notices import jobs as notices
 from negotiations.outcomes.jobs import announce_overdue
 from negotiations.plans import jobs as planning
+from negotiations.polls.jobs import expire
 from negotiations.scheduling.recomputing import recompute
 from negotiations.settings import Settings
 from negotiations.web import idempotency
@@ -156,6 +157,7 @@ JOBS = (
     Periodic("clean-up", timedelta(hours=1), clean_up),
     Periodic("time-zones", timedelta(hours=1), follow_zones),
     Periodic("silence", timedelta(minutes=5), take_silence),
+    Periodic("polls", timedelta(minutes=5), expire),
     Periodic("overdue", timedelta(minutes=5), announce_overdue),
     Periodic(waking.REMINDERS, timedelta(seconds=10), notices.remind, wakes=True),
     Periodic(

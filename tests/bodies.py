@@ -121,6 +121,18 @@ async def full_bodies(world: World, held: str) -> dict[str, dict[str, Any]]:
             "local_start": in_days(5310), "local_end": in_days(5310, 12), "tz": "Europe/London",
             "fold": 0, "location": "Town Hall", "room": "2", "consents": [CONSENT],
         },
+        "NewPoll": {
+            "due_on": in_days(3)[:10],
+            "options": [{
+                **time, "local_start": in_days(5335), "local_end": in_days(5335, 12), "fold": 0,
+            }],
+        },
+        "Time": {**time, "local_start": in_days(5340), "local_end": in_days(5340, 12), "fold": 0},
+        "Withdraw": {"option": ""},
+        "Answers": {"answers": [{"option": "", "answer": "yes"}], **CONSENT},
+        "Choose": {"option": "", **CONSENT},
+        "ClosePoll": {"reason": "No need"},
+        "Acknowledge": {"warning": "", "note": "There is a fast train"},
         "Cancel": {"reason": "No need"},
         "Agenda": {"items": [ITEM]},
         "AttendanceList": {"items": [attendee]},

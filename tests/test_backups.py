@@ -28,20 +28,21 @@ from negotiations.ticks import Periodic, Ticking, is_fenced
 
 # Every table, so that a new one is thought of: what of it a copy has to hold.
 WHOLE = {
-    "agenda_item", "api_token", "attendance", "audit_entry", "availability", "booking",
-    "busy_block", "busy_calendar", "caucus", "caucus_party",
+    "acknowledgement", "agenda_item", "api_token", "attendance", "audit_entry", "availability",
+    "booking", "busy_block", "busy_calendar", "caucus", "caucus_party",
     "circulation", "commitment", "document_request", "document_request_event",
     "document_request_party", "document_request_session", "document_request_source",
     "event_bytes", "external_id", "feed", "feed_fetch", "fence", "former_address", "generation",
     "idempotency_key", "invitation", "issue", "job", "kept_note", "login", "look", "mail",
     "mail_event", "mail_trouble", "matrix_change", "membership", "negotiation", "note",
     "note_draft", "note_revision", "notice", "outbox_event", "outcome", "outcome_source",
-    "party", "person", "plan", "plan_item", "plan_track", "position", "position_source",
+    "party", "person", "plan", "plan_item", "plan_track", "poll", "poll_option", "position",
+    "position_source",
     "published_summary", "reminder",
     "search_entry", "session",
     "session_change", "session_party", "session_team", "source", "standing_outcome", "summary",
     "summary_comment", "summary_decision", "summary_revision", "team", "track",
-    "webhook_delivery", "webhook_endpoint",
+    "vote", "webhook_delivery", "webhook_endpoint",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ BAD = ("\x00", "\x7f", "\x85", "\u2028", "\ud800", "\r\nX-Injected: 1")
 # Texts of several lines: a line break is no harm there, since every writer of lines escapes it.
 PROSE = {
     "subject", "description", "scope", "access_note", "reason", "text", "evidence", "body",
-    "statement",
+    "statement", "note",
 }  # fmt: skip
 ADDRESSES = (
     "javascript:alert(1)",
@@ -122,6 +122,13 @@ def placed(body: dict[str, Any], trial: Try) -> dict[str, Any]:
     for part in ("commitments", "positions"):
         if part in body:
             body = Place((part, 0, "session")).set(body, session)
+    if trial.body is not None and body.keys() & {"option", "answers", "warning"}:
+        # What is named there is of the object that was made for the trial.
+        asked = trial.body("coordinator")
+        for name in ("option", "warning"):
+            body = {**body, **({name: asked[name]} if name in body else {})}
+        if "answers" in body:
+            body = {**body, "answers": asked["answers"]}
     return body
 
 

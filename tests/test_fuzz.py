@@ -78,6 +78,9 @@ async def _fill(file: Path) -> Filled:
     ids = {"sessions": sessions, "feeds": [mine[0]["id"]]}
     for name in ("commitments", "positions", "document-requests"):
         ids[name] = [await _id_of(world, f"GET /negotiations/{{neg}}/{name}/{{id}}")]
+    ids["polls"] = [await _id_of(world, "GET /polls/{id}")]
+    poll = (await world.coordinator.get(f"/api/v1/polls/{ids['polls'][0]}")).json()
+    ids["options"] = [one["id"] for one in poll["options"]]
     late = f"/api/v1/sessions/{sessions[-1]}/summary"
     answer = await world.coordinator.put(late, json={"body": "Late"}, headers={"If-Match": '"0"'})
     ids["plans"] = [await _id_of(world, "GET /plans/{id}")]
@@ -120,6 +123,7 @@ def _named(people: list[str], sessions: list[str], ids: dict[str, list[str]]) ->
         "negotiation": ["water-talks", "other-talks"],
         "tz": ["America/Los_Angeles", "America/New_York", "Mars/Olympus"],
         "teams": ids["teams"],
+        "option": ids["options"],
         "indispensable": people,
     }
 

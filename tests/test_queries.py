@@ -9,10 +9,11 @@ from pages.asked import addresses, asked
 from permissions.table import TABLE
 from permissions.tries import ASKING, BUSY, CALENDAR, NEW_PARTY, REQUEST, WEBHOOK, a_try, noted
 from plans.drafts import draft
+from polls.asking import ask, poll_act
 
 ROWS = 10
 FIRST = "https://hooks.example.org/first"
-OF_A_PROPOSAL = ("agenda", "changes", "notes")
+OF_A_PROPOSAL = ("agenda", "changes", "notes", "polls")
 NO_LISTS = (
     "/me",
     "/sessions/{id}/summary",
@@ -24,6 +25,7 @@ NO_LISTS = (
     "/negotiations/{neg}/parties/{id}/availability",
     "/negotiations/{neg}/free-times",
     "/sessions/{id}/free-times",
+    "/sessions/{id}/warnings",
     "/negotiations/{neg}/own-notes",
     "/negotiations/{neg}/caucus-notes",
     "/plans/{id}/check",
@@ -120,6 +122,7 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
         assert answer.status_code == 201
         body = {"location": f"Place {place}", "reason": "Again"}
         assert (await act(world.coordinator, proposal, "relocate", body)).status_code == 200
+        await ask_again(world, proposal, place)
         await put(world, f"{path}/summary", {"body": f"Revision {place}"})
         await send_round(world, held, place)
         caucus = {"name": slug, "parties": ["y", slug]}
@@ -135,6 +138,17 @@ async def fill(world: World, held: str, proposal: str, request: str, places: Ite
     await put(world, f"{proposed}/agenda", {"items": agenda})
     for item in (await world.coordinator.get(f"{proposed}/agenda")).json()["items"]:
         await jot(world, f"{proposed}/notes/mine/{item['id']}", item["title"])
+
+
+async def ask_again(world: World, proposal: str, place: int) -> None:
+    """Another poll, after the one before is closed."""
+    path = f"/api/v1/sessions/{proposal}/polls"
+    for poll in (await world.coordinator.get(path)).json()["items"]:
+        if poll["status"] == "open":
+            closed = await poll_act(world.coordinator, poll["id"], "close", {"reason": "Again"})
+            assert closed.status_code == 200, closed.text
+    asked = await ask(world, proposal, 100 + place, 120 + place)
+    assert asked.status_code == 201, asked.text
 
 
 async def send_round(world: World, held: str, place: int) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 from negotiations.models import row_walls
 
 revision = "0037"
-down_revision = "0033"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

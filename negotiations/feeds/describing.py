@@ -6,7 +6,7 @@ from datetime import datetime
 from negotiations.civil import clock_time, day, local_date, zone_of
 from negotiations.feeds.table_facts import PUBLIC, Minutes, TableFacts
 from negotiations.ics.text import safe_uri
-from negotiations.models import NegotiationSession, Outcome, SessionChange, Summary
+from negotiations.models import NegotiationSession, Outcome, PollOption, SessionChange, Summary
 from negotiations.models.feeds import EventAudience
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.sessions import ChangeKind, ItemState, SessionStatus
@@ -139,7 +139,7 @@ def _wall_clock(local: datetime, tz: str, fold: int | None) -> str:
     return f"{day(local)} {clock_time(instant, tz)}"
 
 
-def zones_line(session: NegotiationSession, facts: TableFacts) -> str:
+def zones_line(session: NegotiationSession | PollOption, facts: TableFacts) -> str:
     """`10:00 PST San Francisco = 13:00 EST Washington`: the venue first, then who else attends."""
     cities = {party.tz: party.city for party in facts.parties if party.city}
     # The agency sits first and is read last, beside the zone of the deadlines.

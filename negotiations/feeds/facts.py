@@ -30,6 +30,7 @@ from negotiations.models import (
 from negotiations.models.sessions import Presence, Rsvp, SessionKind
 from negotiations.notes import queries as notes
 from negotiations.outbox import Announced
+from negotiations.polls import queries as polls
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import participants
 
@@ -177,6 +178,7 @@ async def _load(
             "outcomes": await _outcomes(db, ids),
             "summaries": summaries,
             "minutes": await _minutes(db, summaries.values()),
+            "asked": await polls.asked_about(db, ids),
         },
         await _commitments(db, track_ids),
     )

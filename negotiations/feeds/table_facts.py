@@ -12,6 +12,8 @@ from negotiations.models import (
     NegotiationSession,
     Outcome,
     Party,
+    Poll,
+    PollOption,
     SessionChange,
     Summary,
 )
@@ -57,6 +59,7 @@ class TableFacts:
     commitments: Sequence[Commitment]
     summaries: Mapping[str, Summary]
     minutes: Mapping[str, Minutes]  # by session
+    asked: Mapping[str, Sequence[tuple[Poll, PollOption]]]  # by session
     plenaries: Sequence[NegotiationSession] = ()
 
     @property

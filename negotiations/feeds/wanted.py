@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from negotiations.feeds import commitments, minutes
+from negotiations.feeds import asked, commitments, minutes
 from negotiations.feeds.table_facts import PUBLIC, TableFacts
 from negotiations.feeds.texts import session_event
 from negotiations.feeds.windows import window_event
@@ -63,6 +63,7 @@ def wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
             )
         if session.id in facts.minutes and session.caucus_id is None:
             yield from _minutes(facts, session, facts.summaries[session.id], base_url)
+        yield from _asked(facts, session, base_url)
     for commitment in facts.commitments:
         yield from _commitment(facts, commitment, base_url)
     if facts.track_id is None:
@@ -71,6 +72,25 @@ def wanted_of_table(facts: TableFacts, base_url: str) -> Iterable[Wanted]:
         met = (*facts.sessions, *facts.plenaries)
         seen = [one for one in met if audience not in PUBLIC or one.published_at]
         yield _window(facts.negotiation, audience, base_url, facts, len(seen))
+
+
+def _asked(facts: TableFacts, session: NegotiationSession, base_url: str) -> Iterable[Wanted]:
+    """The times that polls ask about, or did."""
+    for poll, option in facts.asked.get(session.id, ()):
+        for audience in asked.READERS:
+            yield Wanted(
+                option.id,
+                audience,
+                facts.negotiation.id,
+                facts.track_id,
+                lambda revised, poll=poll, option=option, audience=audience: asked.option_event(  # type: ignore[misc]
+                    facts, session, poll, option, audience, base_url, revised=revised
+                ),
+                option.starts_at,
+                option.ends_at,
+                asked.state_of(option),
+                session_id=session.id,
+            )
 
 
 def _minutes(

@@ -22,10 +22,12 @@ from negotiations.models import (
     SessionChange,
 )
 from negotiations.models.parties import HEADS
+from negotiations.models.polls import PollStatus
 from negotiations.models.sessions import SessionStatus
 from negotiations.models.summaries import DecisionKind, SummaryState
 from negotiations.notes import approval, rounds
 from negotiations.notes.reading import zones_of
+from negotiations.polls import queries as polls
 from negotiations.readings import Reader
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.acceptance import accepted_by
@@ -61,6 +63,7 @@ class Describing:
             "session": self._session,
             "summary": self._summary,
             "commitment": self._commitment,
+            "poll": self._poll,
         }
         made = [await makers[kind](of) for (kind, _), of in found.items()]
         return [one for one in made if one is not None]
@@ -159,6 +162,42 @@ class Describing:
             headline = "Published" if event.type == "summary.published" else "Correction published"
             return Change(headline, [*lines, public]) if state is SummaryState.published else None
         return None
+
+    async def _poll(self, events: Sequence[OutboxEvent]) -> Block | None:
+        """What is asked about now, or that nothing is any more. (A choice moves the session.)"""
+        session = await self._seen(events[0].session_id)
+        if session is None:
+            return None
+        poll = await polls.poll(self._db, self._actor, events[0].object_id)
+        if poll.status is PollStatus.chosen:
+            return None
+        page = f"{self._base}/s/{session.id}/poll"
+        if poll.status is not PollStatus.open:
+            why = [f"Reason: {poll.reason}"] if poll.reason else []
+            return Block(
+                session.title, [Change("Other times are no longer asked about", why)], [], page
+            )
+        asked = await polls.asked(self._db, poll, session)
+        opened = any(event.type == "poll.opened" for event in events)
+        headline = "Several times are asked about" if opened else "Other times are asked about now"
+        times = [civil(one.local_start, one.tz, one.fold, self._reader) for one in asked.offered]
+        home_tz = asked.where.negotiation.home_tz
+        by = zones_of(end_of_day(poll.due_on, home_tz), home_tz, self._person.tz)
+        return Block(
+            session.title,
+            [Change(headline, times)],
+            [f"To be answered by: {by}", *self._to_answer(asked)],
+            page,
+        )
+
+    def _to_answer(self, asked: polls.Asked) -> list[str]:
+        """What is asked of a head whose side hasn't said what suits it."""
+        side = self._seat.party_id
+        if side not in asked.where.consenting or asked.answered(side):
+            return []
+        if self._seat.role not in HEADS:
+            return []
+        return ["Say there which of them suit your side, or choose one."]
 
     async def _commitment(self, events: Sequence[OutboxEvent]) -> Block | None:
         rows = await self._db.exec(

@@ -31,6 +31,7 @@ from negotiations.models.parties import (
 )
 from negotiations.models.periodic import Fence, Job
 from negotiations.models.plans import Plan, PlanItem, PlanTrack
+from negotiations.models.polls import Acknowledgement, Poll, PollOption, Vote
 from negotiations.models.positions import Position, PositionSource
 from negotiations.models.record import AuditEntry, OutboxEvent
 from negotiations.models.requests import IdempotencyKey
@@ -56,6 +57,7 @@ from negotiations.models.summaries import (
 from negotiations.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "Acknowledgement",
     "AgendaItem",
     "ApiToken",
     "Attendance",
@@ -106,6 +108,8 @@ __all__ = [
     "Plan",
     "PlanItem",
     "PlanTrack",
+    "Poll",
+    "PollOption",
     "Position",
     "PositionSource",
     "PublishedSummary",
@@ -123,6 +127,7 @@ __all__ = [
     "SummaryRevision",
     "Team",
     "Track",
+    "Vote",
     "WebhookDelivery",
     "WebhookEndpoint",
     "metadata",

@@ -112,7 +112,8 @@ class EventBytes(Row, table=True):
     """One VEVENT, VTODO or VJOURNAL for one audience, as it is served.
 
     `object_id` is a session's id, or the track's or negotiation's for the event of its window, a
-    commitment's for a to-do, a summary's for a journal, whose `session_id` names its session.
+    commitment's for a to-do, a summary's for a journal, a time's that a poll asks about; of the
+    last two `session_id` names the session.
     `revised_at` is its DTSTAMP and LAST-MODIFIED and rises exactly when a byte changes.
     `state` is the session's as this audience sees it, cancelled for a to-do that was dropped, None
     for all else. A to-do lies at the end of its day, without one at when it was entered.

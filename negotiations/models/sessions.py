@@ -243,17 +243,20 @@ class AgendaItem(Row, table=True):
 class Booking(Row, table=True):
     """A resource (team or person) taken for `[starts_at, ends_at)`, UTC.
 
+    For the session itself, or for a time that is asked about in its poll (`option_id`).
+
     That no two bookings of a resource overlap is refused by the database itself: an exclusion
     constraint on PostgreSQL, triggers on SQLite; both live in the migration.
     """
 
     __tablename__ = "booking"
     __table_args__ = (
-        UniqueConstraint("session_id", "resource_no"),
+        UniqueConstraint("session_id", "resource_no", "starts_at"),
         CheckConstraint("starts_at < ends_at", name="end_after_start"),
     )
 
     session_id: str = Field(foreign_key="session.id", max_length=32)
+    option_id: str | None = Field(default=None, foreign_key="poll_option.id", max_length=32)
     resource_no: int = Field(sa_type=BigInteger, index=True)
     starts_at: datetime
     ends_at: datetime

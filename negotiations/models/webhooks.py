@@ -37,6 +37,11 @@ class WebhookType(StrEnum):
     commitment_done = "commitment.done"
     commitment_overdue = "commitment.overdue"
     document_request_changed = "document_request.changed"
+    poll_opened = "poll.opened"
+    poll_changed = "poll.changed"
+    poll_answered = "poll.answered"
+    poll_chosen = "poll.chosen"
+    poll_closed = "poll.closed"
 
 
 class StoppedAs(StrEnum):

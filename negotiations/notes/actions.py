@@ -216,7 +216,7 @@ async def close(
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await succession.ahead(db, session):
         where.track.status = TrackStatus.adjourned
-    return await warnings(db, touched[-1], where.negotiation, now=now) if body.next else []
+    return await warnings(db, actor, touched[-1], where.negotiation, now=now) if body.next else []
 
 
 async def _ensure_draft(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
@@ -25,6 +26,7 @@ from negotiations.models import (
     NegotiationSession,
     Outcome,
     Party,
+    PollOption,
     PublishedSummary,
     Summary,
     Track,
@@ -35,6 +37,7 @@ from negotiations.models.parties import PartyKind, Role
 from negotiations.models.sessions import ItemState, SessionStatus
 from negotiations.notes import publishing
 from negotiations.overview.published import PublicSession, PublicTalks
+from negotiations.polls.queries import Waiting, waiting_of, with_open_polls
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.publication import as_public
 
@@ -42,25 +45,29 @@ _AT_THE_TABLE = (PartyKind.agency, PartyKind.jurisdiction)
 _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
 
 
-async def pending(db: Db, actor: Actor, *, now: datetime) -> Sequence[NegotiationSession]:
+async def pending(
+    db: Db, actor: Actor, *, now: datetime
+) -> tuple[Sequence[NegotiationSession], list[Waiting]]:
     """The visible sessions somebody has to act on: proposed or postponed, begun but not closed, or
     held without a word on what came of its items (for who keeps that record).
 
-    In all the actor's talks, by start.
+    In all the actor's talks, by start; with the polls that are open about any of them.
     """
     begun = and_(
         col(NegotiationSession.status).in_([SessionStatus.confirmed, SessionStatus.in_progress]),
         col(NegotiationSession.starts_at) <= now,
     )
     rows = await db.exec(
-        select(NegotiationSession)
+        with_open_polls()
         .where(
             visible(actor, NegotiationSession),
             or_(col(NegotiationSession.status).in_(_UNSETTLED), begun, _without_outcome(actor)),
         )
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    return rows.all()
+    found: Any = rows.all()
+    sessions = {session.id: session for session, *_ in found}
+    return list(sessions.values()), waiting_of([(poll, *of) for _, poll, *of in found])
 
 
 def _without_outcome(actor: Actor) -> ColumnElement[bool]:
@@ -102,7 +109,7 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
     session_id = col(NegotiationSession.id)
     their = [
         session_id.in_(select(table.session_id).where(col(table.id).in_(bad)))
-        for table in (Summary, Commitment)
+        for table in (Summary, Commitment, PollOption)
     ]
     rows = await db.exec(
         select(NegotiationSession)

@@ -23,6 +23,7 @@ from negotiations.overview.schedule import (
     week_table,
 )
 from negotiations.parties import queries as parties
+from negotiations.polls import queries as polls
 from negotiations.readings import day_of
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bookings import resources_of
@@ -49,6 +50,7 @@ async def schedule(page: Page) -> Response:
         sessions = await scheduling.sessions(db, actor, negotiation.id)
         settings = await scheduling.settings_of(db, sessions)
         taken = await resources_of(db, [one for one in sessions if one.status in BOOKING])
+        held = await polls.held(db, actor, negotiation.id)
     options, error, asked = page.request.query_params, None, Asked()
     try:
         asked = Asked.read(options)
@@ -76,6 +78,7 @@ async def schedule(page: Page) -> Response:
         clashes=clashes(sessions, taken, buffer),
         acts=_acts(actor, shown),
         may_propose=can(actor, "session.propose", negotiation),
+        asked_about=[(one, *held[one.id]) for one in shown if one.id in held],
         undated=[one for one in shown if not has_date(one)],
         **_laid_out(page, negotiation, asked, today, shown, lanes, zones),
         **(problems(error) if error else {}),

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 from negotiations.access.actor import Actor
 from negotiations.db import Db
+from negotiations.models import NegotiationSession
+from negotiations.models.sessions import SessionStatus
 from negotiations.overview import queries, rounds, waiting
+from negotiations.overview.asking import of_polls
 from negotiations.overview.unsettled import of_summaries
 from negotiations.overview.waiting import Item
 from negotiations.scheduling import queries as scheduling
@@ -17,15 +20,24 @@ async def items(
 
     With `ahead` also what was undertaken and is overdue after that time.
     """
-    pending = await queries.pending(db, actor, now=now)
+    pending, asked = await queries.pending(db, actor, now=now)
     written = await rounds.written(db, actor)
     sessions = [*pending, *(session for session, _ in written)]
     settings = await scheduling.settings_of(db, sessions)
+    about = {one.poll.session_id for one in asked}
     logs = await scheduling.changes(db, pending)
     return [
         *waiting.of_defects(await queries.defects(db, actor)),
-        *waiting.of_sessions(actor, pending, settings, logs, now=now),
+        *waiting.of_sessions(
+            actor, [one for one in pending if not _is_sought(one, about)], settings, logs, now=now
+        ),
+        *of_polls(actor, asked, {one.id: one for one in pending}, settings),
         *of_summaries(actor, await rounds.unsettled(db, actor, written, settings), now=now),
         *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now, ahead=ahead)),
         *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),
     ]
+
+
+def _is_sought(session: NegotiationSession, about: set[str]) -> bool:
+    """Whether a time is being found for a postponed session already."""
+    return session.status is SessionStatus.postponed and session.id in about

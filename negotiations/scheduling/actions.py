@@ -10,7 +10,7 @@ from negotiations.models import (
     NegotiationSession,
 )
 from negotiations.models.parties import TrackStatus
-from negotiations.scheduling import bookings, countering, queries, rules
+from negotiations.scheduling import bookings, countering, holds, queries, rules
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
     Accept,
@@ -22,6 +22,7 @@ from negotiations.scheduling.bodies import (
 from negotiations.scheduling.consents import given_with, recorded, side_of, witness
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.making import make
+from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.tables import table_of
 from negotiations.scheduling.times import resolve
 from negotiations.scheduling.warnings import warnings
@@ -43,7 +44,7 @@ async def propose(
         db, actor, where, body, consents=consents, now=now, recorded_by=recorded_by
     )
     await bookings.rebook(db, actor, [session])
-    return session, await warnings(db, session, negotiation, now=None)
+    return session, await warnings(db, actor, session, negotiation, now=None)
 
 
 async def accept(
@@ -84,6 +85,18 @@ async def confirm(
     """It takes place; warns of short notice and of too little time between two sessions."""
     demand(actor, "session.confirm", session)
     where = await queries.setting(db, session)
+    await confirmed(db, actor, session, where, now=now, recorded_by=recorded_by)
+    return await warnings(db, actor, session, where.negotiation, now=now)
+
+
+async def confirmed(
+    db: Db, actor: Actor, session: NegotiationSession, where: Setting, *, now: datetime,
+    recorded_by: str = "person", moved: bool = False,
+) -> None:  # fmt: skip
+    """Confirm it, whoever may bring that about; WrongState with all that is missing.
+
+    It is booked anew where others give way, or where it was `moved` and isn't booked there yet.
+    """
     change = rules.confirm(
         session,
         sides=where.consenting,
@@ -95,10 +108,9 @@ async def confirm(
     if where.track is not None:
         where.track.status = TrackStatus.active
     others = await countering.displace(db, actor, session, now=now)
-    await finish(db, actor, session, change, "session.confirmed", now=now)
-    if others or session.instead_of_id:
+    polled = await finish(db, actor, session, change, "session.confirmed", now=now)
+    if others or session.instead_of_id or polled or moved:
         await bookings.rebook(db, actor, [session, *others])
-    return await warnings(db, session, where.negotiation, now=now)
 
 
 async def move(
@@ -127,7 +139,7 @@ async def move(
     await finish(db, actor, session, change, "session.moved", now=now)
     await bookings.rebook(db, actor, [session])
     await bookings.check_counter(db, actor, session)
-    return await warnings(db, session, where.negotiation, now=now)
+    return await warnings(db, actor, session, where.negotiation, now=now)
 
 
 async def relocate(
@@ -146,7 +158,8 @@ async def relocate(
         now=now,
     )
     await finish(db, actor, session, change, "session.relocated", now=now)
-    return await warnings(db, session, where.negotiation, now=now)
+    await holds.renumber(db, session, gone=False)
+    return await warnings(db, actor, session, where.negotiation, now=now)
 
 
 async def cancel(

@@ -203,6 +203,19 @@ class Reinstate(Body):
     consents: Annotated[list[RecordedConsent], Field(max_length=2)] = []
 
 
+WarningKey = Annotated[
+    str,
+    Field(pattern=r"^[a-z_]{1,32}:[0-9a-f]{32}$", examples=[f"travel:{'0' * 32}"]),
+]
+
+
+class Acknowledge(Body):
+    """Which warning, by the key under which it is listed, and why the time stands all the same."""
+
+    warning: WarningKey
+    note: Annotated[Text, Field(min_length=1)]
+
+
 class Cancel(Body):
     reason: Text
 

@@ -1,9 +1,12 @@
-"""Holding a session's teams and people for its time; the database refuses any overlap."""
+"""Holding a session's teams and people for its time, and for those its poll asks about.
+
+The database refuses any overlap.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import and_, col, delete, func, select
@@ -19,12 +22,13 @@ from negotiations.models import (
     NegotiationSession,
     Party,
     Person,
+    PollOption,
     SessionChange,
     SessionTeam,
     Team,
 )
 from negotiations.models.sessions import ChangeKind, SessionStatus
-from negotiations.scheduling import succession
+from negotiations.scheduling import holds, succession
 from negotiations.scheduling.rules import BOOKING
 
 
@@ -34,6 +38,32 @@ class Resource:
 
     no: int
     name: str
+
+
+Slot = NegotiationSession | PollOption  # what has a time
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A resource that a session takes for its own time, or for one that its poll asks about."""
+
+    resource: Resource
+    session: NegotiationSession
+    at: Slot
+
+    @property
+    def option_id(self) -> str | None:
+        return self.at.id if isinstance(self.at, PollOption) else None
+
+    def booking(self, now: datetime) -> Booking:
+        return Booking(
+            created_at=now,
+            session_id=self.session.id,
+            option_id=self.option_id,
+            resource_no=self.resource.no,
+            starts_at=self.at.starts_at,
+            ends_at=self.at.ends_at,
+        )
 
 
 async def resources(db: Db, session: NegotiationSession) -> list[Resource]:
@@ -83,7 +113,7 @@ def to_book(db: Db) -> dict[str, NegotiationSession] | None:
 
 
 async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -> None:
-    """Make the bookings of these sessions follow their rows.
+    """Make the bookings of these sessions follow their rows and those of their polls.
 
     All old rows go before the first new one comes, and new ones come in order of their resource,
     so that two sessions can swap. Raises BookingClash. Where bookings wait for the end of the
@@ -94,29 +124,35 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
         waiting.update({session.id: session for session in sessions})
         return
     await db.flush()
-    wanted = [
-        (resource, session)
-        for session in await _taking_time(db, sessions)
-        for resource in await resources(db, session)
-    ]
-    await _hold(db, sessions, [resource for resource, _ in wanted])
+    wanted = await _wanted(db, sessions)
+    await _hold(db, sessions, [one.resource for one in wanted])
     await db.exec(delete(Booking).where(col(Booking.session_id).in_([one.id for one in sessions])))
-    for resource, session in sorted(wanted, key=lambda pair: (pair[0].no, pair[1].id)):
-        booking = Booking(
-            created_at=db.info["clock"].now(),
-            session_id=session.id,
-            resource_no=resource.no,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-        )
+    now = db.info["clock"].now()
+    for one in sorted(wanted, key=lambda one: (one.resource.no, one.session.id, one.at.starts_at)):
         try:
             async with db.begin_nested():
-                db.add(booking)
+                db.add(one.booking(now))
         except IntegrityError as error:
             if "overlap" not in str(error.orig):
                 raise
-            detail = await _clash(db, actor, session, resource)
-            raise BookingClash(detail, session.id) from None
+            detail = await _clash(db, actor, one)
+            raise BookingClash(detail, one.session.id) from None
+
+
+async def _wanted(db: Db, sessions: Sequence[NegotiationSession]) -> list[Taking]:
+    """What these sessions take as they stand, with the times that are held for them."""
+    asked = await holds.offered(db, [session.id for session in sessions])
+    slots: dict[str, list[Slot]] = {id_: list(options) for id_, options in asked.items()}
+    for session in await _taking_time(db, sessions):
+        slots.setdefault(session.id, []).append(session)
+    taking = [session for session in sessions if session.id in slots]
+    named = await resources_of(db, taking)
+    return [
+        Taking(Resource(no, name), session, at)
+        for session in taking
+        for no, name in named[session.id].items()
+        for at in slots[session.id]
+    ]
 
 
 async def _taking_time(db: Db, sessions: Sequence[NegotiationSession]) -> list[NegotiationSession]:
@@ -149,9 +185,9 @@ async def check_counter(db: Db, actor: Actor, session: NegotiationSession) -> No
         return
     besides = [one.id for one in await succession.alternatives(db, session)]
     for resource in await resources(db, session):
-        if await _overlapping(db, session, [resource.no], besides=besides):
-            detail = await _clash(db, actor, session, resource, besides)
-            raise BookingClash(detail, session.id)
+        if await _overlapping(db, session, session, [resource.no], besides=besides):
+            taking = Taking(resource, session, session)
+            raise BookingClash(await _clash(db, actor, taking, besides), session.id)
 
 
 async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable[Resource]) -> None:
@@ -171,18 +207,12 @@ async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable
         await db.exec(select(func.pg_advisory_xact_lock(number)))
 
 
-async def _clash(
-    db: Db,
-    actor: Actor,
-    session: NegotiationSession,
-    resource: Resource,
-    besides: Sequence[str] = (),
-) -> str:
+async def _clash(db: Db, actor: Actor, taking: Taking, besides: Sequence[str] = ()) -> str:
     """Who isn't free when; the other session is named only to who may see it."""
-    taken = await _overlapping(db, session, [resource.no], besides=besides)
-    time = f"{day(session.local_start)} {session.local_start:%H:%M} to "
-    time += clock_time(session.ends_at, session.tz)
-    sentence = f"{resource.name} is not free {time}"
+    at = taking.at
+    taken = await _overlapping(db, taking.session, at, [taking.resource.no], besides=besides)
+    time = f"{day(at.local_start)} {at.local_start:%H:%M} to {clock_time(at.ends_at, at.tz)}"
+    sentence = f"{taking.resource.name} is not free {time}"
     others = await db.exec(
         select(NegotiationSession.title)
         .where(
@@ -199,6 +229,7 @@ async def _clash(
 async def _overlapping(
     db: Db,
     session: NegotiationSession,
+    at: Slot,
     numbers: Iterable[int],
     margin: timedelta = timedelta(0),
     *,
@@ -209,15 +240,28 @@ async def _overlapping(
         select(Booking).where(
             col(Booking.resource_no).in_(list(numbers)),
             col(Booking.session_id).not_in([session.id, *besides]),
-            col(Booking.starts_at) < session.ends_at + margin,
-            col(Booking.ends_at) > session.starts_at - margin,
+            col(Booking.starts_at) < at.ends_at + margin,
+            col(Booking.ends_at) > at.starts_at - margin,
         )
     )
     return rows.all()
 
 
-async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str | None:
-    """A warning when less than the travel buffer lies between this and another booking.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Bookings of other sessions that lie closer to a session than people can travel.
+
+    `name` is whose they are, of one of them; `times` are all, as resource number, start and end.
+    """
+
+    name: str
+    times: Sequence[tuple[int, datetime, datetime]]
+
+
+async def close_by(
+    db: Db, session: NegotiationSession, minutes: int, at: Slot | None = None
+) -> Near | None:
+    """What lies less than this before or after the session, or another time of it.
 
     Sessions at a time of the same resource; the interval of a booking is no secret, the rest is.
     Nothing can be said while bookings wait.
@@ -226,9 +270,9 @@ async def tight_travel(db: Db, session: NegotiationSession, minutes: int) -> str
         return None
     taken = {resource.no: resource.name for resource in await resources(db, session)}
     besides = [one.id for one in await succession.alternatives(db, session)]
-    near = await _overlapping(db, session, taken, timedelta(minutes=minutes), besides=besides)
-    held = {booking.resource_no for booking in near}
-    names = [name for no, name in taken.items() if no in held]
-    if not names:
+    margin = timedelta(minutes=minutes)
+    near = await _overlapping(db, session, at or session, taken, margin, besides=besides)
+    if not near:
         return None
-    return f"Less than {minutes} minutes lie between this and another session of {names[0]}."
+    times = sorted((one.resource_no, one.starts_at, one.ends_at) for one in near)
+    return Near(taken[times[0][0]], times)

@@ -27,6 +27,7 @@ RIGHTS = {
     "edit": ("session.change", rules.ALLOWED_FROM["change"]),
     "agenda": ("agenda.write", rules.BOOKING),
     "counter": ("session.counter_propose", rules.ALLOWED_FROM["counter"]),
+    "poll": ("poll.open", rules.ALLOWED_FROM["counter"]),
     "postpone": ("session.postpone", rules.ALLOWED_FROM["postpone"]),
     "reinstate": ("session.reinstate", rules.ALLOWED_FROM["reinstate"]),
     "open": ("session.open", rules.ALLOWED_FROM["open"]),
@@ -46,6 +47,8 @@ def possible(actor: Actor, session: NegotiationSession) -> set[str]:
     }
     if session.track_id is None:
         found.discard("counter")
+    if session.instead_of_id is not None:
+        found.discard("poll")
     return found - {"publish"} if session.published_at else found
 
 

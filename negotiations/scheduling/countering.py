@@ -51,7 +51,7 @@ async def propose(
         instead_of_id=replaced.id,
     )
     await bookings.check_counter(db, actor, session)
-    return session, await warnings(db, session, negotiation, now=None)
+    return session, await warnings(db, actor, session, negotiation, now=None)
 
 
 async def _replaced(

@@ -18,7 +18,7 @@ from negotiations.models import (
 )
 from negotiations.models.sessions import ChangeKind, SessionKind
 from negotiations.outbox import announce_session
-from negotiations.scheduling import bookings, queries, rules
+from negotiations.scheduling import bookings, holds, queries, rules
 from negotiations.scheduling.agenda import set_items
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import check_ready, enter, finish, republish
@@ -46,7 +46,10 @@ async def change(
     for name in ("chair", "note_taker"):
         if name in body.model_fields_set:
             fields[f"{name}_id"] = await member_id(db, where, getattr(body, name), name)
+    called = session.title
     rules.change_details(session, fields)
+    if session.title != called:
+        await holds.renumber(db, session, gone=True)
     if body.indispensable is not None:
         await set_indispensable(db, where, session, body.indispensable, now=now)
     await check_ready(db, session)

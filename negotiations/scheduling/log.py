@@ -12,7 +12,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.outbox import announce_session
-from negotiations.scheduling import publication, queries, rules
+from negotiations.scheduling import holds, publication, queries, rules
 
 # What a place has room for in the log of changes.
 LONGEST_PLACE = 500
@@ -26,14 +26,18 @@ async def finish(
     event: str,
     *,
     now: datetime,
-) -> None:
-    """Log, audit and announce an act that stands in the session's log of changes."""
+) -> bool:
+    """Log, audit and announce an act that stands in the session's log of changes.
+
+    Whether it ended a poll about the session: then what was held for it has to be booked anew.
+    """
     await check_ready(db, session)
     await log_change(db, actor, change)
     await republish(db, actor, session)
     enter(db, actor, session, event, change.model_dump(mode="json"), now)
     numbered = {"change": change.number}
     announce_session(db, event, session, by=actor, at=now, payload=numbered)
+    return await holds.overtake(db, actor, session, change.kind, now=now)
 
 
 async def check_ready(db: Db, session: NegotiationSession) -> None:

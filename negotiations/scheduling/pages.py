@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from negotiations.access.actor import Actor
+from negotiations.access.policy import can, demand
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import NegotiationsError, WrongState
@@ -17,8 +18,10 @@ from negotiations.outcomes.sheet import sheet
 from negotiations.outcomes.stating import sides_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling import (
+    acknowledged,
     actions,
     forms,
+    holds,
     opening,
     postponing,
     queries,
@@ -27,7 +30,7 @@ from negotiations.scheduling import (
     views,
 )
 from negotiations.scheduling.another_time import counter, show_counter
-from negotiations.scheduling.bodies import Accept, Cancel, Decline, Postpone
+from negotiations.scheduling.bodies import Accept, Acknowledge, Cancel, Decline, Postpone
 from negotiations.scheduling.changing import (
     RIGHTS,
     change,
@@ -51,8 +54,9 @@ from negotiations.scheduling.moving import (
 )
 from negotiations.scheduling.proposing import AGAIN, propose, show_new
 from negotiations.scheduling.seating import Setting
-from negotiations.scheduling.warnings import warnings
-from negotiations.web.html import Page, page_route, problems, version_of
+from negotiations.scheduling.warning_views import warnings_view
+from negotiations.scheduling.warnings import check_stands, standing, warnings
+from negotiations.web.html import Page, page_route, problems, require_base, version_of
 from negotiations.web.problems import status_of
 
 
@@ -99,6 +103,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "sheet": await sheet(db, actor, session, where, today),
         "may_state": sides_of(actor, where.track, where.parties) if where.track else set(),
         "summary": await notes.summary(db, actor, session.id),
+        "asked": await holds.open_poll(db, session.id),
         "base": version_of(
             views.session_view(session, where, log, names, agenda, needed[session.id])
         ),
@@ -108,7 +113,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
         "begun": has_begun(session, page.now),
         "own": where.party(seat.party_id) if seat and seat.party_id else None,
         "missing": _missing(session, where, log, agenda, page) if "confirm" in acts else "",
-        "warnings": await _warnings(db, session, where, page, acts),
+        **await _warnings(db, actor, session, where, page, acts),
     }
 
 
@@ -129,13 +134,37 @@ def _missing(
 
 
 async def _warnings(
-    db: Db, session: NegotiationSession, where: Setting, page: Page, acts: set[str]
-) -> list[str]:
-    """After an act that warned, once, and only to who may change the time."""
-    if "warned" not in page.request.query_params or "move" not in acts:
-        return []
+    db: Db, actor: Actor, session: NegotiationSession, where: Setting, page: Page, acts: set[str]
+) -> dict[str, Any]:
+    """To the secretariat what stands, with what it noted; to others who may change the time what
+    the act just done warned of, once."""
+    if can(actor, "session.warnings.read", session):
+        found = await standing(db, session, now=page.now)
+        seen = version_of(await warnings_view(db, found))
+        return {"warnings": [], "standing": found, "warned_base": seen}
     late = session.status is SessionStatus.confirmed
-    return await warnings(db, session, where.negotiation, now=page.now if late else None)
+    told: list[str] = []
+    if "warned" in page.request.query_params and "move" in acts:
+        now = page.now if late else None
+        told = await warnings(db, actor, session, where.negotiation, now=now)
+    return {"warnings": told, "standing": [], "warned_base": ""}
+
+
+async def acknowledge(page: Page) -> Response:
+    """Note why a time stands that is warned of; then the session's page, or what is wrong."""
+    try:
+        async with page.write() as (db, actor):
+            session = await queries.session_for_change(db, actor, page.path["id"])
+            demand(actor, "session.acknowledge", session)
+            found = await standing(db, session, now=page.now)
+            require_base(page, await warnings_view(db, found))
+            fields = {name: page.form.get(name) for name in ("warning", "note")}
+            body = forms.read(Acknowledge, fields)
+            one = check_stands(found, body.warning)
+            await acknowledged.acknowledge(db, actor, session, one.key, body.note, now=page.now)
+    except AGAIN as error:
+        return await _session(page, "acknowledge", error)
+    return page.go(f"/s/{page.path['id']}")
 
 
 async def _act(page: Page, name: str, act: Act) -> Response:
@@ -208,6 +237,7 @@ routes: list[BaseRoute] = [
     page_route(ONE + "/open", post=open_session),
     page_route(ONE + "/postpone", post=postpone),
     page_route(ONE + "/cancel", post=cancel),
+    page_route(ONE + "/warnings", post=acknowledge),
     page_route(ONE + "/publish", show_publish, publish),
     page_route(ONE + "/edit", show_edit, edit),
     page_route(ONE + "/agenda", show_agenda, set_agenda),

@@ -50,4 +50,4 @@ async def reinstate(
     await finish(db, actor, session, change, "session.reinstated", now=now)
     await bookings.rebook(db, actor, [session])
     await bookings.check_counter(db, actor, session)
-    return await warnings(db, session, where.negotiation, now=now)
+    return await warnings(db, actor, session, where.negotiation, now=now)

@@ -11,7 +11,7 @@ from negotiations.db import Db
 from negotiations.errors import BookingClash, Invalid
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind, SessionStatus
-from negotiations.scheduling import bookings, pausing, publication, queries
+from negotiations.scheduling import bookings, options, pausing, publication, queries
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.rules import set_time
 from negotiations.scheduling.seating import hold_tables
@@ -23,14 +23,16 @@ _CLOCKMAKER = Actor(person=None, via="tick", may_write=False)
 
 
 async def recompute(db: Db, now: datetime) -> int:
-    """Let future sessions follow the rules of now (invariant 1); returns how many changed.
+    """Let future sessions, and what polls ask about, follow the rules of now; returns how many
+    changed (invariant 1).
 
     The local time was agreed, so it stays and the instants move. A session that can't follow, as
     its time no longer exists or its people are taken then, keeps its instants and says so in its
     log, once; the others follow all the same.
     """
+    polled = await options.recompute(db, _CLOCKMAKER, now)
     if not [one for one in await _ahead(db, now) if _is_stale(one)]:
-        return 0
+        return polled
     await _hold(db, now)
     sessions = [one for one in await _ahead(db, now) if _is_stale(one)]
     stuck, slots = _resolved(sessions)
@@ -44,7 +46,7 @@ async def recompute(db: Db, now: datetime) -> int:
             session.public_copy = publication.recomputed(session)
             await _enter(db, session, change, now)
             changed += 1
-    return changed
+    return changed + polled
 
 
 async def _ahead(db: Db, now: datetime) -> Sequence[NegotiationSession]:

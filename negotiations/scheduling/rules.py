@@ -137,14 +137,25 @@ def confirm(
     `sides` maps the ids of the two parties to their short names.
     """
     check_allowed("confirm", session)
-    accepted = accepted_by(changes)
-    missing = [f"{name} hasn't accepted it" for id_, name in sides.items() if id_ not in accepted]
-    missing += _lacking(session, agenda)
+    missing = missing_for(session, sides=sides, changes=changes, agenda=agenda)
     if missing:
         raise WrongState(f"This session can't be confirmed yet: {'; '.join(missing)}.")
     with revised(session):
         session.status = SessionStatus.confirmed
     return entry(session, ChangeKind.confirmed, now)
+
+
+def missing_for(
+    session: NegotiationSession,
+    *,
+    sides: dict[str, str],
+    changes: Sequence[SessionChange],
+    agenda: Sequence[AgendaItem],
+) -> list[str]:
+    """What a proposed session hasn't got and needs to be confirmed, each as a clause."""
+    accepted = accepted_by(changes)
+    missing = [f"{name} hasn't accepted it" for id_, name in sides.items() if id_ not in accepted]
+    return missing + _lacking(session, agenda)
 
 
 def _lacking(session: NegotiationSession, agenda: Sequence[AgendaItem]) -> list[str]:

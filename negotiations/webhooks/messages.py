@@ -43,6 +43,8 @@ def _path(event: OutboxEvent, slug: str) -> str:
     of_talks = {"commitment": "commitments", "document_request": "document-requests"}
     if kind in of_talks:
         return f"/negotiations/{slug}/{of_talks[kind]}/{event.object_id}"
+    if kind == "poll":
+        return f"/polls/{event.object_id}"
     inside = {"summary": "/summary", "outcome": "/outcomes"}.get(kind, "")
     return f"/sessions/{event.session_id}{inside}"
 

@@ -41,12 +41,13 @@ class Khal(Vdirsyncer):
         self._khal = folder / "config.khal"
         self._khal.write_text(KHAL.format(folder=folder, zone=HERE))
 
-    def shows(self) -> list[Shown]:
+    def shows(self, since: str = "2010-10-01") -> list[Shown]:
+        """What it has in half a year from that day on."""
         form = "\x1f".join(f"{{{name}}}" for name in FIELDS) + "\x1e"
         done = subprocess.run(
             [
                 self._command, "-c", str(self._khal), "list", "--once", "--day-format", "",
-                "--format", form, "2010-10-01", "180d",
+                "--format", form, since, "180d",
             ],
             env=alone_in(self.folder), capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip

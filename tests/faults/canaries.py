@@ -43,6 +43,7 @@ TABLES = {
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
     "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
     "plans": "plan", "plan-items": "plan_item",
+    "polls": "poll",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"plan": 2, "plan_item": 2, "party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}

@@ -79,6 +79,10 @@ LOST = {
         frozenset({"standing_outcome"}),
         anew=frozenset({"standing_outcome"}),
     ),
+    "0035": Lost(
+        "Older versions know no polls, and would take what is held for them for the session's own.",
+        frozenset({"booking"}),
+    ),
 }
 
 

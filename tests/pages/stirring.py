@@ -1,7 +1,7 @@
 """What the demonstration doesn't show by itself: states in which more pages say something."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ class Stirring:
             ("North / Agency: session 1", "held"), ("Arlington / ICE: session 1", "held"),
         ))  # fmt: skip
         self.act("coordinator", f"/sessions/{ahead}", "postpone", reason="The room is flooded")
+        self._ask_about(ahead)
         self.open(at_table)
         self._note(at_table)
         draft, first = f"/sessions/{at_table}/summary", {"If-None-Match": "*"}
@@ -54,7 +55,7 @@ class Stirring:
         return (
             f"/s/{at_table}", f"/s/{at_table}/summary", f"/s/{at_table}/close",
             f"/s/{at_table}/live", f"/s/{at_table}/notes/secretariat/general",
-            f"/s/{ahead}", f"/s/{ahead}/reinstate",
+            f"/s/{ahead}", f"/s/{ahead}/reinstate", f"/s/{ahead}/poll",
             f"/s/{past}/summary", f"/s/{past}/summary/diff?from=1&to=2",
             f"/s/{past}/summary/publish", f"/s/{old}/summary/corrigendum",
             f"/n/practice-talks/commitments/{commitment}", "/docs",
@@ -96,6 +97,21 @@ class Stirring:
         path = f"/sessions/{session}"
         self.act("coordinator", path, "move", **times, reason="Earlier", consents=consents)
         self.act("coordinator", path, "open")
+
+    def _ask_about(self, session: str) -> None:
+        """One poll that was closed, and one that is open and answered in part."""
+        path = f"/sessions/{session}/polls"
+        days = [f"{datetime.now(UTC) + timedelta(days=one):%Y-%m-%d}" for one in (2, 300, 301)]
+        for close in (True, False):
+            times = [{"local_start": f"{day}T03:00"} for day in days[1:]]
+            poll = self.ask("coordinator", "POST", path, {"due_on": days[0], "options": times})
+            said = [{"option": poll["options"][0]["id"], "answer": "if_need_be"}]
+            self.act(
+                "coordinator", f"/polls/{poll['id']}", "answer", answers=said, party="agency",
+                by="Pat", how="by telephone",
+            )  # fmt: skip
+            if close:
+                self.act("coordinator", f"/polls/{poll['id']}", "close", reason="Too early")
 
     def _webhook(self) -> None:
         """One of the secretariat whose program isn't there, told something twice."""

@@ -93,6 +93,16 @@ PUT /sessions/{id}/agenda +confirmed        401 403 404 403 403 403 403 200 200 
 PUT /sessions/{id}/agenda +opened           401 403 404 200 403 403 403 200 200 404 401 401 404
 GET /sessions/{id}/attendance               401 200 404 200 200 200 200 200 200 404 401 401 404
 PUT /sessions/{id}/attendance               401 403 404 403 403 403 403 200 200 404 401 401 404
+GET /sessions/{id}/warnings                 401 404 404 404 404 404 404 200 200 404 401 401 404
+POST /sessions/{id}/warnings/acknowledge    401 403 404 403 403 403 403 403 200 404 401 401 404
+GET /sessions/{id}/polls                    401 200 404 200 200 200 200 200 200 404 401 401 404
+POST /sessions/{id}/polls                   401 403 404 403 403 403 403 403 201 404 401 401 404
+GET /polls/{id}                             401 200 404 200 200 200 200 200 200 404 401 401 404
+POST /polls/{id}/offer                      401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /polls/{id}/withdraw                   401 403 404 403 403 403 403 403 200 404 401 401 404
+POST /polls/{id}/answer                     401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /polls/{id}/choose                     401 403 404 403 200 200 403 403 200 404 401 401 404
+POST /polls/{id}/close                      401 403 404 403 403 403 403 403 200 404 401 401 404
 GET /sessions/{id}/changes                  401 200 404 200 200 200 200 200 200 404 401 401 404
 
 GET /sessions/{id}/summary                  401 404 404 404 404 404 404 200 200 404 401 401 404

@@ -266,6 +266,23 @@ async def _seat(world: World) -> str:
     return await _one(world, "memberships", person=world.people["delegate_x"])
 
 
+@once_made
+async def _poll(world: World) -> str:
+    """About a session with x, of three times."""
+    session = f"{API}/sessions/{await _proposed(world)}"
+    times = [{"local_start": in_days(2000 + next(_days))} for _ in range(3)]
+    body = {"due_on": in_days(8)[:10], "options": times}
+    answer = await world.coordinator.post(f"{session}/polls", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def _warned(world: World) -> str:
+    """A session outside the talks' window."""
+    session = await propose(world, local_start=in_days(3000 + next(_days)))
+    return str(session["id"])
+
+
 # What stands for {id}, by the longest beginning of a row's name without its verb.
 GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/negotiations/{neg}/parties/": lambda world: _one(world, "parties", slug="x"),
@@ -303,6 +320,8 @@ GIVEN: dict[str, Callable[[World], Awaitable[str]]] = {
     "/sessions/{id}/summary/publish": _agreed,
     "/sessions/{id}/summary/corrigendum": _published,
     "/sessions/{id}/outcomes": _held,
+    "/sessions/{id}/warnings": _warned,
+    "/polls/": _poll,
     "/drafts/": _draft,
     "/note-drafts/": _note_draft,
     "/feeds/": _feed,
@@ -396,6 +415,11 @@ BODIES: dict[str, Make] = {
     "POST /sessions/{id}/move": lambda _: {
         "local_start": in_days(20 + next(_days)), "reason": "Later"
     },
+    "POST /sessions/{id}/polls": lambda _: {
+        "due_on": in_days(8)[:10], "options": [{"local_start": in_days(1000 + next(_days))}]
+    },
+    "POST /polls/{id}/offer": lambda _: {"local_start": in_days(4000 + next(_days))},
+    "POST /polls/{id}/close": lambda _: {"reason": "No need"},
     "POST /sessions/{id}/relocate": lambda _: {"location": "Town Hall", "reason": "Nearer"},
     "POST /sessions/{id}/postpone": lambda _: {"reason": "Flood"},
     "POST /sessions/{id}/reinstate": lambda _: {"local_start": in_days(20 + next(_days))},
@@ -508,10 +532,22 @@ async def a_try(world: World, row: str, made: dict[Any, str] | None = None) -> T
         known = known.replace(part, value)
     if path.endswith("/diff"):
         known, unknown = f"{known}?a=1&b=1", f"{unknown}?a=1&b=1"
-    return Try(method, API + known, API + unknown, await _body(world, row), _is_first(row))
+    return Try(method, API + known, API + unknown, await _body(world, row, id_), _is_first(row))
 
 
-async def _body(world: World, row: str) -> Make | None:
+_CHOOSE = "POST /polls/{id}/choose"
+
+
+def _of_option(row: str, poll: dict[str, Any]) -> Make:
+    """Bodies that name one of the poll's times; the last that is withdrawn closes it."""
+    options = [one["id"] for one in poll["options"]]
+    if row.endswith("answer"):
+        said = [{"option": one, "answer": "yes"} for one in options]
+        return lambda actor: {"answers": said, **_witnessed(actor)}
+    return lambda _: {"option": options[0]}
+
+
+async def _body(world: World, row: str, id_: str = "") -> Make | None:
     people = world.people
     if row == "POST /negotiations/{neg}/memberships":
         seat = {"person": people["former_delegate_x"], "role": "delegate", "party": "x"}
@@ -520,6 +556,11 @@ async def _body(world: World, row: str) -> Make | None:
         session = await _proposed(world)
         start = in_days(20 + next(_days))
         return lambda _: {**session_body(local_start=start), "instead_of": session}
+    if row.startswith(("POST /polls/{id}/withdraw", "POST /polls/{id}/answer", _CHOOSE)):
+        return _of_option(row, (await world.coordinator.get(f"{API}/polls/{id_}")).json())
+    if row == "POST /sessions/{id}/warnings/acknowledge":
+        seen = (await world.coordinator.get(f"{API}/sessions/{id_}/warnings")).json()["items"]
+        return lambda actor: {"warning": seen[0]["warning"], "note": actor}
     if row == "PUT /sessions/{id}/attendance":
         return lambda _: {"items": [{"person": people["agency_head"], "rsvp": "accepted"}]}
     return BODIES.get(row)

@@ -245,3 +245,34 @@ async def test_the_log_says_which_session_cannot_follow_and_names_nobody(
     await follow_zones(january.database, january.clock)
     [told] = [one for one in caplog.messages if "follow" in one]
     assert re.fullmatch(r"session \w{20} can't follow the new rules of America/Los_Angeles", told)
+
+
+async def test_times_that_are_asked_about_follow_and_one_that_cant_is_let_go(
+    january: World, new_rules: Rules
+) -> None:
+    session = await propose(january, **at(10, tz=LA))
+    path = f"/api/v1/sessions/{session['id']}/polls"
+    times = [{"local_start": f"2027-01-{day}T10:00"} for day in (13, 14)]
+    asked = await january.coordinator.post(path, json={"due_on": "2027-01-05", "options": times})
+    assert asked.status_code == 201, asked.text
+    before = asked.json()["options"]
+    # What the second would move onto is taken by others then.
+    await propose(january, **at(9, 14, tz="America/Denver", jurisdiction="y"))
+    new_rules(LA, "America/Denver")
+    await follow_zones(january.database, january.clock)
+    [poll] = (await january.coordinator.get(path)).json()["items"]
+    assert [
+        (one["local_start"], one["starts_at"], one["sequence"], one["status"])
+        for one in poll["options"]
+    ] == [
+        ("2027-01-13T10:00", "2027-01-13T17:00:00Z", 1, "offered"),
+        ("2027-01-14T10:00", before[1]["starts_at"], 1, "released"),
+    ]
+    async with january.database.read() as db:
+        rows = await db.exec(
+            select(Booking.starts_at).where(
+                col(Booking.session_id) == session["id"], col(Booking.option_id).is_not(None)
+            )
+        )
+        assert {f"{one:%m-%d %H}" for one in rows} == {"01-13 17"}
+    assert await follow_zones(january.database, january.clock) == 0

@@ -19,6 +19,10 @@ SOURCES = Path(__file__).parents[2] / "negotiations"
 # What has a side, an audience or hangs on a session, and isn't guarded: why not.
 UNGUARDED = {
     "look": "the day on which a tick looked for somebody: no request reads it",
+    "acknowledgement": "of sessions of tracks and plenaries: none of a caucus can be acknowledged",
+    "poll": "of sessions of tracks and plenaries: what a caucus does needs nobody's answer",
+    "poll_option": "of polls, of which caucuses have none",
+    "vote": "of polls, of which caucuses have none",
     "attendance": "who comes to a session; read with the session, which is guarded",
     "booking": "its interval is what others may learn; it tells of nothing else",
     "caucus_party": "ids alone; the policies of the others ask it",
