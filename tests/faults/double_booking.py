@@ -2,7 +2,7 @@
 
 Each race sends 64 requests to the running service over create, move, confirm, reinstate and
 adjourn beside moves, and two sessions that trade places through a free slot while others want all
-three, and over polls (`poll_races`). However it ends, the winners don't overlap (asked by SQL, over
+three, over polls (`poll_races`) and the release of plans (`plan_races`). However it ends, the winners don't overlap (asked by SQL, over
 all bookings), as many win as can, each loser is told 409 (412 where the version changed, 503 where
 a lock wasn't had within ten seconds on a busy machine), and nobody 500.
 
@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from faults import poll_races
+from faults import plan_races, poll_races
 from faults.arena import Arena, Report
 from faults.checker import State, check
 from faults.engines import Databases, engine_of
@@ -36,6 +36,7 @@ KINDS = (
     "asking",
     "choosing",
     "settling",
+    "releasing",
 )
 WEIGHTS = (
     2,
@@ -48,6 +49,7 @@ WEIGHTS = (
     3,
     3,
     4,
+    3,
     3,
 )  # created sessions stay, and every one makes its track dearer
 Race = Callable[[Arena, str], Coroutine[Any, Any, None]]
@@ -178,6 +180,7 @@ RACES: dict[str, Race] = {
     "create": create, "same": same, "overlapping": overlapping, "back_to_back": back_to_back,
     "confirm": confirm, "trade": trade, "reinstate": reinstate, "adjourn": adjourn,
     "asking": poll_races.asking, "choosing": poll_races.choosing, "settling": poll_races.settling,
+    "releasing": plan_races.releasing,
 }  # fmt: skip
 
 
