@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from factories import NEG, World, confirmed, propose
+from mail.post import Box, later
 from plans.drafts import API, act, draft, items, monday, placed, put
 from sqlmodel import col, select
 
@@ -113,3 +114,16 @@ async def test_two_that_change_places_do_so_at_once(world: World) -> None:
     assert (await act(world, plan["id"], "release")).status_code == 200
     after = await sessions(world)
     assert (after[x["id"]], after[y["id"]]) == (("proposed", noon), ("proposed", ten))
+
+
+async def test_each_person_is_told_of_all_of_it_in_one_mail(world: World) -> None:
+    first, box = monday(), Box()
+    plan = await draft(world, first, sessions=2, jurisdictions=["x"], most_a_day=None)
+    for item, at in zip(await items(world, plan["id"]), ("10:00", "12:00"), strict=True):
+        await put(world, item["id"], f"{first}T{at}", team=plan["teams"][0])
+    assert await later(world, box) == []  # nothing of the draft
+    assert (await act(world, plan["id"], "release")).status_code == 200
+    letters = await later(world, box)
+    assert sorted(one.to.partition("@")[0] for one in letters) == ["agency_head", "head_x"]
+    told = letters[0].text.body
+    assert told.count("Proposed\n") == 2 and "10:00" in told and "12:00" in told
