@@ -14,6 +14,7 @@ from negotiations.planning.decoding import teams_of
 from negotiations.planning.draft import Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Bools
+from negotiations.planning.marginals import marginals
 from negotiations.planning.prices import Market, Priced
 from negotiations.planning.program import program_of
 from negotiations.planning.proving import available, prove
@@ -77,7 +78,9 @@ def worth(market: Market, priced: Priced, cost: float) -> Bools:
     costs = market.priced(priced.prices)
     found = np.zeros_like(market.starts.allowed)
     for group in market.groups:
-        for k, least in enumerate(group.chain.marginals([costs[one] for one in group.sessions.T])):
+        lags = market.starts.lag[group.sessions]
+        each = [costs[one] for one in group.sessions.T]
+        for k, least in enumerate(marginals(group.chain, lags, each)):
             more = least - least.min(axis=1, keepdims=True)
             found[group.sessions[:, k]] = priced.bound + more <= cost - 1 + EPSILON
     return found

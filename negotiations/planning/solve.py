@@ -31,7 +31,7 @@ REPAIR = 2_000  # iterations to find a place for those who have none, before wis
 ROUNDS, MORE_ROUNDS = 60, 200  # of prices: before the search, and when a plan's cost is known
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 HOPELESS, HOPELESS_REPAIR = 1_000, 200  # where some sessions are known to have no place
-EVERY = 250  # iterations between two words on progress
+EVERY = 250  # iterations between two words on progress, if nothing better is found
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
 
@@ -67,8 +67,7 @@ class Planning:
         self.options = options
         self.tell = tell
         self.left = left
-        draft = Draft(market, fleet_of(market.starts))
-        self.now = Standing(market, draft.keep(), draft.penalty)
+        self.now = Standing(market)
         self.iterations = self._usual() if options.iterations is None else options.iterations
         self.done = 0
         self.stopped: StoppedBy = "iterations"
@@ -133,9 +132,7 @@ class Planning:
 
     def _each(self, iteration: int, best: Kept) -> bool:
         self.done = iteration
-        if best is not self.now.best:
-            self.now.found(best)
-        if iteration % EVERY == 0:
+        if self.now.found(best) or iteration % EVERY == 0:
             self._say("search")
         return self._goes_on()
 
