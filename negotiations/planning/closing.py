@@ -82,7 +82,8 @@ def worth(market: Market, priced: Priced, cost: float) -> Bools:
         each = [costs[one] for one in group.sessions.T]
         for k, least in enumerate(marginals(group.chain, lags, each)):
             more = least - least.min(axis=1, keepdims=True)
-            found[group.sessions[:, k]] = priced.bound + more <= cost - 1 + EPSILON
+            good = priced.bound + more <= cost - 1 + EPSILON
+            found[group.sessions[:, k]] = good & np.isfinite(least)
     return found
 
 
