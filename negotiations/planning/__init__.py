@@ -16,7 +16,7 @@ groupings   hard rules as a few that people can talk about
 The planner's process (numpy) asks `solve`, which goes from top to bottom:
 grid, starts           slots, and the starts that each session may have with their costs
 chains, cheapest, marginals   one track's sessions in order: a dynamic program over slots
-prices, paths          a bound by prices on capacity, without any solver
+market, paths, prices  a bound by prices on capacity, without any solver
 fleets, draft, search  teams on their ways; greedy, then taking out and putting back
 decoding               concrete teams for known starts
 steps, program, capacity, proving, closing  the same as a program for HiGHS (extra `planner`)

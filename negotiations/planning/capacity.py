@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 
 from negotiations.planning.grid import Ints
-from negotiations.planning.prices import Market
+from negotiations.planning.market import Market
 from negotiations.planning.starts import Starts
 from negotiations.planning.steps import Program
 

@@ -15,7 +15,8 @@ from negotiations.planning.draft import Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Bools
 from negotiations.planning.marginals import marginals
-from negotiations.planning.prices import Market, Priced
+from negotiations.planning.market import Market
+from negotiations.planning.prices import Priced
 from negotiations.planning.program import program_of
 from negotiations.planning.proving import available, prove
 

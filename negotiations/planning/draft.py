@@ -9,7 +9,7 @@ from negotiations.planning.chains import Chain
 from negotiations.planning.cheapest import cheapest, cheapest_one
 from negotiations.planning.fleets import Fleet, runs, trips_of
 from negotiations.planning.grid import Floats
-from negotiations.planning.prices import Market
+from negotiations.planning.market import Market
 from negotiations.planning.starts import Starts
 
 Seat = tuple[int, int]  # a start's slot and a team

@@ -12,7 +12,7 @@ import numpy as np
 
 from negotiations.planning.capacity import share
 from negotiations.planning.grid import Bools
-from negotiations.planning.prices import Market
+from negotiations.planning.market import Market
 from negotiations.planning.starts import Starts
 from negotiations.planning.steps import Program
 

@@ -16,9 +16,10 @@ from negotiations.planning.draft import Draft, Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Floats
 from negotiations.planning.groupings import Grouping
+from negotiations.planning.market import Market, trip_slots
 from negotiations.planning.options import Options, Progress
 from negotiations.planning.plan import Plan, StoppedBy
-from negotiations.planning.prices import Market, Priced, trip_slots
+from negotiations.planning.prices import Priced, climb
 from negotiations.planning.problem import Problem
 from negotiations.planning.proving import available
 from negotiations.planning.remedies import remedies
@@ -109,8 +110,8 @@ class Planning:
             self._close(search.draft, priced)
 
     def _climb(self, rounds: int, prices: Floats | None = None) -> Priced:
-        found = self.market.climb(
-            rounds, known=self.now.known, prices=prices, on=lambda *_: self._goes_on()
+        found = climb(
+            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self._goes_on()
         )
         self.now.proved(found.bound)
         self._say("prices")

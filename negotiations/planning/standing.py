@@ -8,8 +8,8 @@ import numpy as np
 from negotiations.planning.closing import Closed
 from negotiations.planning.counting import least_unplaced
 from negotiations.planning.draft import Kept, more_than_all, nothing
+from negotiations.planning.market import Market
 from negotiations.planning.plan import Conflict, Plan, StoppedBy
-from negotiations.planning.prices import Market
 from negotiations.planning.telling import told
 
 EPSILON = 1e-6
