@@ -20,7 +20,8 @@ from negotiations.planning.prices import Priced
 from negotiations.planning.program import program_of
 from negotiations.planning.proving import available, prove
 
-MOST_STARTS = 9_000  # more than this the solver does not finish
+# More starts than this the solver does not finish; a flow between cities is much harder.
+MOST_STARTS, MOST_TRAVELLING = 9_000, 2_000
 EPSILON = 1e-6
 
 
@@ -57,8 +58,10 @@ def close(market: Market, priced: Priced, best: Kept, effort: Effort, seconds: f
     # Where some session has no place, any plan for all is better.
     cost = np.inf if best.unplaced else float(best.cost)
     allowed = worth(market, priced, cost)
-    if allowed.sum() > MOST_STARTS:
-        return Closed(-np.inf, notes=("The window is too large for a proof of the optimum.",))
+    if allowed.sum() > (MOST_STARTS if market.cities == 1 else MOST_TRAVELLING):
+        return Closed(
+            -np.inf, notes=("There are too many starts left to look for a proof of the optimum.",)
+        )
     hint = [start for start, _ in best.seats]
     program = program_of(market, allowed)
     fits = all(start >= 0 and allowed[one, start] for one, start in enumerate(hint))

@@ -80,7 +80,7 @@ class Planning:
             return HOPELESS
         if self.options.prove and available() and sessions <= SMALL:
             return 150
-        return 300 + (40 if self.market.cities > 1 else 7) * sessions
+        return 300 + (60 if self.market.cities > 1 else 7) * sessions
 
     def first(self) -> None:
         """A draft at once, whatever it costs."""
