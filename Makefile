@@ -23,7 +23,7 @@ help:
 	@echo 'make demo   serve the 2010 record and the practice talks on http://$(HOST):$(PORT)'
 	@echo 'make test   run every test this machine can run'
 	@echo 'make lint   check style, types and who imports whom'
-	@echo 'make bench  what serving, the matrix, each page and posting a result cost, how soon mails go'
+	@echo 'make bench  what serving, the matrix, each page, posting a result and planning cost, how soon mails go'
 	@echo 'make storm  ten thousand calendars at once'
 	@echo 'make peers  the same calendar served by Radicale and Xandikos'
 	@echo 'make faults what kills, races and broken rows do (make faults F=F7 for one)'
@@ -45,7 +45,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo 'Python could not make .venv (on Debian: apt-get install python3-venv)' >&2; exit 1; }
 
 .venv/installed: requirements.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing into .venv (once; about 150 MB) ...'
+	@echo 'Installing into .venv (once; about 220 MB) ...'
 	@$(INSTALL_LOCK) requirements.lock
 	@$(INSTALL_PROJECT)
 	@touch $@
@@ -102,6 +102,7 @@ bench: install-dev
 	$(BIN)/python tests/benchmarks/reminders.py
 	$(BIN)/python tests/benchmarks/notices.py
 	$(BIN)/python tests/benchmarks/showing.py
+	$(BIN)/python tests/benchmarks/planning.py
 
 storm: install-dev
 	$(BIN)/python tests/benchmarks/storm.py

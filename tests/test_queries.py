@@ -66,7 +66,8 @@ async def first_webhook(world: World) -> str:
 async def first_plan(world: World) -> str:
     """One of the coordinator's, the same each time."""
     listed = (await world.coordinator.get(f"{NEG}/plans")).json()["items"]
-    return str(listed[-1]["id"] if listed else (await draft(world, sessions=2))["id"])
+    found = [one["id"] for one in listed if one["title"] == "First"]
+    return str(found[0] if found else (await draft(world, title="First"))["id"])
 
 
 async def fill(world: World, held: str, proposal: str, request: str, places: Iterable[int]) -> None:

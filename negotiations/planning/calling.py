@@ -47,9 +47,8 @@ async def plan_apart(
     the process.
     """
     demand_valid(problem)
-    asked = {
-        "problem": plain(problem), "options": plain(options), "seconds": seconds, "memory": memory,
-    }  # fmt: skip
+    # In a thread, as all that takes longer the more jurisdictions there are.
+    asked = await asyncio.to_thread(_asked, problem, options, seconds, memory)
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -72,11 +71,16 @@ async def plan_apart(
     return heard.plan()
 
 
-async def _ask(process: asyncio.subprocess.Process, asked: dict[str, Any]) -> None:
+def _asked(problem: Problem, options: Options, seconds: float, memory: int) -> bytes:
+    asked = {"problem": plain(problem), "options": plain(options)}
+    return json.dumps({**asked, "seconds": seconds, "memory": memory}).encode()
+
+
+async def _ask(process: asyncio.subprocess.Process, asked: bytes) -> None:
     assert process.stdin is not None
     # One that ends before it has read everything is heard of by what it says.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(json.dumps(asked).encode())
+        process.stdin.write(asked)
         await process.stdin.drain()
         process.stdin.close()
 
@@ -95,18 +99,19 @@ class Heard:
         assert process.stdout is not None
         try:
             while not self.done and (line := await process.stdout.readline()):
-                self._take(json.loads(line))
+                await self._take(await asyncio.to_thread(json.loads, line))
         except (ValueError, Unreadable, TypeError, AttributeError) as error:
             if isinstance(error, Invalid):
                 raise
             self.ended = "it wrote what is no plan"
 
-    def _take(self, said: Any) -> None:
+    async def _take(self, said: Any) -> None:
         ((kind, value),) = said.items()
         if kind == "progress":
             self.on(read(Progress, value))
         elif kind in {"plan", "done"}:
-            self.best, self.done = read(Plan, value), kind == "done"
+            self.best = await asyncio.to_thread(read, Plan, value)
+            self.done = kind == "done"
         elif kind == "invalid":
             raise Invalid([str(each) for each in value])
         elif kind == "failed":

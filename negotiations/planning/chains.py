@@ -6,7 +6,7 @@ Imports numpy.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,20 +21,13 @@ class Link:
     """From one session to the next: where the one before may start at the latest, per start.
 
     `earlier` on a day before, `same` on the same day (flat positions); `no_...` is infinite where
-    there is no such start, else 0. `follow...` are the same seen from the session before.
+    there is no such start, else 0.
     """
 
     earlier: Ints
     no_earlier: Floats
     same: Ints
     no_same: Floats
-    later: Ints
-    no_later: Floats
-    follow: Ints
-    no_follow: Floats
-
-
-LINK = tuple(each.name for each in fields(Link))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,53 +60,19 @@ class Chain:
         rows = values.reshape(*values.shape[:-1], self.grid.days, self.grid.places)
         return np.minimum.accumulate(rows, axis=-1).reshape(values.shape)
 
-    def backward(self, costs: Sequence[Floats]) -> list[States]:
-        """The least cost of the sessions behind each one, if it starts at each slot."""
-        last = len(costs) - 1
-        found = [[self.span] * min(last + 1, self.most)]
-        for k in range(last - 1, -1, -1):
-            found.append(self._step_back(self.links[k], costs[k + 1], found[-1], k))
-        return found[::-1]
-
-    def _step_back(self, link: Link, cost: Floats, behind: States, k: int) -> States:
-        over = np.minimum.accumulate((cost + behind[0])[..., ::-1], axis=-1)[..., ::-1]
-        later = np.ascontiguousarray(over).take(link.later) + link.no_later
-        states = []
-        for r in range(min(k + 1, self.most)):
-            best = later
-            if r + 1 < len(behind):
-                rest = self.within_back(cost + behind[r + 1]).take(link.follow) + link.no_follow
-                best = np.minimum(best, rest)
-            states.append(best)
-        return states
-
-    def within_back(self, values: Floats) -> Floats:
-        """The least value from each slot on to the end of its day."""
-        rows = values.reshape(*values.shape[:-1], self.grid.days, self.grid.places)
-        back = np.minimum.accumulate(rows[..., ::-1], axis=-1)[..., ::-1]
-        return np.ascontiguousarray(back).reshape(values.shape)
-
     def row(self, place: int) -> "Chain":
         """The chain of one of its tracks."""
         start = place * self.grid.slots
         links = tuple(
             Link(
-                *(
-                    each[place] - start if each.dtype == np.int64 else each[place]
-                    for each in (getattr(link, name) for name in LINK)
-                )
+                link.earlier[place] - start,
+                link.no_earlier[place],
+                link.same[place] - start,
+                link.no_same[place],
             )
             for link in self.links
         )
         return Chain(self.grid, self.most, self.span[place], links)
-
-    def marginals(self, costs: Sequence[Floats]) -> list[Floats]:
-        """For each session and slot the least cost of the whole track if it starts there."""
-        ahead, behind = self.forward(costs), self.backward(costs)
-        return [
-            np.minimum.reduce([one + two for one, two in zip(*each, strict=False)])
-            for each in zip(ahead, behind, strict=True)
-        ]
 
 
 def chain_of(starts: Starts, rows: Sequence[int]) -> Chain:
@@ -132,26 +91,22 @@ def chain_of(starts: Starts, rows: Sequence[int]) -> Chain:
 
 def _link(grid: Grid, lags: Ints) -> Link:
     before = np.searchsorted(grid.begins, grid.begins - lags[:, None], side="right") - 1
-    after = np.searchsorted(grid.begins, grid.begins + lags[:, None], side="left")
     opens = grid.day * grid.places
-    closes = opens + grid.places
     earlier = np.minimum(before, opens - 1)
-    later = np.maximum(after, closes)
-    offsets = np.arange(len(lags))[:, None] * grid.slots
-
-    def flat(positions: Ints) -> Ints:
-        return np.clip(positions, 0, grid.slots - 1) + offsets
-
-    def infinite(where: Bools) -> Floats:
-        return np.where(where, np.inf, 0.0)
-
     return Link(
-        flat(earlier),
+        flat(grid, earlier),
         infinite(earlier < 0),
-        flat(before),
+        flat(grid, before),
         infinite(before < opens),
-        flat(later),
-        infinite(later >= grid.slots),
-        flat(after),
-        infinite(after >= closes),
     )
+
+
+def flat(grid: Grid, positions: Ints) -> Ints:
+    """Slots of rows as positions in all rows after one another."""
+    offsets = np.arange(len(positions))[:, None] * grid.slots
+    return np.clip(positions, 0, grid.slots - 1) + offsets
+
+
+def infinite(where: Bools) -> Floats:
+    """What to add so that nobody chooses these."""
+    return np.where(where, np.inf, 0.0)

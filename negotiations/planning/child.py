@@ -23,6 +23,7 @@ from negotiations.planning.solve import solve
 from negotiations.planning.valid import Invalid
 
 BETWEEN_PLANS = 2.0  # seconds after which the best plan so far is told again, if it is another
+BETWEEN_WORDS = 0.2  # seconds
 KINDNESS = 5  # serving goes first
 
 
@@ -32,15 +33,18 @@ class Teller:
     def __init__(self, out: IO[str]) -> None:
         self.out = out
         self.told: tuple[int, int] | None = None
-        self.at = 0.0
+        self.at = self.spoke = 0.0
+        self.phase = ""
 
     def line(self, kind: str, value: Any) -> None:
         self.out.write(json.dumps({kind: value}, ensure_ascii=False) + "\n")
         self.out.flush()
 
     def tell(self, progress: Progress, plan: Callable[[], Plan]) -> None:
-        self.line("progress", plain(progress))
         now, best = time.monotonic(), (progress.unplaced, progress.cost)
+        if progress.phase != self.phase or now - self.spoke >= BETWEEN_WORDS:
+            self.line("progress", plain(progress))
+            self.phase, self.spoke = progress.phase, now
         if best != self.told and now - self.at >= BETWEEN_PLANS:
             self.line("plan", plain(plan()))
             self.told, self.at = best, time.monotonic()

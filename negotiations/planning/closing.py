@@ -14,11 +14,14 @@ from negotiations.planning.decoding import teams_of
 from negotiations.planning.draft import Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Bools
-from negotiations.planning.prices import Market, Priced
+from negotiations.planning.marginals import marginals
+from negotiations.planning.market import Market
+from negotiations.planning.prices import Priced
 from negotiations.planning.program import program_of
 from negotiations.planning.proving import available, prove
 
-MOST_STARTS = 9_000  # more than this the solver does not finish
+# More starts than this the solver does not finish; a flow between cities is much harder.
+MOST_STARTS, MOST_TRAVELLING = 9_000, 2_000
 EPSILON = 1e-6
 
 
@@ -55,8 +58,10 @@ def close(market: Market, priced: Priced, best: Kept, effort: Effort, seconds: f
     # Where some session has no place, any plan for all is better.
     cost = np.inf if best.unplaced else float(best.cost)
     allowed = worth(market, priced, cost)
-    if allowed.sum() > MOST_STARTS:
-        return Closed(-np.inf, notes=("The window is too large for a proof of the optimum.",))
+    if allowed.sum() > (MOST_STARTS if market.cities == 1 else MOST_TRAVELLING):
+        return Closed(
+            -np.inf, notes=("There are too many starts left to look for a proof of the optimum.",)
+        )
     hint = [start for start, _ in best.seats]
     program = program_of(market, allowed)
     fits = all(start >= 0 and allowed[one, start] for one, start in enumerate(hint))
@@ -77,9 +82,12 @@ def worth(market: Market, priced: Priced, cost: float) -> Bools:
     costs = market.priced(priced.prices)
     found = np.zeros_like(market.starts.allowed)
     for group in market.groups:
-        for k, least in enumerate(group.chain.marginals([costs[one] for one in group.sessions.T])):
+        lags = market.starts.lag[group.sessions]
+        each = [costs[one] for one in group.sessions.T]
+        for k, least in enumerate(marginals(group.chain, lags, each)):
             more = least - least.min(axis=1, keepdims=True)
-            found[group.sessions[:, k]] = priced.bound + more <= cost - 1 + EPSILON
+            good = priced.bound + more <= cost - 1 + EPSILON
+            found[group.sessions[:, k]] = good & np.isfinite(least)
     return found
 
 

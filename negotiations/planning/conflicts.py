@@ -18,8 +18,9 @@ from negotiations.planning.decoding import teams_of
 from negotiations.planning.draft import Draft
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.groupings import Grouping, Rule, rules_by
+from negotiations.planning.market import Market, trip_slots
 from negotiations.planning.plan import Conflict
-from negotiations.planning.prices import Market, trip_slots
+from negotiations.planning.prices import climb
 from negotiations.planning.problem import Problem
 from negotiations.planning.program import program_of
 from negotiations.planning.proving import available, prove
@@ -54,7 +55,7 @@ class Judge:
         if not self.lacking(market):
             return "fits"
         market.base = np.where(starts.allowed, 0.0, np.inf)
-        plain = market.climb(ROUNDS, known=1.0, on=lambda _, bound: bound < EPSILON)
+        plain = climb(market, ROUNDS, known=1.0, on=lambda bound: bound < EPSILON)
         # Without wishes every plan for all is free: what must cost something cannot be.
         if plain.bound > EPSILON:
             return "cannot"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiations.planning.prices import Market, unavailable
+from negotiations.planning.market import Market, unavailable
 from negotiations.planning.problem import Problem
 from negotiations.planning.starts import Starts
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from negotiations.planning.chains import Chain
 from negotiations.planning.cheapest import cheapest, cheapest_one
-from negotiations.planning.fleets import Fleet, runs
+from negotiations.planning.fleets import Fleet, runs, trips_of
 from negotiations.planning.grid import Floats
-from negotiations.planning.prices import Market
+from negotiations.planning.market import Market
+from negotiations.planning.starts import Starts
 
 Seat = tuple[int, int]  # a start's slot and a team
 NOWHERE: Seat = (-1, -1)
@@ -22,6 +23,17 @@ class Kept:
     seats: tuple[Seat, ...]
     unplaced: int
     cost: int
+
+
+def nothing(starts: Starts) -> Kept:
+    """No session has a place."""
+    return Kept((NOWHERE,) * len(starts.sessions), len(starts.sessions), 0)
+
+
+def more_than_all(starts: Starts) -> float:
+    """More than all wishes together cost, so that none keeps a session from being held."""
+    worst = np.where(starts.allowed, starts.cost, 0).max(axis=1, initial=0).sum()
+    return float(worst + starts.span.sum() * starts.grid.days + 1)
 
 
 class Draft:
@@ -48,11 +60,10 @@ class Draft:
         self.lacking = [len(each) for each in self.sessions]
         self.unplaced = sum(self.lacking)
         self.cost = 0
+        self.reach = int(trips_of(starts).max(initial=0)) if market.trip else 0
         self.reserved = starts.resource_free.copy()
         self.at: list[set[int]] = [set() for _ in range(starts.grid.slots)]
-        # More than all wishes together, so that no wish keeps a session from being held.
-        worst = np.where(starts.allowed, starts.cost, 0).max(axis=1, initial=0).sum()
-        self.penalty = float(worst + starts.span.sum() * starts.grid.days + 1)
+        self.penalty = more_than_all(starts)
 
     def alone(self) -> list[tuple[float, tuple[int, ...]]]:
         """What each track would pay, and where its sessions would be, were there no other."""
@@ -103,6 +114,24 @@ class Draft:
             costs.append(np.where(there, values, np.inf))
         _, chosen = cheapest_one(chain, costs, self.penalty)
         self.put(track, [(start, -1) for start in chosen])
+
+    def would(self, track: int, chance: Floats) -> tuple[int, ...]:
+        """Where a track would be were there no other, and counted this beside the wishes."""
+        chain = self.chains[track]
+        if chain is None:
+            return ()
+        costs = [self.base[one] + chance for one in self.sessions[track]]
+        return cheapest_one(chain, costs, self.penalty)[1]
+
+    def in_the_way(self, session: int, start: int) -> list[list[int]]:
+        """Rows of sessions: any one row gone, the session could start there (`Fleet.against`)."""
+        places = self.starts.grid.places
+        first = start - start % places
+        begin = max(first, start - self.reach)
+        behind = min(first + places, start + self.length[session] + self.reach)
+        near = {one for slot in range(begin, behind) for one in self.at[slot]}
+        there = [(one, *self.seats[one]) for one in sorted(near)]
+        return self.fleet.against(session, start, there)
 
     def _occupy(self, session: int, start: int, *, taken: bool) -> None:
         behind = start + self.length[session]

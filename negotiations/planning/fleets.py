@@ -4,6 +4,8 @@
 each team's way from city to city. Both say where a session could start and take it or give it back.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +27,15 @@ class Fleet(Protocol):
 
     def remove(self, session: int, start: int, team: int) -> None:
         """Give back what was taken."""
+        ...
+
+    def against(
+        self, session: int, start: int, near: Iterable[tuple[int, int, int]]
+    ) -> list[list[int]]:
+        """Of sessions nearby (with start and team) those in its way, in rows by their team.
+
+        One row of them gone, the session could be there.
+        """
         ...
 
 
@@ -55,6 +66,13 @@ class Counted:
     def remove(self, session: int, start: int, team: int) -> None:
         self.left[start : start + self.length[session]] += 1
 
+    def against(
+        self, session: int, start: int, near: Iterable[tuple[int, int, int]]
+    ) -> list[list[int]]:
+        """Any of those that go on at the same time."""
+        behind = start + self.length[session]
+        return [[other] for other, at, _ in near if at < behind and start < at + self.length[other]]
+
 
 class Routed:
     """Each team with the slots in which it could not be in each city, for what it has taken.
@@ -69,6 +87,7 @@ class Routed:
         self.city = starts.city[starts.track_of].tolist()
         self.length = starts.length.tolist()
         self.trips = trips
+        self.trip = trips.tolist()
         cities = len(starts.cities)
         closed = (~starts.teams_free).astype(np.int16)
         self.blocks = np.repeat(closed[:, None, :], cities, axis=1)
@@ -117,6 +136,18 @@ class Routed:
     def remove(self, session: int, start: int, team: int) -> None:
         first, behind, mask = self.shape(self.city[session], start, self.length[session])
         self.blocks[team, :, first:behind] -= mask
+
+    def against(
+        self, session: int, start: int, near: Iterable[tuple[int, int, int]]
+    ) -> list[list[int]]:
+        """What each team does that it could not do beside it."""
+        trip, behind = self.trip[self.city[session]], start + self.length[session]
+        teams: dict[int, list[int]] = defaultdict(list)
+        for other, at, team in near:
+            away = trip[self.city[other]]
+            if at < behind + away and start < at + self.length[other] + away:
+                teams[team].append(other)
+        return list(teams.values())
 
 
 def trips_of(starts: Starts) -> Ints:

@@ -85,7 +85,9 @@ def _teams(problem: Problem) -> str:
 def _categories(problem: Problem) -> Iterator[Rule]:
     count = len(problem.tracks)
     sessions = [one for track in problem.tracks for one in track.sessions]
-    yield Rule(f"There are no more than {_teams(problem)}.", lambda now: more_teams(now, count))
+    yield Rule(
+        f"No more than {_teams(problem)} can be used at a time.", lambda now: more_teams(now, count)
+    )
     yield Rule("Jurisdictions meet only when they are free.", _always_free)
     if any(team.busy for team in problem.teams):
         yield Rule("Teams keep what is booked already.", _nothing_booked)

@@ -16,7 +16,7 @@ class Options:
     seed: int = 1
     iterations: int | None = None
     prove: bool = True
-    nodes: int = 20_000
+    nodes: int = 1_000
     explain: Grouping | None = "city"
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from negotiations.planning.grid import Floats
-from negotiations.planning.program import Program
+from negotiations.planning.steps import Program
 
 Verdict = Literal["optimal", "infeasible", "stopped"]
 ONE_BELOW = 0.999  # costs are whole numbers: closer than one is as good as equal

@@ -10,8 +10,8 @@ from functools import partial
 
 from negotiations.planning.conflicts import Judge
 from negotiations.planning.groupings import more_teams, no_travel
+from negotiations.planning.market import Market, trip_slots
 from negotiations.planning.plan import Remedy
-from negotiations.planning.prices import Market, trip_slots
 from negotiations.planning.problem import Day, Interval, Problem, Track
 from negotiations.planning.starts import starts_of
 from negotiations.planning.wishes import said

@@ -14,11 +14,12 @@ import numpy as np
 from negotiations.planning.draft import Draft, Kept
 from negotiations.planning.grid import Floats
 
-HOT, COLD = 0.6, 0.05  # wishes: what a worse plan may cost more at the beginning and the end
+HOT, COLD = 0.8, 0.06  # wishes: what a worse plan may cost more at the beginning and the end
 RUINED = (2, 3, 4, 5, 6)  # how many tracks are taken out at once
 NOISE = -1.0
 PRICES = (0.0, 0.5, 1.0, NOISE)  # how much the prices count beside the wishes
 NOISES = (0.5, 1.0, 3.0)  # wishes: how much chance may count instead
+CURIOUS, CHANCE = 0.85, 1.5  # how often, and by how many wishes, it would like to be elsewhere
 SEEKING = 0.7  # how often a track without a place goes first, while there is one
 
 
@@ -37,7 +38,7 @@ class Search:
 
     def __init__(self, draft: Draft, guide: Floats, seed: int) -> None:
         self.draft = draft
-        self.guide = guide
+        self.guides = {price: guide * price if price else None for price in PRICES}
         self.draw = random.Random(seed)
         self.best = draft.keep()
         self.noise = np.random.default_rng(seed)
@@ -89,9 +90,14 @@ class Search:
         """What counts beside the wishes this time: nothing, prices, or chance."""
         price = self.draw.choice(PRICES)
         if price == NOISE:
-            chance = self.noise.random(self.guide.shape[1]) * self.draw.choice(NOISES)
-            return np.broadcast_to(chance, self.guide.shape)
-        return self.guide * price if price else None
+            chance = self._chance(self.draw.choice(NOISES))
+            return np.broadcast_to(chance, self.draft.base.shape)
+        return self.guides[price]
+
+    def _chance(self, most: float) -> Floats:
+        """Per slot some wishes by chance."""
+        found: Floats = most * self.noise.random(size=(self.draft.base.shape[1],))
+        return found
 
     def _kept(self, lacking: int, dearer: int, heat: float) -> bool:
         """Whether the new plan takes the place of the old one."""
@@ -122,12 +128,16 @@ class Search:
         return draft.costs[track] + draft.lacking[track] * draft.penalty - self.alone[track][0]
 
     def _in_the_way(self, track: int) -> list[int]:
-        """Those who sit where it would be if it were alone."""
+        """Those who sit where it would be if it were alone, with the teams that do least there."""
         draft = self.draft
         found: set[int] = set()
-        for one, start in zip(draft.sessions[track], self.alone[track][1], strict=False):
+        wanted = self.alone[track][1]
+        if self.draw.random() < CURIOUS:
+            wanted = draft.would(track, self._chance(CHANCE))
+        for one, start in zip(draft.sessions[track], wanted, strict=False):
             if start != draft.seats[one][0]:
-                for slot in range(start, start + draft.length[one]):
-                    found.update(self.track_of[each] for each in draft.at[slot])
+                rows = draft.in_the_way(one, start)
+                few = min(map(len, rows), default=0)
+                found.update(self.track_of[each] for row in rows if len(row) == few for each in row)
         found.discard(track)
         return sorted(found)

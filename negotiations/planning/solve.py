@@ -16,9 +16,10 @@ from negotiations.planning.draft import Draft, Kept
 from negotiations.planning.fleets import fleet_of
 from negotiations.planning.grid import Floats
 from negotiations.planning.groupings import Grouping
+from negotiations.planning.market import Market, trip_slots
 from negotiations.planning.options import Options, Progress
 from negotiations.planning.plan import Plan, StoppedBy
-from negotiations.planning.prices import Market, Priced, trip_slots
+from negotiations.planning.prices import Priced, climb
 from negotiations.planning.problem import Problem
 from negotiations.planning.proving import available
 from negotiations.planning.remedies import remedies
@@ -31,7 +32,7 @@ REPAIR = 2_000  # iterations to find a place for those who have none, before wis
 ROUNDS, MORE_ROUNDS = 60, 200  # of prices: before the search, and when a plan's cost is known
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 HOPELESS, HOPELESS_REPAIR = 1_000, 200  # where some sessions are known to have no place
-EVERY = 250  # iterations between two words on progress
+EVERY = 250  # iterations between two words on progress, if nothing better is found
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
 
@@ -67,8 +68,7 @@ class Planning:
         self.options = options
         self.tell = tell
         self.left = left
-        draft = Draft(market, fleet_of(market.starts))
-        self.now = Standing(market, draft.keep(), draft.penalty)
+        self.now = Standing(market)
         self.iterations = self._usual() if options.iterations is None else options.iterations
         self.done = 0
         self.stopped: StoppedBy = "iterations"
@@ -80,7 +80,7 @@ class Planning:
             return HOPELESS
         if self.options.prove and available() and sessions <= SMALL:
             return 150
-        return 300 + (40 if self.market.cities > 1 else 7) * sessions
+        return 300 + (60 if self.market.cities > 1 else 7) * sessions
 
     def first(self) -> None:
         """A draft at once, whatever it costs."""
@@ -110,8 +110,8 @@ class Planning:
             self._close(search.draft, priced)
 
     def _climb(self, rounds: int, prices: Floats | None = None) -> Priced:
-        found = self.market.climb(
-            rounds, known=self.now.known, prices=prices, on=lambda *_: self._goes_on()
+        found = climb(
+            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self._goes_on()
         )
         self.now.proved(found.bound)
         self._say("prices")
@@ -133,9 +133,7 @@ class Planning:
 
     def _each(self, iteration: int, best: Kept) -> bool:
         self.done = iteration
-        if best is not self.now.best:
-            self.now.found(best)
-        if iteration % EVERY == 0:
+        if self.now.found(best) or iteration % EVERY == 0:
             self._say("search")
         return self._goes_on()
 

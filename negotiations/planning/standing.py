@@ -7,9 +7,9 @@ import numpy as np
 
 from negotiations.planning.closing import Closed
 from negotiations.planning.counting import least_unplaced
-from negotiations.planning.draft import Kept
+from negotiations.planning.draft import Kept, more_than_all, nothing
+from negotiations.planning.market import Market
 from negotiations.planning.plan import Conflict, Plan, StoppedBy
-from negotiations.planning.prices import Market
 from negotiations.planning.telling import told
 
 EPSILON = 1e-6
@@ -18,11 +18,10 @@ EPSILON = 1e-6
 class Standing:
     """`bound` holds for plans for all, `least` sessions have no place in any plan."""
 
-    def __init__(self, market: Market, first: Kept, penalty: float) -> None:
-        """`penalty` is more than all wishes together can cost."""
+    def __init__(self, market: Market) -> None:
         self.market = market
-        self.best = first
-        self.penalty = penalty
+        self.best = nothing(market.starts)
+        self.penalty = more_than_all(market.starts)
         self.bound: float | None = None
         self.least = least_unplaced(market)
         self.notes: list[str] = []

@@ -3,8 +3,8 @@
 from negotiations.planning.decoding import exact_teams, teams_of
 from negotiations.planning.draft import Kept
 from negotiations.planning.fleets import fleet_of
+from negotiations.planning.market import Market, unavailable
 from negotiations.planning.plan import Placed, Plan, Unplaced
-from negotiations.planning.prices import Market, unavailable
 from negotiations.planning.problem import Track
 from negotiations.planning.starts import Starts
 from negotiations.planning.wishes import broken, spread

@@ -36,11 +36,12 @@ def small(seed: int, *, plain: bool = False) -> Problem:
         Team(f"t{n}", f"Team {n + 1}", () if plain or draw.random() < 0.7 else _busy(draw))
         for n in range(draw.choice((1, 1, 2)))
     )
+    late = draw.choice((0, 0, 0, 1)) * HOUR  # how much later than the day the teams begin
     trips = () if plain or draw.random() < 0.6 else (Trip(*draw.sample(CITIES, 2), 120),)
     return Problem(
         grid_minutes=60,
         days=tuple(
-            Day(day, begin, slots, (Interval(begin, begin + slots * HOUR),))
+            Day(day, begin, slots, (Interval(begin + late, begin + slots * HOUR),))
             for day, begin, slots in zip(DATES, BEGINS, SLOTS, strict=True)
         ),
         teams=teams,

@@ -1,13 +1,16 @@
 """What the planner finds and proves of small problems, beside the best that trying all finds."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning.brute import least_cost
 from planning.drawing import small
 
 from negotiations.planning.check import faults
+from negotiations.planning.market import Market, trip_slots
 from negotiations.planning.options import Options
 from negotiations.planning.solve import solve
+from negotiations.planning.starts import starts_of
 
 QUICK = Options(iterations=60, explain=None)
 SEARCH_ALONE = Options(iterations=60, explain=None, prove=False)
@@ -39,6 +42,17 @@ def test_a_bound_is_never_above_the_optimum_nor_a_plan_below_it(seed: int) -> No
         assert plan.bound is not None and plan.bound <= best
         if not plan.unplaced:
             assert plan.cost >= best
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from((0.1, 1.0, 5.0)))
+def test_any_prices_prove_a_bound(seed: int, other: int, most: float) -> None:
+    starts = starts_of(small(seed))
+    market = Market(starts, trip_slots(starts))
+    chance = np.random.default_rng(other)
+    prices = most * chance.random(market.zero.shape) * chance.integers(0, 2, market.zero.shape)
+    best = least_cost(starts.problem)
+    assert best is None or market.bound(prices) <= best + 1e-9
 
 
 @settings(max_examples=30)
