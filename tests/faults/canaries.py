@@ -42,6 +42,7 @@ TABLES = {
     "commitments": "commitment", "positions": "position", "requests": "document_request",
     "document-requests": "document_request", "drafts": "note_draft", "note-drafts": "kept_note",
     "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
+    "busy-blocks": "busy_block", "busy-calendars": "busy_calendar",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}
@@ -112,7 +113,7 @@ class Walk:
         if "{token}" in path or "{secret}" in path:
             return
         path = path.replace("{neg}", "water-talks").replace("{n}", "1").replace("{item}", "general")
-        path = path.replace("{code}", "10") + ("?a=1&b=2" if path.endswith("/diff") else "")
+        path = path.replace("{party}", "x").replace("{code}", "10") + ("?a=1&b=2" if path.endswith("/diff") else "")
         path += "?q=zq*" if path.endswith("/search") else ""
         for side in ("x", "y") if "{jurisdiction}" in path else ("",):
             for audience in ("secretariat", "caucus", "mine") if "{audience}" in path else ("",):
