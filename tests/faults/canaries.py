@@ -113,7 +113,8 @@ class Walk:
         if "{token}" in path or "{secret}" in path:
             return
         path = path.replace("{neg}", "water-talks").replace("{n}", "1").replace("{item}", "general")
-        path = path.replace("{party}", "x").replace("{code}", "10") + ("?a=1&b=2" if path.endswith("/diff") else "")
+        path = path.replace("{party}", "x").replace("{code}", "10")
+        path += "?a=1&b=2" if path.endswith("/diff") else ""
         path += "?q=zq*" if path.endswith("/search") else ""
         for side in ("x", "y") if "{jurisdiction}" in path else ("",):
             for audience in ("secretariat", "caucus", "mine") if "{audience}" in path else ("",):
