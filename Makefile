@@ -103,6 +103,7 @@ bench: install-dev
 	$(BIN)/python tests/benchmarks/notices.py
 	$(BIN)/python tests/benchmarks/showing.py
 	$(BIN)/python tests/benchmarks/planning.py
+	$(BIN)/python tests/benchmarks/busy.py
 
 storm: install-dev
 	$(BIN)/python tests/benchmarks/storm.py

@@ -1,10 +1,12 @@
 """Who reads a calendar: whoever claimed it; and what is written of what came of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import col, delete, select
 
 from negotiations import leases
@@ -14,8 +16,10 @@ from negotiations.busy.verdicts import Standing, Verdict
 from negotiations.db import Database, Db
 from negotiations.models import BusyBlock, BusyCalendar, Mail, Person
 from negotiations.models.availability import BusyFault, BusyState
+from negotiations.models.base import new_id
 from negotiations.models.mail import MailKind
 
+PART = 200  # rows of one statement
 LEASE = timedelta(minutes=3)  # longer than to ask, to wait for a turn and to read
 
 
@@ -37,9 +41,9 @@ class Came:
     asked: datetime | None = None
 
 
-async def claim(database: Database, now: datetime, *, well: bool) -> Held | None:
-    """The calendar that was due first, those that were well before those that weren't; with `well`
-    only those."""
+async def claim(database: Database, now: datetime, *, most: int, well: bool) -> list[Held]:
+    """So many calendars that were due first, those that were well before those that weren't; with
+    `well` only those. In one transaction: each costs a disk more than a calendar does."""
     due = [col(BusyCalendar.due_at) <= now]
     if well:
         due.append(col(BusyCalendar.state) == BusyState.good)
@@ -49,18 +53,22 @@ async def claim(database: Database, now: datetime, *, well: bool) -> Held | None
         col(BusyCalendar.due_at),
         col(BusyCalendar.id),
     )
+    held: list[Held] = []
     async with database.write() as db:
-        found = await leases.claim(
-            db, BusyCalendar, *due, order=order, now=now, claimed_until=now + LEASE, tried_at=now
-        )
-        if found is None:
-            return None
-        rows = await db.exec(
-            select(BusyCalendar, Person.tz)
-            .join(Person, col(Person.id) == BusyCalendar.person_id)
-            .where(col(BusyCalendar.id) == found)
-        )
-        return Held(*rows.one())
+        while len(held) < most:
+            found = await leases.claim(
+                db, BusyCalendar, *due, order=order, now=now, claimed_until=now + LEASE,
+                tried_at=now,
+            )  # fmt: skip
+            if found is None:
+                break
+            rows = await db.exec(
+                select(BusyCalendar, Person.tz)
+                .join(Person, col(Person.id) == BusyCalendar.person_id)
+                .where(col(BusyCalendar.id) == found)
+            )
+            held.append(Held(*rows.one()))
+    return held
 
 
 async def settle(database: Database, held: Held, came: Came, *, now: datetime) -> bool:
@@ -85,15 +93,28 @@ async def settle(database: Database, held: Held, came: Came, *, now: datetime) -
 
 
 async def _replace(db: Db, row: BusyCalendar, blocks: Sequence[Interval], now: datetime) -> None:
-    """All of them at once: nobody sees half a calendar."""
-    await db.exec(delete(BusyBlock).where(col(BusyBlock.calendar_id) == row.id))
-    db.add_all(
-        BusyBlock(
-            created_at=now, person_id=row.person_id, calendar_id=row.id, starts_at=start,
-            ends_at=end,
+    """All of them at once: nobody sees half a calendar. Written is what differs, part by part, so
+    that the loop has its turn in between."""
+    rows = await db.exec(
+        select(BusyBlock.id, BusyBlock.starts_at, BusyBlock.ends_at).where(
+            col(BusyBlock.calendar_id) == row.id
         )
-        for start, end in blocks
-    )  # fmt: skip
+    )
+    there = {(start, end): id_ for id_, start, end in rows}
+    wanted = set(blocks)
+    gone = [id_ for block, id_ in there.items() if block not in wanted]
+    come = sorted(wanted - there.keys())
+    for part in _parts(gone):
+        await db.exec(delete(BusyBlock).where(col(BusyBlock.id).in_(part)))
+    of_all = {"created_at": now, "version": 1, "person_id": row.person_id, "calendar_id": row.id}
+    for part in _parts(come):
+        made = [{"id": new_id(), "starts_at": one, "ends_at": other} for one, other in part]
+        await db.exec(insert(BusyBlock), params=[{**of_all, **each} for each in made])
+
+
+def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(rows), PART):
+        yield rows[first : first + PART]
 
 
 async def _tell(db: Db, row: BusyCalendar, found: Verdict, now: datetime) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("negotiations")
 MOST = 160  # calendars that are asked for at once
 FOR_THE_WELL = 32  # of them those that only calendars get that were well the last time
+AT_A_TIME = 20  # calendars that one transaction claims
 READ_AT_ONCE = 2  # in processes of their own
 PACE = 0.5  # seconds between two looks while something is on its way
 BEFORE = timedelta(days=1)  # of what is past so much is kept
@@ -77,12 +78,15 @@ class Refreshing:
     ) -> None:  # fmt: skip
         """Begin with every calendar that can be claimed, within the bounds."""
         while len(running) < MOST:
-            others = sum(not was_well for was_well in running.values())
-            held = await claim(database, clock.now(), well=others >= MOST - FOR_THE_WELL)
-            if held is None:
+            left = MOST - FOR_THE_WELL - sum(not was_well for was_well in running.values())
+            most = min(AT_A_TIME, MOST - len(running), left if left > 0 else AT_A_TIME)
+            claimed = await claim(database, clock.now(), most=most, well=left <= 0)
+            for held in claimed:
+                was_well = held.calendar.state is BusyState.good
+                turn = self._turn(database, clock, outgoing, held)
+                running[asyncio.create_task(turn)] = was_well
+            if len(claimed) < most:
                 return
-            was_well = held.calendar.state is BusyState.good
-            running[asyncio.create_task(self._turn(database, clock, outgoing, held))] = was_well
 
     async def _turn(
         self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from negotiations.outgoing.client import Outgoing
 
 log = logging.getLogger("negotiations")
-MOST = 64  # endpoints that are sent to at once
+MOST = 160  # endpoints that are sent to at once
 FOR_THE_WELL = 32  # of them those that only endpoints without failures get
 PACE = 0.5  # seconds between two looks while something is on its way
 STREAK = 50  # things sent to one endpoint before another's turn

@@ -39,6 +39,7 @@ PAGES = (
     "/", "/n/{neg}", "/n/{neg}/schedule", f"/n/{{neg}}/schedule?week={TAKEN[:10]}",
     f"/n/{{neg}}/schedule?week={TAKEN[:10]}&track=x&times=utc",
     "/n/{neg}/matrix", "/n/{neg}/matrix.csv", "/n/{neg}/people", "/n/{neg}/set-up",
+    "/n/{neg}/availability", "/n/{neg}/availability/x", "/me/availability",
     "/n/{neg}/tracks/x", "/n/{neg}/tracks/y", "/n/{neg}/caucuses",
     "/n/{neg}/search?q=h*", "/n/{neg}/requests", "/n/{neg}/own-notes", "/feeds",
     "/n/{neg}/sessions/new", "/n/{neg}/sessions/new?caucus={caucus}", "/public/{neg}", "/sign-in",
@@ -78,6 +79,7 @@ def addresses(ids: dict[str, set[str]]) -> list[str]:
                 for one in sides
             ]
     found = [f"{NEG}/search?q={asked}" for asked in ("hush", "h*", "x")]
+    found += [f"{NEG}/free-times?jurisdiction={side}" for side in ("x", "y")]
     return [*made, *found, f"{SESSIONS}?jurisdiction=x", f"{NEG}/outcomes?jurisdiction=y"]
 
 

@@ -184,10 +184,29 @@ class Private:
             tag = {"If-Match": (await client.get(path)).headers["etag"]}
             assert (await client.delete(path, headers=tag)).status_code == 200
 
+    async def busy(self) -> None:
+        """When somebody of them isn't free, their own hours, and where their calendar is."""
+        client = self.world.clients[self.random.choice(WRITERS)]
+        start = in_days(1 + self.random.randrange(30), self.random.randrange(8, 18))
+        block = {"starts_at": f"{start}:00Z", "ends_at": f"{start[:11]}23:00:00Z"}
+        assert (await client.post(f"{API}/busy-blocks", json=block)).status_code == 201
+        path = f"{API}/me/availability"
+        tag = {"If-Match": (await client.get(path)).headers["etag"]}
+        weekly = [self.random.choice(("", "09:00-10:00", "00:00-24:00")) for _ in range(7)]
+        hours = {"tz": "Asia/Tokyo", "weekly": weekly, "preparation_minutes": 120}
+        assert (await client.put(path, json=hours, headers=tag)).status_code == 200
+        path = f"{API}/busy-calendars"
+        for one in (await client.get(path)).json()["items"][3:]:
+            tag = {"If-Match": (await client.get(f"{path}/{one['id']}")).headers["etag"]}
+            assert (await client.delete(f"{path}/{one['id']}", headers=tag)).status_code == 200
+        self.number += 1
+        body = {"url": f"https://{HUSH}.example.org/{self.number}.ics", "user": HUSH}
+        assert (await client.post(path, json=body)).status_code == 201
+
 
 DEEDS: tuple[Callable[[Private], Awaitable[Any]], ...] = (
     Private.found, Private.title, Private.rename, Private.agenda, Private.attendance,
     Private.place, Private.confirm, Private.passing, Private.late, Private.late, Private.restore,
     Private.discard, Private.purge, Private.take_along, Private.webhook,
-    Private.answer,
+    Private.answer, Private.busy,
 )  # fmt: skip

@@ -29,7 +29,7 @@ class Seen:
 def filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:
     """The addresses of a route with what stands for its parameters."""
     path = path.replace("{neg}", TALKS).replace("{jurisdiction}", JURISDICTION)
-    path = path.replace("{n}", "1").replace("{code}", ISSUE)
+    path = path.replace("{party}", JURISDICTION).replace("{n}", "1").replace("{code}", ISSUE)
     path = path.replace("{audience}", "secretariat").replace("{item}", "general")
     if "{id}" not in path:
         if "{" not in path:

@@ -44,6 +44,7 @@ TABLES = {
     "feeds": "feed", "webhooks": "webhook_endpoint", "deliveries": "webhook_delivery",
     "plans": "plan", "plan-items": "plan_item",
     "polls": "poll",
+    "busy-blocks": "busy_block", "busy-calendars": "busy_calendar",
 }  # fmt: skip
 # Of what no side has for itself a few stand for all.
 FEW = {"plan": 2, "plan_item": 2, "party": 1, "team": 2, "issue": 1, "person": 4, "membership": 4}
@@ -114,7 +115,8 @@ class Walk:
         if "{token}" in path or "{secret}" in path:
             return
         path = path.replace("{neg}", "water-talks").replace("{n}", "1").replace("{item}", "general")
-        path = path.replace("{code}", "10") + ("?a=1&b=2" if path.endswith("/diff") else "")
+        path = path.replace("{party}", "x").replace("{code}", "10")
+        path += "?a=1&b=2" if path.endswith("/diff") else ""
         path += "?q=zq*" if path.endswith("/search") else ""
         for side in ("x", "y") if "{jurisdiction}" in path else ("",):
             for audience in ("secretariat", "caucus", "mine") if "{audience}" in path else ("",):

@@ -70,6 +70,7 @@ class Planting:
             await self._caucus(side, 30 + number)
             await self._feeds(side)
             await self._webhook(side, HEADS[side])
+            await self._calendar(HEADS[side])
         await self._webhook("the secretariat", "coordinator")
         for number, side in enumerate(("x", "y")):
             await self._person(side)
@@ -158,6 +159,15 @@ class Planting:
         made = await self.send(name, "POST", f"{API}/webhooks", body)
         self.secrets.append(made["secret"].removeprefix("whsec_").encode())
         await self.send(name, "POST", f"{API}/webhooks/{made['id']}/test", {})
+
+    async def _calendar(self, name: str) -> None:
+        """Where theirs is, and its password: told to nobody again, not to themselves."""
+        told = {one: f"zr{secrets.token_hex(16)}" for one in ("url", "user", "password")}
+        self.secrets += [one.encode() for one in told.values()]
+        url = f"https://calendar.example.org/{told['url']}/basic.ics"
+        await self.send(name, "POST", f"{API}/busy-calendars", {**told, "url": url})
+        body = {"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}
+        await self.send(name, "POST", f"{API}/busy-blocks", body)
 
     async def _person(self, side: str) -> None:
         seers = (HEADS[side], "coordinator", "operator")

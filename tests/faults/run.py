@@ -14,9 +14,12 @@ F10       several senders at once, some of which stand still (PostgreSQL)
 F12, F11  reminders over two years, with outages and clocks that step
 F13       the disk is full (as root)
 F15       a program that is told is cut off for 76 hours
+F16       those who answer slowly, or never to an end
+F19       hostile calendars
 F21       migrations
 F22       backups under load
 F23       audit chains
+F24       addresses to which no request may go
 F25       what one side does in private
 F27       private words in what goes out
 F29       the service is stopped under load
@@ -42,16 +45,20 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import postgres
+import uvloop
 from conftest import ENGINES
-from factories import make_demonstration
+from factories import Standing, make_demonstration, make_world
 from faults import (
     audit_chain,
+    bombs_of_calendars,
     canaries,
     copies,
     crashes,
     cut_off,
     double_booking,
+    forbidden,
     fsync,
+    hostile,
     interference,
     kills,
     live_notes,
@@ -62,6 +69,7 @@ from faults import (
     poison,
     reminders,
     several,
+    slow_peers,
     stops,
     troubles,
 )
@@ -134,6 +142,29 @@ def f15(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | N
     return asyncio.run(cut_off.run(own, rounds or 1000, seed))
 
 
+def f16(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """A hundred slow peers, or `rounds`, beside ten good ones."""
+
+    async def run() -> slow_peers.Report:
+        world = await make_world(poison.unlimited(own.new()), Standing())
+        report = await slow_peers.run(world, rounds or 100)
+        await world.close()
+        return report
+
+    logging.disable(logging.CRITICAL)  # each that can't be reached is told of, and that is meant
+    return asyncio.run(run())
+
+
+def f19(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """All of them; `rounds` are so many of them."""
+    return uvloop.run(bombs_of_calendars.run([*hostile.ALL][:rounds]))
+
+
+def f24(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
+    """All addresses; `rounds` are flips of a name."""
+    return asyncio.run(forbidden.run(seed, 1, rounds or 1000))
+
+
 def f22(own: Databases, folder: Path, seed: str, seconds: float, rounds: int | None) -> Any:
     return asyncio.run(copies.run(own, rounds or 20, seconds, seed))
 
@@ -201,9 +232,12 @@ ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F12": (ENGINES, f12, 20),
     "F13": (ENGINES, f13, 8),
     "F15": (ENGINES, f15, 8),
+    "F16": (ENGINES, f16, 4),
+    "F19": (("sqlite",), f19, 4),
     "F21": (ENGINES, f21, 10),
     "F22": (ENGINES, f22, 8),
     "F23": (ENGINES, f23, 8),
+    "F24": (("sqlite",), f24, 4),
     "F25": (ENGINES, f25, 15),
     "F27": (ENGINES, f27, 15),
     "F29": (ENGINES, f29, 8),

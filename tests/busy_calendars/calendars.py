@@ -55,6 +55,7 @@ class Calendars:
                     name.strip().lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in lines)
                 }
+                await reader.readexactly(int(given.get("content-length", "0")))
                 self.asked.append((path, given))
                 there = self.files.get(path, 404)
                 if callable(there):
@@ -64,6 +65,8 @@ class Calendars:
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
+        except RuntimeError:
+            pass  # uvloop's word for a connection that is closed
         finally:
             self.serving.discard(task)
             writer.transport.abort()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from busy.calendars import (
+from busy_calendars.calendars import (
     API,
     add,
     blocks,
