@@ -46,8 +46,8 @@ async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> No
 
 async def test_a_process_looks_after_every_job(world: World) -> None:
     assert Ticking(world.database, world.clock, jobs_of(world.settings)).names == [
-        "clean-up", "time-zones", "silence", "overdue", "reminders", "chasing", "digests", "mail",
-        "webhooks", "busy-calendars",
+        "clean-up", "time-zones", "silence", "polls", "overdue", "reminders", "plans", "chasing",
+        "digests", "mail", "webhooks", "busy-calendars",
     ]  # fmt: skip
 
 

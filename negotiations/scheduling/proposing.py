@@ -64,9 +64,10 @@ async def propose(page: Page) -> Response:
             )
             session, warnings = await actions.propose(db, actor, negotiation, body, now=page.now)
             path = f"/s/{session.id}"
+            asking = page.form.get("then") == "poll" and circle is None
     except AGAIN as error:
         return await _form(page, page.form, error)
-    return page.go(path + ("?warned=1" if warnings else ""))
+    return page.go(f"{path}/poll" if asking else path + ("?warned=1" if warnings else ""))
 
 
 async def _suggest(page: Page) -> Response:

@@ -33,7 +33,9 @@ from negotiations.web.service import Service, identified, service_of
 
 ROOT = Path(__file__).parent.parent
 # Fields that forms fill in themselves.
-TECHNICAL = re.compile("base(/.+)?|audience|step|sha256|frozen|.+/(supersedes|party|person|was)")
+TECHNICAL = re.compile(
+    "base(/.+)?|audience|step|then|warning|sha256|frozen|.+/(supersedes|party|person|was)"
+)
 WORTH_PACKING = 1400  # bytes: what a packet takes anyway
 LABELS = {"tz": "time zone"}
 templates = Environment(

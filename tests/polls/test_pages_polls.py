@@ -57,6 +57,18 @@ async def test_the_coordinator_asks_with_a_form(world: World) -> None:
     )
 
 
+async def test_a_new_session_may_be_asked_about_with_several_times_at_once(world: World) -> None:
+    browser = await signed_in(world, "coordinator")
+    page = (await browser.get("/n/water-talks/sessions/new")).text
+    assert "Propose, and ask about more times" in page
+    answer = await send_form(
+        browser, "/n/water-talks/sessions/new", jurisdiction="x", date=in_days(10)[:10],
+        start="10:00", end="12:00", tz="America/Los_Angeles", then="poll",
+    )  # fmt: skip
+    assert (answer.status_code, answer.headers["location"][-5:]) == (303, "/poll")
+    assert "Ask about these times" in (await browser.get(answer.headers["location"])).text
+
+
 async def test_what_is_wrong_with_a_time_stands_beside_its_row(world: World) -> None:
     session = await propose(world)
     browser = await signed_in(world, "coordinator")
