@@ -2,9 +2,10 @@
 
 Each race sends 64 requests to the running service over create, move, confirm, reinstate and
 adjourn beside moves, and two sessions that trade places through a free slot while others want all
-three, over polls (`poll_races`) and the release of plans (`plan_races`). However it ends, the winners don't overlap (asked by SQL, over
-all bookings), as many win as can, each loser is told 409 (412 where the version changed, 503 where
-a lock wasn't had within ten seconds on a busy machine), and nobody 500.
+three, over polls (`poll_races`) and the release of plans (`plan_races`). However it ends, the
+winners don't overlap (asked by SQL, over all bookings), as many win as can, each loser is told 409
+(412 where the version changed, 503 where a lock wasn't had within ten seconds on a busy machine),
+and nobody 500.
 
 SQLite has one serving process; PostgreSQL is served by two, on one database.
 """
