@@ -41,7 +41,7 @@ api = Api()
 NEG = "/negotiations/{neg}/plans"
 ONE = "/plans/{id}"
 ITEM = "/plan-items/{id}"
-AT = Option("at", str, "The instant that is asked about, as 2030-11-05T15:00:00Z.")
+AT = Option("at", str, "The instant that is asked about.", "2030-11-05T15:00:00Z")
 
 
 @api.get(NEG, lists=BriefPlanView)
