@@ -32,6 +32,7 @@ REPAIR = 2_000  # iterations to find a place for those who have none, before wis
 ROUNDS, MORE_ROUNDS = 60, 200  # of prices: before the search, and when a plan's cost is known
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 HOPELESS, HOPELESS_REPAIR = 1_000, 200  # where some sessions are known to have no place
+BOUNDING = 0.05  # the share of a cap that is kept for the bound at the end
 EVERY = 250  # iterations between two words on progress, if nothing better is found
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
@@ -70,6 +71,8 @@ class Planning:
         self.left = left
         self.now = Standing(market)
         self.iterations = self._usual() if options.iterations is None else options.iterations
+        # What the search leaves of a cap, so that the bound is worth something when it strikes.
+        self.kept = BOUNDING * left() if left() < math.inf else 0.0
         self.done = 0
         self.stopped: StoppedBy = "iterations"
 
@@ -103,7 +106,7 @@ class Planning:
         search = self._begin(self._guide(priced.prices))
         search.run(self.iterations, self._each)
         self.now.found(search.best)
-        if self._goes_on() and not self.now.best.unplaced:
+        if not self.now.closed() and not self.now.best.unplaced:
             priced = self._climb(MORE_ROUNDS, priced.prices)
         self._say("search")
         if self._goes_on() and self.options.prove and not self.now.least:
@@ -111,7 +114,7 @@ class Planning:
 
     def _climb(self, rounds: int, prices: Floats | None = None) -> Priced:
         found = climb(
-            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self._goes_on()
+            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self.left() > 0
         )
         self.now.proved(found.bound)
         self._say("prices")
@@ -135,13 +138,13 @@ class Planning:
         self.done = iteration
         if self.now.found(best) or iteration % EVERY == 0:
             self._say("search")
-        return self._goes_on()
+        return self._goes_on(self.kept)
 
-    def _goes_on(self) -> bool:
-        """Whether there is still time, and something left to prove."""
+    def _goes_on(self, kept: float = 0.0) -> bool:
+        """Whether there is still time (but for seconds to keep), and something left to prove."""
         if self.stopped == "iterations" and self.now.closed():
             self.stopped = "proof"
-        elif self.left() <= 0:
+        elif self.left() <= kept:
             self.stopped = "cap"
         return self.stopped == "iterations"
 
