@@ -28,7 +28,6 @@ from negotiations.planning.standing import Standing
 from negotiations.planning.starts import starts_of
 from negotiations.planning.valid import demand_valid
 
-REPAIR = 2_000  # iterations to find a place for those who have none, before wishes count
 ROUNDS, MORE_ROUNDS = 60, 200  # of prices: before the search, and when a plan's cost is known
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 HOPELESS, HOPELESS_REPAIR = 1_000, 200  # where some sessions are known to have no place
@@ -94,9 +93,13 @@ class Planning:
         draft = Draft(self.market, fleet_of(self.market.starts))
         greedy(draft, guide)
         search = Search(draft, guide, self.options.seed)
-        search.repair(HOPELESS_REPAIR if self.now.least else REPAIR)
+        search.repair(HOPELESS_REPAIR if self.now.least else self._patience())
         self.now.found(search.best)
         return search
+
+    def _patience(self) -> int:
+        """Iterations to find a place for those who have none, before wishes count."""
+        return min(2_000, 200 + 10 * len(self.market.starts.sessions))
 
     def improve(self) -> None:
         """Prices, a draft that goes by them, the search, and the solver."""
