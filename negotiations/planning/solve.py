@@ -28,10 +28,10 @@ from negotiations.planning.standing import Standing
 from negotiations.planning.starts import starts_of
 from negotiations.planning.valid import demand_valid
 
-REPAIR = 2_000  # iterations to find a place for those who have none, before wishes count
 ROUNDS, MORE_ROUNDS = 60, 200  # of prices: before the search, and when a plan's cost is known
 SMALL = 40  # sessions: so few the solver has done before the search is warm
 HOPELESS, HOPELESS_REPAIR = 1_000, 200  # where some sessions are known to have no place
+BOUNDING = 0.05  # the share of a cap that is kept for the bound at the end
 EVERY = 250  # iterations between two words on progress, if nothing better is found
 
 Tell = Callable[[Progress, Callable[[], Plan]], None]
@@ -70,6 +70,8 @@ class Planning:
         self.left = left
         self.now = Standing(market)
         self.iterations = self._usual() if options.iterations is None else options.iterations
+        # What the search leaves of a cap, so that the bound is worth something when it strikes.
+        self.kept = BOUNDING * left() if left() < math.inf else 0.0
         self.done = 0
         self.stopped: StoppedBy = "iterations"
 
@@ -91,9 +93,13 @@ class Planning:
         draft = Draft(self.market, fleet_of(self.market.starts))
         greedy(draft, guide)
         search = Search(draft, guide, self.options.seed)
-        search.repair(HOPELESS_REPAIR if self.now.least else REPAIR)
+        search.repair(HOPELESS_REPAIR if self.now.least else self._patience())
         self.now.found(search.best)
         return search
+
+    def _patience(self) -> int:
+        """Iterations to find a place for those who have none, before wishes count."""
+        return min(2_000, 200 + 10 * len(self.market.starts.sessions))
 
     def improve(self) -> None:
         """Prices, a draft that goes by them, the search, and the solver."""
@@ -103,7 +109,7 @@ class Planning:
         search = self._begin(self._guide(priced.prices))
         search.run(self.iterations, self._each)
         self.now.found(search.best)
-        if self._goes_on() and not self.now.best.unplaced:
+        if not self.now.closed() and not self.now.best.unplaced:
             priced = self._climb(MORE_ROUNDS, priced.prices)
         self._say("search")
         if self._goes_on() and self.options.prove and not self.now.least:
@@ -111,7 +117,7 @@ class Planning:
 
     def _climb(self, rounds: int, prices: Floats | None = None) -> Priced:
         found = climb(
-            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self._goes_on()
+            self.market, rounds, known=self.now.known, prices=prices, on=lambda _: self.left() > 0
         )
         self.now.proved(found.bound)
         self._say("prices")
@@ -135,13 +141,13 @@ class Planning:
         self.done = iteration
         if self.now.found(best) or iteration % EVERY == 0:
             self._say("search")
-        return self._goes_on()
+        return self._goes_on(self.kept)
 
-    def _goes_on(self) -> bool:
-        """Whether there is still time, and something left to prove."""
+    def _goes_on(self, kept: float = 0.0) -> bool:
+        """Whether there is still time (but for seconds to keep), and something left to prove."""
         if self.stopped == "iterations" and self.now.closed():
             self.stopped = "proof"
-        elif self.left() <= 0:
+        elif self.left() <= kept:
             self.stopped = "cap"
         return self.stopped == "iterations"
 

@@ -114,3 +114,17 @@ def test_a_session_that_fits_nowhere_is_said_to_even_where_all_others_are_placed
 def test_nothing_wanted_is_a_plan_without_sessions() -> None:
     plan = solve(replace(FOUR, tracks=()), Options())
     assert (plan.placed, plan.unplaced, plan.cost, plan.optimal) == ((), (), 0, True)
+
+
+def test_a_cap_leaves_time_for_a_bound() -> None:
+    """The clock stands still until the search begins, then leaps to where little is left."""
+    phases: list[str] = []
+    plan = solve(
+        TRAVELLING,
+        Options(iterations=10**6),
+        lambda progress, _: phases.append(progress.phase),
+        lambda: 100.0 if "search" not in phases else 4.0,
+    )
+    assert plan.stopped_by == "cap"
+    assert plan.bound is not None and plan.bound >= 190
+    assert plan.gap_wishes == plan.cost - plan.bound
