@@ -35,7 +35,7 @@ LOOKED_AT = (
     Option("from", str, "The first day to look at, as 2010-11-05; today where nothing is said."),
     Option("to", str, "The last day, at most 62 later; two weeks where nothing is said."),
 )
-WITH = Option("jurisdiction", str, "With which jurisdiction, by its slug.")
+WITH = Option("jurisdiction", str, "With which jurisdiction, by its slug.", "arlington")
 
 
 @api.get("/me/availability", answers=OfficeHoursView)

@@ -80,7 +80,7 @@ async def offices(
         row.party_id or row.person_id or "": row for row in await _rows(db, party_ids, person_ids)
     }
     zones = await db.exec(select(Party.id, Party.tz).where(col(Party.id).in_(party_ids)))
-    usual = {id_: OfficeHours(tz) for id_, tz in zones if id_ not in found}
+    usual = {id_: OfficeHours(zone_of(tz)) for id_, tz in zones if id_ not in found}
     return {**usual, **{id_: hours_of(row) for id_, row in found.items()}}
 
 

@@ -80,7 +80,7 @@ def office_hours_view(row: Availability | None, owner: Party | Person) -> Office
         }  # fmt: skip
     return {
         "tz": row.tz,
-        "weekly": row.weekly,
+        "weekly": [*row.weekly, *[""] * 7][:7],
         "exceptions": [
             {"on": str(one["on"]), "hours": str(one["hours"])} for one in row.exceptions
         ],

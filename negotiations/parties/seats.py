@@ -3,16 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from negotiations import audit
 from negotiations.access.actor import Actor, seat_of
 from negotiations.access.policy import demand
 from negotiations.access.scope import left
-from negotiations.db import Db
+from negotiations.db import Db, reading_for
 from negotiations.errors import Conflict, Forbidden, Invalid
 from negotiations.models import (
     ApiToken,
+    Availability,
+    BusyBlock,
+    BusyCalendar,
     Feed,
     FormerAddress,
     Login,
@@ -189,6 +192,10 @@ async def _end_proofs(db: Db, person_id: str, now: datetime) -> None:
             .where(col(table.person_id) == person_id, getattr(table, column).is_(None))
             .values({column: now})
         )
+    # What opens a calendar of theirs elsewhere isn't kept for nobody, nor when they are busy.
+    async with reading_for(db, person_id):
+        for rows in (BusyBlock, BusyCalendar, Availability):
+            await db.exec(delete(rows).where(col(rows.person_id) == person_id))
 
 
 async def change_person(

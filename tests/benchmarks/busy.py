@@ -95,11 +95,21 @@ async def refresh(world: World) -> tuple[float, float, int]:
     return took, loop.p99, tried
 
 
+async def idle() -> float:
+    """How late the loop is while nothing is done: what of it is the machine's."""
+    loop = Loop()
+    watching = asyncio.create_task(loop.watch())
+    await asyncio.sleep(3)
+    watching.cancel()
+    return loop.p99
+
+
 async def measure(url: str) -> list[tuple[str, float, float]]:
     world = await make_world(settings_for(url), Standing(datetime.now(UTC)))
     found = []
     async with serving() as there:
         await fill(world, there)
+        found.append(("nothing to do", 0.0, await idle()))
         for turn in range(ROUNDS + 1):
             there.statuses.clear()
             for number in range(CHANGED if turn else 0):

@@ -17,7 +17,7 @@ from busy_calendars.calendars import (
     standing,
 )
 from counting import counted
-from factories import World, signed_in
+from factories import NEG, World, signed_in
 from mail.post import Box
 from problems import problem
 from sqlmodel import col, select
@@ -315,3 +315,18 @@ async def test_who_wants_no_mails_gets_none_and_sees_it_on_the_page(world: World
     async with world.database.read() as db:
         [mail] = (await db.exec(select(Mail))).all()
     assert (mail.kind, mail.ended_as) == (MailKind.busy_calendar, "dropped")
+
+
+async def test_who_leaves_the_talks_leaves_no_address_and_no_busy_time(world: World) -> None:
+    async with serving() as there:
+        there.files["/a"] = file(soon(world))
+        await add(world, there.url("/a"))
+        await add(world, there.url("/a"), "delegate_x")
+        await refresh(world)
+    items = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
+    [seat] = [one["id"] for one in items if one["person"] == world.people["head_x"]]
+    path = f"{NEG}/memberships/{seat}"
+    tag = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
+    assert (await world.coordinator.delete(path, headers=tag)).status_code == 200
+    assert await blocks(world) == []
+    assert (await row(world)).person_id == world.people["delegate_x"]

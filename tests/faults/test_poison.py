@@ -7,6 +7,7 @@ from faults.answers import TALKS
 from faults.columns import texts
 from faults.poison import Round, unlimited
 from notes.rounds import act, sha
+from permissions.tries import BUSY, CALENDAR, HOURS
 from sharing import whole
 
 from negotiations.settings import Settings
@@ -40,6 +41,7 @@ async def round_(demonstration: Demonstration) -> Round:
     made = await demonstration.coordinator.post("/api/v1/webhooks", json=hook)
     path = f"/api/v1/webhooks/{made.json()['id']}/test"
     assert (await demonstration.coordinator.post(path, json={})).status_code == 201
+    await when_one_can_meet(demonstration)
     await correct(demonstration, f"/api/v1/sessions/{session['id']}/summary")
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
@@ -48,6 +50,18 @@ async def round_(demonstration: Demonstration) -> Round:
     round_ = Round(demonstration, SEED, turns=4 if whole(demonstration) else 12)
     await round_.begin()
     return round_
+
+
+async def when_one_can_meet(demonstration: Demonstration) -> None:
+    """The coordinator's own hours, a busy time and a calendar elsewhere."""
+    mine = "/api/v1/me/availability"
+    client = demonstration.coordinator
+    tag = {"If-Match": (await client.get(mine)).headers["etag"]}
+    hours = {**HOURS, "exceptions": [{"on": "2030-11-11", "hours": "10:00-11:00"}]}
+    assert (await client.put(mine, json=hours, headers=tag)).status_code == 200
+    for path, body in (("busy-blocks", BUSY), ("busy-calendars", CALENDAR)):
+        answer = await client.post(f"/api/v1/{path}", json=body)
+        assert answer.status_code == 201, answer.text
 
 
 async def correct(demonstration: Demonstration, path: str) -> None:
@@ -82,7 +96,6 @@ async def test_a_dozen_nasty_values_words_and_json_take_nothing_else_with_them(
 
 # Tables of what the demonstration doesn't show yet.
 NOT_IN_THE_DEMONSTRATION = {
-    "availability", "busy_block", "busy_calendar", "caucus", "external_id",
-    "acknowledgement", "idempotency_key", "invitation", "job", "notice",
+    "acknowledgement", "caucus", "external_id", "idempotency_key", "invitation", "job", "notice",
     "plan", "plan_item", "plan_track", "poll", "poll_option", "vote",
 }  # fmt: skip
