@@ -32,6 +32,9 @@ PUT /sessions/{id}/agenda +plenary         401 403 403 404 200 404 403 200 200 4
 GET /sessions/{id}/attendance +plenary     401 200 200 404 200 404 200 200 200 404 401 401 404
 PUT /sessions/{id}/attendance +plenary     401 403 403 404 403 404 403 200 200 404 401 401 404
 GET /sessions/{id}/changes +plenary        401 200 200 404 200 404 200 200 200 404 401 401 404
+GET /sessions/{id}/warnings +plenary       401 404 404 404 404 404 404 200 200 404 401 401 404
+GET /sessions/{id}/polls +plenary          401 200 200 404 200 404 200 200 200 404 401 401 404
+POST /sessions/{id}/polls +plenary         401 403 403 404 403 404 403 403 201 404 401 401 404
 PUT /sessions/{id}/summary +plenary        401 403 403 404 403 404 403 201 201 404 401 401 404
 GET /sessions/{id}/summary/compiled +plenary 401 404 404 404 404 404 404 200 200 404 401 401 404
 GET /sessions/{id}/summary +plenary-round  401 200 200 404 200 404 200 200 200 404 401 401 404
@@ -71,6 +74,9 @@ PUT /sessions/{id}/agenda +caucus          401 403 404 404 200 404 403 404 404 4
 GET /sessions/{id}/attendance +caucus      401 200 404 404 200 404 200 404 404 404 401 401 404
 PUT /sessions/{id}/attendance +caucus      401 403 404 404 200 404 403 404 404 404 401 401 404
 GET /sessions/{id}/changes +caucus         401 200 404 404 200 404 200 404 404 404 401 401 404
+GET /sessions/{id}/warnings +caucus        401 404 404 404 404 404 404 404 404 404 401 401 404
+GET /sessions/{id}/polls +caucus           401 200 404 404 200 404 200 404 404 404 401 401 404
+POST /sessions/{id}/polls +caucus          401 409 404 404 409 404 409 404 404 404 401 401 404
 GET /sessions/{id}/summary +caucus         401 404 404 404 404 404 404 404 404 404 401 401 404
 PUT /sessions/{id}/summary +caucus         401 409 404 404 409 404 409 404 404 404 401 401 404
 GET /sessions/{id}/summary/revisions +caucus 401 404 404 404 404 404 404 404 404 404 401 401 404
