@@ -38,6 +38,7 @@ RULES: dict[str, frozenset[str]] = {
     "availability.write": frozenset({"coordinator", "head"}),
     "team.write": _SECRETARIAT,
     "issue.write": _SECRETARIAT,
+    "times.read": frozenset({"coordinator", "head", "caucus_head"}),
     "plan.read": frozenset({"coordinator"}),
     "plan.write": frozenset({"coordinator"}),
     "track.read": frozenset({"any"}),

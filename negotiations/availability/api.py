@@ -143,7 +143,7 @@ async def show_free_times(call: Call) -> Response:
         if not slug:
             raise BadRequest("jurisdiction says with whom: name it by its slug.")
         track, jurisdiction = await parties.track(db, actor, negotiation.id, slug)
-        demand(actor, "session.counter_propose", track)
+        demand(actor, "times.read", track)
         agency = await parties.agency(db, negotiation.id)
         asked, when = Asked([agency, jurisdiction]), _when(call, jurisdiction.tz)
         found = await suggest(db, actor, negotiation, asked, when, now=call.now)
@@ -159,7 +159,7 @@ async def show_other_times(call: Call) -> Response:
     """
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
-        demand(actor, "session.move", session)
+        demand(actor, "times.read", session)
         where = await scheduling.setting(db, session)
         asked, when = await asking.of_session(db, session, where.parties), _when(call, session.tz)
         found = await suggest(db, actor, where.negotiation, asked, when, now=call.now)

@@ -14,6 +14,17 @@ USUAL_GRID = 30
 MOST_SECONDS = 120
 
 
+# What planning.plan.Plan and planning.options.Progress hold.
+ANSWER = Shaped(
+    dict,
+    holds=(
+        "cost", "bound", "gap_wishes", "gap_per_cent", "least_unplaced", "optimal", "iterations",
+        "stopped_by", "notes", "conflict",
+    ),
+)  # fmt: skip
+PROGRESS = Shaped(dict, holds=("phase", "iteration", "iterations", "unplaced", "cost", "bound"))
+
+
 class PlanState(StrEnum):
     """`working`: the planner is at it, or will be at its next look."""
 
@@ -57,8 +68,8 @@ class Plan(Row, table=True):
     seconds: int = 20
     asked_at: datetime | None = None
     claimed_until: datetime | None = None
-    progress: dict[str, Any] | None = Field(default=None, sa_type=Shaped(dict))
-    answer: dict[str, Any] | None = Field(default=None, sa_type=Shaped(dict))
+    progress: dict[str, Any] | None = Field(default=None, sa_type=PROGRESS)
+    answer: dict[str, Any] | None = Field(default=None, sa_type=ANSWER)
     failure: str | None = Field(default=None, max_length=500)
     worked_out_at: datetime | None = None
     released_at: datetime | None = None

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from negotiations.db import Db
 from negotiations.models import PlanItem
-from negotiations.planning import check, plain
-from negotiations.planning.plan import Broken, Placed
+from negotiations.planning import check
+from negotiations.planning.plan import Placed
 from negotiations.planning.problem import Problem
 from negotiations.planning.why_not import why_not
 from negotiations.plans.comparing import Doing, doing
@@ -60,8 +60,6 @@ def _placed(plan: Drafted) -> tuple[Placed, ...]:
             item.track_id,
             item.starts_at.astimezone(UTC),
             number[item.team_id or ""],
-            item.cost,
-            tuple(plain.read(Broken, one) for one in item.broken),
         )
         for item in plan.items
         if item.starts_at is not None and not item.withdrawn and item.team_id in number

@@ -20,7 +20,7 @@ from negotiations.planning.groupings import Grouping
 from negotiations.plans import actions, checking, forms, making, queries, releasing
 from negotiations.plans.comparing import Doing
 from negotiations.plans.queries import Drafted
-from negotiations.plans.views import plan_view, weights_of
+from negotiations.plans.views import plan_view, weights_view
 from negotiations.web.forms import Form
 from negotiations.web.html import Page, page_route, problems, require_base, version_of
 from negotiations.web.problems import status_of
@@ -120,7 +120,7 @@ async def _show(page: Page, error: NegotiationsError | None = None) -> Response:
         found=found,
         names={team.id: team.name for team in plan.teams},
         teams=[team for team, party in teams if party.kind is PartyKind.agency],
-        weights=weights_of(plan.row),
+        weights=weights_view(plan.row),
         base=version_of(plan_view(plan)),
         open=plan.row.state not in (PlanState.released, PlanState.dropped),
         working=working,

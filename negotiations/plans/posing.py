@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from negotiations.models import (
     Booking,
     NegotiationSession,
     Person,
+    Plan,
     PlanItem,
     Team,
 )
@@ -88,8 +89,15 @@ async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
         ),
         travel_minutes=plan.row.travel_minutes,
         resources=(*_named(people, times), *_rooms_of(items, times)),
-        weights=asked.Weights(**(plan.row.weights or {})),
+        weights=weights_of(plan.row),
     )
+
+
+def weights_of(row: Plan) -> asked.Weights:
+    """What broken wishes cost: as it was told, the usual for what isn't or is no number."""
+    told = row.weights or {}
+    names = [one.name for one in fields(asked.Weights)]
+    return asked.Weights(**{name: told[name] for name in names if type(told.get(name)) is int})
 
 
 async def _people(db: Db, ids: Collection[str]) -> Iterable[Person]:

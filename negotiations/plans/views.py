@@ -1,5 +1,6 @@
 """How plans look in JSON."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -7,9 +8,9 @@ from negotiations.civil import zone_of
 from negotiations.models import Plan, PlanItem
 from negotiations.models.plans import HalfDay, PlanState
 from negotiations.models.sessions import SessionKind
-from negotiations.plans.bodies import PlanWeights
 from negotiations.plans.checking import Checked
 from negotiations.plans.comparing import Doing
+from negotiations.plans.posing import weights_of
 from negotiations.plans.queries import Drafted, Line
 from negotiations.web.answers import Id, Moment, TypedDict
 
@@ -170,7 +171,7 @@ def plan_view(plan: Drafted) -> PlanView:
         "grid_minutes": row.grid_minutes,
         "travel_minutes": row.travel_minutes,
         "teams": row.team_ids,
-        "weights": weights_of(row),
+        "weights": weights_view(row),
         "tracks": [track_view(line) for line in plan.lines],
         "seed": row.seed,
         "iterations": row.iterations,
@@ -183,9 +184,8 @@ def plan_view(plan: Drafted) -> PlanView:
     }
 
 
-def weights_of(row: Plan) -> WeightsView:
-    """What it was told, the usual for the rest."""
-    told: Any = PlanWeights(**(row.weights or {})).model_dump()
+def weights_view(row: Plan) -> WeightsView:
+    told: Any = asdict(weights_of(row))
     return told  # type: ignore[no-any-return]
 
 

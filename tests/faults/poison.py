@@ -137,6 +137,9 @@ class Round:
         ids[f"{api}/drafts/"] = [
             one["id"] for one in self._rows["note_draft"] if one["person_id"] == owner
         ]
+        plans = [one["id"] for one in self._rows["plan"]]
+        ids |= {f"{api}/plans/": plans, f"/n/{TALKS}/plans/": plans}
+        ids[f"{api}/plan-items/"] = [one["id"] for one in self._rows["plan_item"]][:3]
         ids[f"{api}/deliveries/"] = [one["id"] for one in self._rows["webhook_delivery"]]
         return ids
 

@@ -42,6 +42,7 @@ async def round_(demonstration: Demonstration) -> Round:
     path = f"/api/v1/webhooks/{made.json()['id']}/test"
     assert (await demonstration.coordinator.post(path, json={})).status_code == 201
     await when_one_can_meet(demonstration)
+    await draft(demonstration)
     await correct(demonstration, f"/api/v1/sessions/{session['id']}/summary")
     assert (await demonstration.nobody.get(demonstration.feeds["arlington"])).status_code == 200
     await demonstration.app.state.fetches.write(demonstration.database)
@@ -62,6 +63,15 @@ async def when_one_can_meet(demonstration: Demonstration) -> None:
     for path, body in (("busy-blocks", BUSY), ("busy-calendars", CALENDAR)):
         answer = await client.post(f"/api/v1/{path}", json=body)
         assert answer.status_code == 201, answer.text
+
+
+async def draft(demonstration: Demonstration) -> None:
+    """A plan, with what it wants."""
+    days = {"first_on": "2030-11-04", "last_on": "2030-11-08"}
+    answer = await demonstration.coordinator.post(
+        f"/api/v1/negotiations/{TALKS}/plans", json={"title": "A week", **days}
+    )
+    assert answer.status_code == 201, answer.text
 
 
 async def correct(demonstration: Demonstration, path: str) -> None:
@@ -97,5 +107,5 @@ async def test_a_dozen_nasty_values_words_and_json_take_nothing_else_with_them(
 # Tables of what the demonstration doesn't show yet.
 NOT_IN_THE_DEMONSTRATION = {
     "acknowledgement", "caucus", "external_id", "idempotency_key", "invitation", "job", "notice",
-    "plan", "plan_item", "plan_track", "poll", "poll_option", "vote",
+    "poll", "poll_option", "vote",
 }  # fmt: skip
