@@ -35,7 +35,9 @@ class Standing:
         return better
 
     def proved(self, bound: float) -> None:
-        """Costs are whole numbers, and so is what bounds them."""
+        """Costs are whole numbers and so are bounds; with no plan for all there is none."""
+        if self.least:
+            return
         if bound > self.penalty:
             # More than all wishes together: no plan places every session.
             self.nothing_fits()

@@ -25,6 +25,9 @@ def test_the_optimum_of_a_small_problem_is_found_and_proved(seed: int) -> None:
     assert (best is None) == bool(plan.unplaced)
     if best is not None:
         assert (plan.cost, plan.bound, plan.optimal) == (best, best, True)
+    else:
+        assert (plan.bound, plan.optimal) == (None, False)
+        assert plan.least_unplaced >= 1
 
 
 @settings(max_examples=60)
