@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 
 from negotiations import leases
 from negotiations.availability.intervals import Interval
@@ -43,7 +43,7 @@ class Came:
 
 async def claim(database: Database, now: datetime, *, most: int, well: bool) -> list[Held]:
     """So many calendars that were due first, those that were well before those that weren't; with
-    `well` only those. In one transaction: each costs a disk more than a calendar does."""
+    `well` only those. All in one transaction, which costs a disk more than a calendar does."""
     due = [col(BusyCalendar.due_at) <= now]
     if well:
         due.append(col(BusyCalendar.state) == BusyState.good)
@@ -53,22 +53,30 @@ async def claim(database: Database, now: datetime, *, most: int, well: bool) -> 
         col(BusyCalendar.due_at),
         col(BusyCalendar.id),
     )
-    held: list[Held] = []
+    first = (
+        select(BusyCalendar.id)
+        .where(*due, leases.free(BusyCalendar, now))
+        .order_by(*order)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
     async with database.write() as db:
-        while len(held) < most:
-            found = await leases.claim(
-                db, BusyCalendar, *due, order=order, now=now, claimed_until=now + LEASE,
-                tried_at=now,
-            )  # fmt: skip
-            if found is None:
-                break
-            rows = await db.exec(
-                select(BusyCalendar, Person.tz)
-                .join(Person, col(Person.id) == BusyCalendar.person_id)
-                .where(col(BusyCalendar.id) == found)
-            )
-            held.append(Held(*rows.one()))
-    return held
+        ids = (await db.exec(first)).all()
+        if not ids:
+            return []
+        await db.exec(
+            update(BusyCalendar)
+            .where(col(BusyCalendar.id).in_(ids))
+            .values(claimed_until=now + LEASE, tried_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        rows = await db.exec(
+            select(BusyCalendar, Person.tz)
+            .join(Person, col(Person.id) == BusyCalendar.person_id)
+            .where(col(BusyCalendar.id).in_(ids))
+            .order_by(*order)
+        )
+        return [Held(*row) for row in rows]
 
 
 async def settle(database: Database, held: Held, came: Came, *, now: datetime) -> bool:

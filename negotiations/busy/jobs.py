@@ -7,6 +7,7 @@ read, and some places are kept for those that were well the last time.
 import asyncio
 import base64
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ log = logging.getLogger("negotiations")
 MOST = 160  # calendars that are asked for at once
 FOR_THE_WELL = 32  # of them those that only calendars get that were well the last time
 AT_A_TIME = 20  # calendars that one transaction claims
-READ_AT_ONCE = 2  # in processes of their own
+READ_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # in processes of their own, beside serving
 PACE = 0.5  # seconds between two looks while something is on its way
 BEFORE = timedelta(days=1)  # of what is past so much is kept
 HOPS = 3

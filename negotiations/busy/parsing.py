@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from negotiations.models.availability import BusyFault
 
-WALL = 2.8  # seconds in all; of the processor it gets less (child.CPU_SECONDS)
+WALL = 2.5  # seconds in all; of the processor it gets less (child.CPU_SECONDS)
 MOST_TOLD = 1_000_000  # bytes that are taken of an answer
 CHILD = "negotiations.busy.child"
 

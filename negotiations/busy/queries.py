@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from negotiations import leases
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
@@ -34,8 +35,10 @@ async def calendar(db: Db, actor: Actor, calendar_id: str, *, lock: bool = False
 
 
 async def is_due(db: Db, now: datetime) -> bool:
-    """Whether any waits to be read: what a look costs where none does."""
-    due = select(BusyCalendar.id).where(col(BusyCalendar.due_at) <= now)
+    """Whether any waits to be read that nobody reads yet: what a look costs where none does."""
+    due = select(BusyCalendar.id).where(
+        col(BusyCalendar.due_at) <= now, leases.free(BusyCalendar, now)
+    )
     rows: Any = await db.exec(select(due.exists()))
     return bool(rows.one())
 
