@@ -30,10 +30,11 @@ class Held:
     delivery: WebhookDelivery
 
 
-async def claim(database: Database, now: datetime, *, well: bool) -> Held | None:
-    """The endpoint that was tried longest ago of those with something due; None without one.
+async def claim(database: Database, now: datetime, *, most: int, well: bool) -> list[Held]:
+    """So many endpoints with something due, those first that were tried longest ago.
 
-    Those that fail come last, and with `well` not at all.
+    Those that fail come last, and with `well` not at all. All in one transaction: begun and ended
+    for each, it would take longer than the claim.
     """
     ready = [
         is_ready(now),
@@ -46,12 +47,18 @@ async def claim(database: Database, now: datetime, *, well: bool) -> Held | None
         col(WebhookEndpoint.tried_at),
         col(WebhookEndpoint.id),
     )
+    held: list[Held] = []
     async with database.write() as db:
-        found = await leases.claim(
-            db, WebhookEndpoint, *ready, order=order, now=now,
-            claimed_until=now + LEASE, tried_at=now,
-        )  # fmt: skip
-        return None if found is None else await _next(db, found, now)
+        for _ in range(most):
+            found = await leases.claim(
+                db, WebhookEndpoint, *ready, order=order, now=now,
+                claimed_until=now + LEASE, tried_at=now,
+            )  # fmt: skip
+            if found is None:
+                break
+            if (one := await _next(db, found, now)) is not None:
+                held.append(one)
+    return held
 
 
 def _due(endpoint_id: object, now: datetime) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("negotiations")
 MOST = 160  # endpoints that are sent to at once
 FOR_THE_WELL = 32  # of them those that only endpoints without failures get
+AT_A_TIME = 16  # endpoints that one transaction claims
 PACE = 0.5  # seconds between two looks while something is on its way
 STREAK = 50  # things sent to one endpoint before another's turn
 
@@ -85,12 +86,14 @@ class Dispatch:
     ) -> None:  # fmt: skip
         """Begin to send to every endpoint that can be claimed, within the bounds."""
         while len(running) < MOST:
-            well = sum(running.values()) >= MOST - FOR_THE_WELL
-            held = await claim(database, clock.now(), well=well)
-            if held is None:
+            left = MOST - FOR_THE_WELL - sum(running.values())
+            most = min(AT_A_TIME, MOST - len(running), left if left > 0 else AT_A_TIME)
+            claimed = await claim(database, clock.now(), most=most, well=left <= 0)
+            for held in claimed:
+                fails = held.endpoint.failing_since is not None
+                running[asyncio.create_task(self._turn(database, clock, outgoing, held))] = fails
+            if len(claimed) < most:
                 return
-            fails = held.endpoint.failing_since is not None
-            running[asyncio.create_task(self._turn(database, clock, outgoing, held))] = fails
 
     async def _turn(
         self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held
