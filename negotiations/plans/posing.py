@@ -51,7 +51,7 @@ class _Times:
 async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
     """The problem, by a constant number of queries. What lies before `now` is no time any more.
 
-    A pinned live session keeps its time whatever the office hours say: it was agreed.
+    A live session that is pinned or has begun keeps its time whatever the office hours say.
     """
     items = [item for item in plan.items if not item.withdrawn]
     needed = sorted({one for item in items for one in item.needs})
@@ -71,7 +71,7 @@ async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
     besides = [item.session_id for item in plan.items if item.session_id]
     times = _Times(
         window,
-        union(opened_at(hours, window, plan.negotiation), _pinned(items)),
+        union(opened_at(hours, window, plan.negotiation), _agreed(plan, items, now)),
         free.tracks,
         free.people,
         await _booked(db, numbers, window, besides),
@@ -154,13 +154,19 @@ async def _rooms(
     return {room: union(taken) for room, taken in found.items()}
 
 
-def _pinned(items: Iterable[PlanItem]) -> Intervals:
+def _stays(plan: Drafted, item: PlanItem, now: datetime) -> bool:
+    """Whether it is a live session that may not move."""
+    live = plan.live(item)
+    return live is not None and (item.pinned or live.starts_at <= now)
+
+
+def _agreed(plan: Drafted, items: Iterable[PlanItem], now: datetime) -> Intervals:
     """The times of live sessions that may not move."""
     return union(
         [
             (item.starts_at, item.starts_at + timedelta(minutes=item.minutes))
             for item in items
-            if item.pinned and item.session_id and item.starts_at
+            if item.starts_at is not None and _stays(plan, item, now)
         ]
     )
 
@@ -193,7 +199,7 @@ def _track(
         name=line.party.short_name,
         city=line.party.city or line.party.name,
         zone=line.party.tz,
-        free=_spans(union(free, _pinned(line.items))),
+        free=_spans(union(free, _agreed(plan, line.items, now))),
         sessions=wanted,
         most_a_day=wishes.most_a_day,
         wishes=asked.Wishes(
@@ -215,7 +221,7 @@ def _is_day(written: str) -> bool:
 
 
 def _wanted(item: PlanItem, plan: Drafted, now: datetime) -> asked.Wanted:
-    live = plan.live(item)
+    live, stays = plan.live(item), _stays(plan, item, now)
     needs = [*item.needs, *([ROOM + item.room] if item.room else [])]
     return asked.Wanted(
         id=item.id,
@@ -223,9 +229,9 @@ def _wanted(item: PlanItem, plan: Drafted, now: datetime) -> asked.Wanted:
         minutes=item.minutes,
         kind=item.kind.value,
         gap_minutes=item.gap_minutes,
-        earliest=max(now, item.not_before) if item.not_before else now,
+        earliest=None if stays else max(now, item.not_before or now),
         latest=item.ends_by,
-        pinned=item.starts_at if item.pinned else None,
+        pinned=item.starts_at if item.pinned or stays else None,
         current=live.starts_at if live and live.status is not SessionStatus.postponed else None,
         needs=tuple(needs),
     )

@@ -1,14 +1,18 @@
 """The planner at a draft: taken up by one process, stored whole, thrown away when it is old."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from factories import World
+from factories import World, confirmed
 from plans.drafts import API, act, draft, items, monday, working
+from sqlmodel import col, select
 
+from negotiations.access.actor import operator
+from negotiations.models import Plan
 from negotiations.planning.calling import Failed
-from negotiations.plans import jobs
+from negotiations.plans import jobs, queries
+from negotiations.plans.checking import checked
 from negotiations.ticks import jobs_of
 
 
@@ -100,3 +104,26 @@ async def test_the_tick_knows_when_something_waits(world: World) -> None:
     async with world.database.read() as db:
         assert await jobs.next_due(db, world.clock.now()) == world.clock.now()
     assert "plans" in [job.name for job in jobs_of(world.settings)]
+
+
+async def test_what_was_agreed_stays_outside_of_office_hours_and_once_it_has_begun(
+    world: World,
+) -> None:
+    first = monday()
+    early = await confirmed(world, local_start=f"{first}T06:30", local_end=f"{first}T08:00")
+    plan = (await draft(world, first, sessions=2, jurisdictions=["x"]))["id"]
+    await act(world, plan, "work-out")
+    await jobs.work(world.database, world.clock)
+    one, two = await items(world, plan)
+    assert (one["session"], one["doing"], one["local_start"]) == (
+        early["id"], "kept", f"{first}T06:30",
+    )  # fmt: skip
+    assert two["starts_at"] is not None
+    async with world.database.read() as db:
+        row = (await db.exec(select(Plan).where(col(Plan.id) == plan))).one()
+        drafted = await queries.plan(db, operator(row.negotiation_id), plan)
+        over = row.first_on + timedelta(days=30)
+        later = datetime(over.year, over.month, over.day, tzinfo=UTC)
+        faults = (await checked(db, drafted, now=later)).faults
+    # What hasn't been proposed by then has no time left; what was held is in order.
+    assert len(faults) == 1 and faults[0].startswith("X's session 2")
