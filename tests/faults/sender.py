@@ -59,7 +59,7 @@ class Ending:
 
         async def ended(*given: Any, **more: Any) -> Any:
             found = await step(*given, **more)
-            if found is not None or not of_something:
+            if found or not of_something:
                 self.count()
             return found
 
