@@ -1,6 +1,7 @@
 """The pages on which a draft is told what is wanted: a new one, a track's wishes, one session."""
 
 from datetime import timedelta
+from typing import get_args
 
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from negotiations.models.parties import PartyKind
 from negotiations.models.plans import HalfDay
 from negotiations.parties import queries as parties
 from negotiations.plans import actions, checking, forms, making, queries
+from negotiations.plans.bodies import Kind
 from negotiations.plans.queries import Drafted
 from negotiations.plans.showing import AGAIN, acting, plan_of, status, talks_of, told
 from negotiations.plans.views import plan_view
@@ -19,6 +21,7 @@ from negotiations.web.forms import Form
 from negotiations.web.html import Page, version_of
 from negotiations.web.showing import words
 
+KINDS = [(one.value, words(one)) for one in get_args(Kind)]
 HALVES = [("", "Any"), *((one.value, words(one)) for one in HalfDay)]
 
 
@@ -128,6 +131,7 @@ async def _item(page: Page, error: NegotiationsError | None = None) -> Response:
         item=item,
         live=plan.live(item),
         people=[(person, party) for seat, person, party in seats if seat.party_id in sides],
+        kinds=KINDS,
         sentences=sentences,
         asked_at=at,
         asked=asked,
@@ -139,7 +143,8 @@ async def _item(page: Page, error: NegotiationsError | None = None) -> Response:
 
 async def _set_item(page: Page, db: Db, actor: Actor, plan: Drafted) -> str:
     item = plan.item(page.path["item"])
-    await actions.change_item(db, actor, plan, item, forms.item(page.form))
+    tz = plan.line_of(item).party.tz
+    await actions.change_item(db, actor, plan, item, forms.item(page.form, tz))
     return f"#i-{item.id}"
 
 

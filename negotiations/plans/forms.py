@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from negotiations.civil import zone_of
 from negotiations.models import PlanItem
 from negotiations.plans.bodies import (
     NewPlan,
@@ -75,14 +76,15 @@ def new_item(form: Form) -> NewPlanItem:
     return read(NewPlanItem, form.given("jurisdiction", "minutes", "gap_minutes", "kind"))
 
 
-def item(form: Form) -> PlanItemChange:
-    """Everything that the form shows; without a day it has no place."""
+def item(form: Form, tz: str) -> PlanItemChange:
+    """Everything that the form shows, on this clock; without a day it has no place."""
     day, start = form.get("date").strip(), form.get("start").strip()
     at = f"{day}T{start.zfill(5)}" if day or start else None
     return read(
         PlanItemChange,
         {
-            **form.given("minutes", "gap_minutes", "fold", "team"),
+            **form.given("minutes", "gap_minutes", "fold", "team", "kind"),
+            **{name: _moment(form.get(name), tz) for name in ("not_before", "ends_by")},
             "local_start": at,
             "room": form.get("room") or None,
             "pinned": bool(form.get("pinned")),
@@ -90,6 +92,14 @@ def item(form: Form) -> PlanItemChange:
             "needs": form.all("need"),
         },
     )
+
+
+def _moment(typed: str, tz: str) -> str | None:
+    """What a field for day and time says on this clock, as an instant; else as it was typed."""
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=zone_of(tz)).isoformat()
+    except ValueError:
+        return typed.strip() or None
 
 
 def item_fields(row: PlanItem, tz: str) -> Form:
@@ -103,6 +113,9 @@ def item_fields(row: PlanItem, tz: str) -> Form:
             ("gap_minutes", str(row.gap_minutes)),
             ("team", row.team_id or ""),
             ("room", row.room or ""),
+            ("kind", row.kind),
+            ("not_before", local_start(row.not_before, tz) or ""),
+            ("ends_by", local_start(row.ends_by, tz) or ""),
             *([("pinned", "1")] if row.pinned else []),
             *([("withdrawn", "1")] if row.withdrawn else []),
             *(("need", one) for one in row.needs),

@@ -1,6 +1,7 @@
 """The coordinators' pages of plans: nobody else's; each says what it would do before it does."""
 
 import re
+from datetime import datetime, timedelta
 
 import httpx2
 from factories import NEG, World, signed_in
@@ -60,10 +61,18 @@ async def test_a_session_of_it_by_hand_and_why_not(world: World) -> None:
     team = {"team": item["team"] or "", "minutes": "60", "gap_minutes": "0"}
     bad = await post(client, at, at, date=f"{first}", start="25:00", **team)
     assert bad.status_code == 422 and "Give the date as 2010-11-09" in bad.text
-    put_there = await post(client, at, at, date=f"{first}", start="9:30", pinned="1", **team)
+    more = {"kind": "call", "not_before": f"{first}T09:00", "ends_by": f"{first}T12:00"}
+    wrong = await post(client, at, at, **{**team, "not_before": "soon"})
+    assert wrong.status_code == 422 and 'id="e-not_before"' in wrong.text
+    there = {"date": f"{first}", "start": "9:30", "pinned": "1", **more}
+    put_there = await post(client, at, at, **there, **team)
     assert put_there.status_code == 303, put_there.text
     (row,) = await items(world, plan)
     assert (row["local_start"], row["pinned"], row["doing"]) == (f"{first}T09:30", True, "new")
+    bounds = [datetime.fromisoformat(row[name]) for name in ("not_before", "ends_by")]
+    assert row["kind"] == "call" and bounds[1] - bounds[0] == timedelta(hours=3)
+    shown = (await client.get(at)).text
+    assert f'value="{first}T09:00"' in shown and f'value="{first}T12:00"' in shown
     off = await post(client, at, at, date="", start="", **team)
     assert off.status_code == 303
     assert [one["local_start"] for one in await items(world, plan)] == [None]
