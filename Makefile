@@ -139,7 +139,7 @@ lock:
 	$(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --quiet uv && \
 	compile() { "$$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command 'make lock' $(UPGRADE) "$$@" pyproject.toml; } && \
-	compile --group build --output-file requirements.lock && \
+	compile --group build --extra planner --output-file requirements.lock && \
 	compile --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:
