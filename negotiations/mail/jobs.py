@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.mail import queries, trouble
-from negotiations.mail.claiming import claim, end, put_off
+from negotiations.mail.claiming import claim, end, end_and_claim, put_off
 from negotiations.mail.gathering import gather
 from negotiations.mail.sending import Deliver, Post, Undelivered
 from negotiations.mail.writing import Writer, letter_of
@@ -47,22 +47,30 @@ class Office:
             if not (await queries.has_work(db, clock.now()) or await trouble.has_wishes(db)):
                 return 0
         await self._gather(database, clock)
-        sent, until, gathered = 0, time.monotonic() + LONGEST, time.monotonic()
+        sent, until = 0, time.monotonic() + LONGEST
+        gather_at = time.monotonic() + GATHERED
         async with self.post.open() as deliver:
-            while (moment := time.monotonic()) < until:
-                if moment > gathered + GATHERED:
-                    await self._gather(database, clock)
-                    gathered = moment
-                mail = await claim(database, clock.now())
-                if mail is None:
-                    break
+            mail = await claim(database, clock.now())
+            while mail is not None:
                 try:
-                    sent += await self._send(database, clock, mail, deliver)
+                    how = await self._send(database, clock, mail, deliver)
                 except Undelivered as error:
                     log.warning("mail %s (%s) not sent: %s", mail.id, mail.kind, error.reason)
                     await put_off(database, mail, error.reason, now=clock.now())
                     if error.for_all:
                         break
+                else:
+                    sent += how is MailEnd.sent
+                    if time.monotonic() < min(until, gather_at):
+                        mail = await end_and_claim(database, mail, how, now=clock.now())
+                        continue
+                    await end(database, mail, how, now=clock.now())
+                if (moment := time.monotonic()) >= until:
+                    break
+                if moment >= gather_at:
+                    await self._gather(database, clock)
+                    gather_at = moment + GATHERED
+                mail = await claim(database, clock.now())
         return sent
 
     async def _gather(self, database: Database, clock: Clock) -> None:
@@ -74,16 +82,16 @@ class Office:
         except IntegrityError:
             log.info("another process gathers mails too: the rest follows")
 
-    async def _send(self, database: Database, clock: Clock, mail: Mail, deliver: Deliver) -> bool:
-        """Whether it went. A mail that can't be written holds up no other."""
+    async def _send(
+        self, database: Database, clock: Clock, mail: Mail, deliver: Deliver
+    ) -> MailEnd:
+        """What becomes of it. A mail that can't be written holds up no other."""
         try:
             letter = await letter_of(database, self.settings, mail, self.others, now=clock.now())
         except Exception as error:
             log.exception("mail %s (%s) can't be written", mail.id, mail.kind)
             raise Undelivered(f"writing: {type(error).__name__}", for_all=False) from error
         if letter is None:
-            await end(database, mail, MailEnd.dropped, now=clock.now())
-            return False
+            return MailEnd.dropped
         await deliver(letter)
-        await end(database, mail, MailEnd.sent, now=clock.now())
-        return True
+        return MailEnd.sent

@@ -72,11 +72,16 @@ class Ending:
 
 
 def fail_in_mails(point: str, ending: Ending) -> None:
-    names = {"after_claim": "claim", "after_render": "letter_of", "after_mark": "end"}
-    if point in names:
-        step, claims = getattr(mails, names[point]), point == "after_claim"
-        setattr(mails, names[point], ending.after(step, of_something=claims))
-    elif point == "before_commit":
+    # A mail is marked, and the next one claimed, in one transaction.
+    names = {
+        "after_claim": ("claim", "end_and_claim"),
+        "after_render": ("letter_of",),
+        "after_mark": ("end", "end_and_claim"),
+    }
+    for name in names.get(point, ()):
+        step, claims = getattr(mails, name), point == "after_claim"
+        setattr(mails, name, ending.after(step, of_something=claims))
+    if point == "before_commit":
         mails.gather = ending.after(mails.gather)  # type: ignore[assignment]
     elif point == "after_commit":
         mails.claim = ending.before(mails.claim)  # type: ignore[assignment]
