@@ -53,10 +53,10 @@ def propose(page: Page) -> str:
     page.get_by_label("With", exact=True).select_option("dc")
     fill(page, date="2010-11-12", start="10:00", end="12:00", location="Wilson Building")
     page.get_by_label("Withhold fingerprint data").check()
-    page.get_by_role("button", name="Propose").click()
+    page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_role("heading", name="DC / ICE: session 1 proposed")).to_be_visible()
     # Outside the talks' window: a warning only.
-    expect(page.get_by_role("status").first).to_contain_text("outside")
+    expect(page.locator(".note.warning").first).to_contain_text("outside")
     return page.url.partition("?")[0]
 
 

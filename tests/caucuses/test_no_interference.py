@@ -19,7 +19,10 @@ async def test_what_a_side_does_in_private_changes_no_byte_for_anybody_outside(
     base = Base(world, Report("1"))
     await base.start()
     keys = base.outside.keys[ENGINES.index(engine_of(world)) :: 2 if whole(world) else 8]
+    agenda = ("coordinator's browser", "/n/water-talks")  # where any new session is seen
+    assert agenda in base.outside.keys
     watched = [key for key in base.outside.keys if key[1] == SESSIONS or key[0] == TRIES]
+    watched.append(agenda)
     await base.first({*keys, *watched})
     for number in range(WORLDS):
         await base.private.do(deeds=4, notes=(0, 1, 3, 7, 15)[number])

@@ -42,7 +42,8 @@ NOT_PLANTED = {
     "kept_note": ("base",), "note_draft": ("base",), "outbox_event": ("type",),
     "search_entry": ("stamp", "words"), "session_change": ("from_tz", "to_tz"),
     "webhook_endpoint": ("salt", "former_salt"),
-    "availability": ("tz",), "busy_calendar": ("origin", "fingerprint", "sealed", "validators"),
+    "plan": ("named_by",), "availability": ("tz",),
+    "busy_calendar": ("origin", "fingerprint", "sealed", "validators"),
     # Written through the interface: their hashes are looked at whenever they are read.
     "summary_revision": ("body",), "published_summary": ("frozen",),
 }  # fmt: skip
