@@ -24,7 +24,7 @@ from problems import problem
 from sharing import share
 from sqlmodel import col, select
 
-from negotiations import ticks
+from negotiations import cleaning
 from negotiations.access.actor import operator
 from negotiations.access.logins import make_token
 from negotiations.app import APIS
@@ -268,7 +268,7 @@ async def test_answers_are_kept_for_a_day(world: World) -> None:
             done = await world.coordinator.post(f"{NEG}/commitments", json=body, headers=keyed())
             assert done.status_code == 201
         world.clock.at = now + timedelta(hours=hours)
-        await ticks.clean_up(world.database, world.clock)
+        await cleaning.clean_up(world.database, world.clock)
         assert len(await kept(world)) == count, hours
 
 

@@ -12,9 +12,10 @@ from factories import World, person
 from sqlmodel import select
 
 from negotiations.access.logins import end_login, make_link, make_token, open_link
+from negotiations.cleaning import KEPT, clean_up
 from negotiations.models import ApiToken, Job, Login
 from negotiations.models.access import TokenScope
-from negotiations.ticks import KEPT, Periodic, Ticking, claim, clean_up, jobs_of
+from negotiations.ticks import Periodic, Ticking, claim, jobs_of
 
 
 async def test_the_clean_up_removes_only_what_ended_long_ago(world: World) -> None:

@@ -22,6 +22,7 @@ from negotiations.db import Database
 from negotiations.models import BusyCalendar
 from negotiations.models.availability import BusyFault, BusyState
 from negotiations.outgoing.answers import Answer, Unreached, rule_of
+from negotiations.outgoing.crowd import Crowd
 from negotiations.settings import Settings
 from negotiations.webhooks.retries import asked_for
 
@@ -33,7 +34,6 @@ MOST = 160  # calendars that are asked for at once
 FOR_THE_WELL = 32  # of them those that only calendars get that were well the last time
 AT_A_TIME = 20  # calendars that one transaction claims
 READ_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # in processes of their own, beside serving
-PACE = 0.5  # seconds between two looks while something is on its way
 BEFORE = timedelta(days=1)  # of what is past so much is kept
 HOPS = 3
 # What is kept of an answer to ask by the next time.
@@ -55,39 +55,16 @@ class Refreshing:
             if not await queries.is_due(db, clock.now()):
                 return 0
         tried = 0
-        running: dict[asyncio.Task[bool], bool] = {}  # and whether it was well the last time
-        async with self.open() as outgoing:
-            try:
-                while True:
-                    await self._start(database, clock, outgoing, running)
-                    if not running:
-                        return tried
-                    done, _ = await asyncio.wait(
-                        running, timeout=PACE, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    tried += sum([one.result() for one in done])
-                    for one in done:
-                        del running[one]
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
-
-    async def _start(
-        self, database: Database, clock: Clock, outgoing: "Outgoing",
-        running: dict[asyncio.Task[bool], bool],
-    ) -> None:  # fmt: skip
-        """Begin with every calendar that can be claimed, within the bounds."""
-        while len(running) < MOST:
-            left = MOST - FOR_THE_WELL - sum(not was_well for was_well in running.values())
-            most = min(AT_A_TIME, MOST - len(running), left if left > 0 else AT_A_TIME)
-            claimed = await claim(database, clock.now(), most=most, well=left <= 0)
-            for held in claimed:
-                was_well = held.calendar.state is BusyState.good
-                turn = self._turn(database, clock, outgoing, held)
-                running[asyncio.create_task(turn)] = was_well
-            if len(claimed) < most:
-                return
+        async with self.open() as outgoing, Crowd(MOST, FOR_THE_WELL, AT_A_TIME) as crowd:
+            while True:
+                await crowd.fill(
+                    lambda most, well: claim(database, clock.now(), most=most, well=well),
+                    lambda held: self._turn(database, clock, outgoing, held),
+                    lambda held: held.calendar.state is BusyState.good,
+                )
+                if not crowd:
+                    return tried
+                tried += await crowd.some_done()
 
     async def _turn(
         self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held

@@ -29,6 +29,7 @@ from negotiations.planning.valid import Invalid
 from negotiations.plans import actions, checking, making, queries, releasing
 from negotiations.plans.bodies import NewPlan, Release, WorkOut
 from negotiations.plans.checking import Checked
+from negotiations.plans.comparing import Doing
 from negotiations.plans.posing import pose
 from negotiations.plans.queries import Drafted
 from negotiations.plans.views import check_view, item_view, plan_view
@@ -188,7 +189,5 @@ def _said(plan: Drafted, found: Checked) -> list[str]:
         lines.append(
             f"Cost of broken wishes: {told['cost']}" + (f", {proved}." if gap is not None else ".")
         )
-    counts = check_view(found)
-    named = ("new", "moved", "kept", "cancelled", "unplaced")
-    lines.append(", ".join(f"{counts[name]} {name}" for name in named) + ".")  # type: ignore[literal-required]
+    lines.append(", ".join(f"{found.count(one)} {one.value}" for one in Doing) + ".")
     return lines + [f"Breaks a rule: {one}" for one in found.faults]

@@ -39,7 +39,7 @@ async def next_due(db: Db, now: datetime) -> datetime | None:
     """When the next draft is to be taken up."""
     rows = await db.exec(
         select(Plan.claimed_until)
-        .where(col(Plan.state) == PlanState.working)
+        .where(col(Plan.state) == PlanState.working, col(Plan.asked_at).is_not(None))
         .order_by(col(Plan.claimed_until).is_not(None), col(Plan.claimed_until))
         .limit(1)
     )
@@ -50,7 +50,8 @@ async def next_due(db: Db, now: datetime) -> datetime | None:
 async def _claim(database: Database, now: datetime) -> tuple[str, datetime] | None:
     """The id of a draft that nobody is at, and when it was asked for; it is ours for a while."""
     free = or_(col(Plan.claimed_until).is_(None), col(Plan.claimed_until) < now)
-    waiting = select(Plan).where(col(Plan.state) == PlanState.working, free)
+    asked = col(Plan.asked_at).is_not(None)  # what SQL left without is nobody's to work out
+    waiting = select(Plan).where(col(Plan.state) == PlanState.working, asked, free)
     async with database.read() as db:
         row = (await db.exec(waiting.order_by(col(Plan.asked_at)).limit(1))).first()
     if row is None or row.asked_at is None:

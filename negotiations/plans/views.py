@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from negotiations.civil import zone_of
 from negotiations.models import Plan, PlanItem
@@ -185,19 +185,18 @@ def plan_view(plan: Drafted) -> PlanView:
 
 
 def weights_view(row: Plan) -> WeightsView:
-    told: Any = asdict(weights_of(row))
-    return told  # type: ignore[no-any-return]
+    return cast(WeightsView, asdict(weights_of(row)))
 
 
 def _answer(told: dict[str, Any] | None) -> AnswerView | None:
     if told is None:
         return None
-    kept: Any = {name: told.get(name) for name in AnswerView.__annotations__}
+    kept = {name: told.get(name) for name in AnswerView.__annotations__}
     conflict = told.get("conflict")
     if conflict:
         remedies = [one["change"] for one in conflict.get("remedies", ())]
         kept["conflict"] = {**conflict, "remedies": remedies}
-    return kept  # type: ignore[no-any-return]
+    return cast(AnswerView, kept)
 
 
 def track_view(line: Line) -> PlanTrackView:

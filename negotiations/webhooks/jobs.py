@@ -4,7 +4,6 @@ Any number of processes may do so at once. While one answer is waited for, the l
 gathers what is new and sends to all the others.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from negotiations.clock import Clock
 from negotiations.db import Database
 from negotiations.models import WebhookDelivery
 from negotiations.outgoing.answers import Unreached, rule_of
+from negotiations.outgoing.crowd import Crowd
 from negotiations.settings import Settings
 from negotiations.webhooks import queries
 from negotiations.webhooks.claiming import Held, claim, settle
@@ -29,7 +29,6 @@ log = logging.getLogger("negotiations")
 MOST = 160  # endpoints that are sent to at once
 FOR_THE_WELL = 32  # of them those that only endpoints without failures get
 AT_A_TIME = 16  # endpoints that one transaction claims
-PACE = 0.5  # seconds between two looks while something is on its way
 STREAK = 50  # things sent to one endpoint before another's turn
 
 
@@ -45,26 +44,19 @@ class Dispatch:
         if not await self._is_due(database, clock):
             return 0
         tried = 0
-        running: dict[asyncio.Task[int], bool] = {}  # and whether it took a failing endpoint
-        async with self.open() as outgoing:
-            try:
-                while True:
-                    async with database.write() as db:
-                        gathered = await gather(db, now=clock.now())
-                    await self._start(database, clock, outgoing, running)
-                    if not running and not gathered:
-                        return tried
-                    if running:
-                        done, _ = await asyncio.wait(
-                            running, timeout=PACE, return_when=asyncio.FIRST_COMPLETED
-                        )
-                        tried += sum([one.result() for one in done])
-                        for one in done:
-                            del running[one]
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
+        async with self.open() as outgoing, Crowd(MOST, FOR_THE_WELL, AT_A_TIME) as crowd:
+            while True:
+                async with database.write() as db:
+                    gathered = await gather(db, now=clock.now())
+                await crowd.fill(
+                    lambda most, well: claim(database, clock.now(), most=most, well=well),
+                    lambda held: self._turn(database, clock, outgoing, held),
+                    lambda held: held.endpoint.failing_since is None,
+                )
+                if not crowd and not gathered:
+                    return tried
+                if crowd:
+                    tried += await crowd.some_done()
 
     async def _is_due(self, database: Database, clock: Clock) -> bool:
         """Whether there is anything to send, once what was announced is gathered.
@@ -79,21 +71,6 @@ class Dispatch:
             async with database.write() as db:
                 if not await gather(db, now=clock.now()):
                     return False  # another process holds it, and sends what comes of it
-
-    async def _start(
-        self, database: Database, clock: Clock, outgoing: "Outgoing",
-        running: dict[asyncio.Task[int], bool],
-    ) -> None:  # fmt: skip
-        """Begin to send to every endpoint that can be claimed, within the bounds."""
-        while len(running) < MOST:
-            left = MOST - FOR_THE_WELL - sum(running.values())
-            most = min(AT_A_TIME, MOST - len(running), left if left > 0 else AT_A_TIME)
-            claimed = await claim(database, clock.now(), most=most, well=left <= 0)
-            for held in claimed:
-                fails = held.endpoint.failing_since is not None
-                running[asyncio.create_task(self._turn(database, clock, outgoing, held))] = fails
-            if len(claimed) < most:
-                return
 
     async def _turn(
         self, database: Database, clock: Clock, outgoing: "Outgoing", held: Held

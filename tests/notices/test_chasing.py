@@ -11,10 +11,10 @@ from notices.looking import after, to
 from sqlmodel import col, select
 
 from negotiations.app import create_app
+from negotiations.cleaning import clean_up
 from negotiations.mail import asking
 from negotiations.models import Look, Mail, Negotiation, Notice
 from negotiations.notices.jobs import chase, digest
-from negotiations.ticks import clean_up
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -122,7 +122,7 @@ class Stirring:
 
     def _plans(self) -> None:
         """One in which everything has its place, one in which it can't, and one of nothing yet."""
-        talks, monday = "/negotiations/practice-talks/plans", datetime.now() + timedelta(days=21)  # noqa: DTZ005
+        talks, monday = "/negotiations/practice-talks/plans", datetime.now(UTC) + timedelta(days=21)
         monday -= timedelta(days=monday.weekday())
         for title, days, sessions in (("A week", 4, 2), ("A day", 0, 9), ("Later", 4, 1)):
             window = {

@@ -19,8 +19,9 @@ from webhooks.receiver import (
 )
 from webhooks.test_delivering import happen, statuses
 
+from negotiations.cleaning import clean_up
 from negotiations.models import WebhookDelivery
-from negotiations.ticks import clean_up
+from negotiations.outgoing import crowd
 from negotiations.webhooks import claiming, jobs
 from negotiations.webhooks.claiming import claim, settle
 from negotiations.webhooks.retries import Outcome
@@ -29,7 +30,7 @@ from negotiations.webhooks.retries import Outcome
 async def test_a_slow_endpoint_delays_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "PACE", 0.05)
+    monkeypatch.setattr(crowd, "PACE", 0.05)
     async with receiving() as slow, receiving() as quick:
         slow.delay = 2
         await hook(world, "head_x", slow.url("/slow"))
