@@ -22,6 +22,7 @@ from negotiations.plans.bodies import (
 from negotiations.plans.making import team_ids
 from negotiations.plans.queries import Drafted, Line
 from negotiations.scheduling.times import resolve
+from negotiations.web.forms import body_of
 
 LEASE = timedelta(seconds=30)  # beyond the time that the planner may take
 
@@ -51,7 +52,7 @@ async def change(db: Db, actor: Actor, plan: Drafted, body: PlanChange) -> None:
         if value is None:
             raise Invalid.field(name, f"{name} can't be empty. Give one, or leave it out.")
         setattr(row, name, value)
-    PlanChange.model_validate({"first_on": row.first_on, "last_on": row.last_on})
+    body_of(PlanChange, {"first_on": row.first_on, "last_on": row.last_on})  # both by now
     if body.teams is not None:
         row.team_ids = await team_ids(db, plan.agency, body.teams)
     if body.weights is not None:

@@ -1,5 +1,6 @@
 """The coordinators' pages of plans: one as a table with what the planner says, and its release."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 from starlette.responses import Response
@@ -40,21 +41,25 @@ async def show_plan(page: Page) -> Response:
 async def _show(page: Page, error: NegotiationsError | None = None) -> Response:
     async with page.read() as (db, actor):
         plan = await plan_of(page, db, actor)
-        found = await checking.checked(db, plan, now=page.now)
+        state = plan.row.state
+        is_open = state not in (PlanState.released, PlanState.dropped)
+        faults: Sequence[str] = ()
+        if is_open and state is not PlanState.working:  # then they are the planner's to keep
+            faults = (await checking.checked(db, plan, now=page.now)).faults
         teams = await parties.teams(db, actor, plan.negotiation.id)
-    working = plan.row.state is PlanState.working
     return page.show(
         "plans/plan.html",
         status(error),
         negotiation=plan.negotiation,
         plan=plan,
-        found=found,
+        faults=faults,
+        doing={item.id: checking.doing_of(plan, item) for item in plan.items},
         names={team.id: team.name for team in plan.teams},
         teams=[team for team, party in teams if party.kind is PartyKind.agency],
         weights=weights_view(plan.row),
         base=version_of(plan_view(plan)),
-        open=plan.row.state not in (PlanState.released, PlanState.dropped),
-        working=working,
+        open=is_open,
+        working=state is PlanState.working,
         named_by=[(one, one) for one in get_args(Grouping)],
         typed=page.form,
         **told(error),

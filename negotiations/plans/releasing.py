@@ -21,6 +21,7 @@ from negotiations.scheduling import actions, bookings, settling
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Move, NewSession
 from negotiations.scheduling.log import enter
+from negotiations.web.forms import body_of
 
 
 async def release(
@@ -79,7 +80,7 @@ async def _act(
     if doing is Doing.unplaced:
         return None
     if doing is Doing.new:
-        body = NewSession.model_validate(_new(plan, line, item))
+        body = body_of(NewSession, _new(plan, line, item))
         made, _ = await actions.propose(
             db, actor, plan.negotiation, body, now=now, recorded_by="plan"
         )
@@ -97,7 +98,7 @@ async def _act(
         await bookings.rebook(db, actor, [session])
     if doing is Doing.kept:
         return None
-    told = Move.model_validate({**_time(item, session.tz), "tz": session.tz, "reason": reason})
+    told = body_of(Move, {**_time(item, session.tz), "tz": session.tz, "reason": reason})
     await actions.move(db, actor, session, told, now=now, recorded_by="plan")
     return session
 

@@ -99,3 +99,19 @@ async def test_a_released_or_dropped_plan_is_not_written_any_more(world: World) 
     answer = await act_on(world, plan, "release")
     assert answer.status_code == 409
     assert answer.json()["detail"] == "This plan is dropped. Make a new one."
+
+
+async def test_a_window_is_changed_by_halves_only_where_it_stays_one(world: World) -> None:
+    first = monday()
+    plan = await draft(world, first)
+    path = f"{API}/plans/{plan['id']}"
+    tag = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
+    for days, says in ((30, "lies before first_on"), (-90, "62 days at most")):
+        body = {"first_on": f"{first + timedelta(days=days)}"}
+        answer = await world.coordinator.patch(path, json=body, headers=tag)
+        assert answer.status_code == 422, answer.text
+        assert says in answer.json()["errors"][0]["detail"]
+    earlier = {"first_on": f"{first - timedelta(days=3)}"}
+    changed = await world.coordinator.patch(path, json=earlier, headers=tag)
+    assert changed.status_code == 200
+    assert changed.json() == {**plan, **earlier}
