@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from negotiations import audit, health, waking
+from negotiations import audit, health, outbox, waking
 from negotiations.availability import api as availability_api
 from negotiations.availability import pages as availability_pages
 from negotiations.busy import api as busy_api
@@ -69,6 +69,7 @@ from negotiations.webhooks import pages as webhooks_pages
 # What is derived in the transaction of the change, in order. The audit comes last: its chains are
 # locked after everything else and for the shortest time; before it what counts the changes.
 PROJECTIONS = (
+    outbox.store,
     projection.refresh,
     search_index.refresh,
     keeping.refresh,

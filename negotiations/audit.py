@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
@@ -25,7 +27,7 @@ from negotiations.chains import (
     entry_hash,
     saved_sha256,
 )
-from negotiations.db import Db, locked
+from negotiations.db import Db, insert_all, locked
 from negotiations.models import (
     AuditEntry,
     Caucus,
@@ -37,6 +39,7 @@ from negotiations.models import (
     SummaryRevision,
     Track,
 )
+from negotiations.models.base import new_id
 
 CAUCUS = "caucus:"
 PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
@@ -61,6 +64,21 @@ class _Pending:
     object_type: str
     object_id: str
     content: Any
+
+
+class _Link(NamedTuple):
+    """An entry before it is a row."""
+
+    chain: str
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    content_sha256: str
+    previous_sha256: str
+    sha256: str = ""
 
 
 def record(
@@ -135,43 +153,42 @@ def place_of(session: NegotiationSession) -> dict[str, str | None]:
 
 async def seal(db: Db) -> None:
     """Chain what was recorded in this transaction; the last of the projections."""
-    pending: list[_Pending] = db.info.get("audit", [])
+    pending: list[_Pending] = db.info.pop("audit", [])
     heads: dict[str, tuple[int, str]] = {}
     for chain in sorted({entry.chain for entry in pending}):
         heads[chain] = await _lock_head(db, chain)
+    rows = []
     for entry in pending:
         number, previous = heads[entry.chain]
-        row = AuditEntry(
-            created_at=entry.at,
-            chain=entry.chain,
-            number=number + 1,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            object_type=entry.object_type,
-            object_id=entry.object_id,
-            content_sha256=canonical_sha256(entry.content),
-            previous_sha256=previous,
-            sha256="",
-        )
-        row.sha256 = entry_hash(row)
-        heads[entry.chain] = (row.number, row.sha256)
-        db.add(row)
-    pending.clear()
-    await db.flush()
+        link = _Link(
+            entry.chain, number + 1, entry.at, entry.actor, entry.action, entry.object_type,
+            entry.object_id, canonical_sha256(entry.content), previous,
+        )  # fmt: skip
+        sealed = link._replace(sha256=entry_hash(link))
+        heads[entry.chain] = (sealed.number, sealed.sha256)
+        own = {"id": new_id(), "version": 1, "created_at": entry.at}
+        rows.append(own | sealed._asdict())
+    await insert_all(db, AuditEntry, rows)
 
 
 async def _lock_head(db: Db, chain: str) -> tuple[int, str]:
     """Number and hash of the chain's last entry; nobody else adds to it until the commit."""
     kind, _, object_id = chain.partition(":")
-    await db.exec(locked(select(_OWNERS[kind].id).where(col(_OWNERS[kind].id) == object_id)))
-    last = await db.exec(
-        select(AuditEntry.number, AuditEntry.sha256)
-        .where(col(AuditEntry.chain) == chain)
-        .order_by(col(AuditEntry.number).desc())
-        .limit(1)
-    )
+    await db.exec(_owner(kind), params={"id": object_id})
+    last = await db.exec(_last(), params={"chain": chain})
     return last.first() or (0, GENESIS)
+
+
+@cache
+def _owner(kind: str) -> Any:
+    return locked(select(_OWNERS[kind].id).where(col(_OWNERS[kind].id) == bindparam("id")))
+
+
+@cache
+def _last() -> Any:
+    entry = AuditEntry
+    of_chain = select(entry.number, entry.sha256).where(col(entry.chain) == bindparam("chain"))
+    return of_chain.order_by(col(entry.number).desc()).limit(1)
 
 
 def faults(entries: Iterable[Link]) -> list[str]:

@@ -1,7 +1,7 @@
 """Announcing a change in the transaction that makes it.
 
-`announce` writes the outbox row that mails and webhooks are made from, and remembers the event for
-the projections that run before this very transaction commits.
+`announce` remembers the event for the projections that run before this very transaction commits:
+`store`, the first, writes the outbox row that mails and webhooks are made from.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,10 @@ from typing import Any, Literal
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db, locked
+from negotiations.db import Db, insert_all, locked
 from negotiations.models import NegotiationSession, OutboxEvent
+from negotiations.models.base import new_id
+from negotiations.waking import MAIL, WEBHOOKS, wake
 
 EVENT_TYPES = frozenset(
     {
@@ -125,24 +127,39 @@ def announce(
     """
     if type_ not in EVENT_TYPES:
         raise ValueError(f"{type_} is not an event type; see outbox.EVENT_TYPES")
-    db.add(
-        OutboxEvent(
-            created_at=at,
-            type=type_,
-            at=at,
-            negotiation_id=negotiation_id,
-            track_id=track_id,
-            session_id=session_id,
-            caucus_id=caucus_id,
-            object_id=object_id,
-            person_id=by.person_id,
-            for_secretariat=type_ in FOR_SECRETARIAT,
-            to_mail=type_ in TO_MAIL and by.via != "import",
-            to_webhooks=type_ in TO_WEBHOOKS and by.via != "import",
-            payload=payload or {},
-        )
-    )
+    to_mail = type_ in TO_MAIL and by.via != "import"
+    to_webhooks = type_ in TO_WEBHOOKS and by.via != "import"
+    row = {
+        "id": new_id(),
+        "version": 1,
+        "created_at": at,
+        "type": type_,
+        "at": at,
+        "negotiation_id": negotiation_id,
+        "track_id": track_id,
+        "session_id": session_id,
+        "caucus_id": caucus_id,
+        "object_id": object_id,
+        "person_id": by.person_id,
+        "for_secretariat": type_ in FOR_SECRETARIAT,
+        "to_mail": to_mail,
+        "to_webhooks": to_webhooks,
+        "payload": payload or {},
+    }
+    db.info.setdefault("to_outbox", []).append(row)
+    if to_mail:
+        wake(db, MAIL)
+    if to_webhooks:
+        wake(db, WEBHOOKS)
     announced_in(db).append(Announced(type_, negotiation_id, track_id, session_id, caucus_id))
+
+
+async def store(db: Db) -> None:
+    """Write what this transaction announced (the first of the projections)."""
+    rows = db.info.pop("to_outbox", [])
+    if rows:
+        await db.flush()  # what they name comes before them
+        await insert_all(db, OutboxEvent, rows)
 
 
 def announce_session(

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, text
 
 from negotiations.db import Database, Db, is_sqlite, written_in
-from negotiations.models import Mail, Notice, OutboxEvent, WebhookDelivery
+from negotiations.models import Mail, Notice, WebhookDelivery
 
 log = logging.getLogger("negotiations")
 CHANNEL = "negotiations_due"
@@ -48,11 +48,6 @@ async def refresh(db: Db) -> None:
 
 def _concerned(row: object, now: Any) -> Iterator[str]:
     match row:
-        case OutboxEvent():
-            if row.to_mail:
-                yield MAIL
-            if row.to_webhooks:
-                yield WEBHOOKS
         case Mail() if row.ended_as is None and row.due_at <= now:
             yield MAIL
         # One that was tried before is its sender's, who goes on by itself.

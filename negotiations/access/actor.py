@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, select
 
 from negotiations.access.secrets import fingerprint
@@ -81,11 +83,16 @@ async def load_actor(
     db: Db, person: Person, *, via: Via = "console", may_write: bool = True
 ) -> Actor:
     """The person with the seats held at this moment; ended memberships give none."""
-    rows = await db.exec(seats_query(person.id))
+    rows = await db.exec(_seats(), params={"person": person.id})
     return Actor(person=person, seats=seats_of(rows.all()), via=via, may_write=may_write)
 
 
-def seats_query(person_id: str) -> Any:
+@cache
+def _seats() -> Any:
+    return seats_query(bindparam("person"))
+
+
+def seats_query(person_id: Any) -> Any:
     """Every membership of a person, also those that have ended, for seats_of().
 
     The talks are named for the index: by its party alone a track is looked for among all.
@@ -113,15 +120,8 @@ async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
     seat = actor.seat_in(negotiation_id)
     if actor.person is None or seat is None:
         return
-    rows = await db.exec(
-        select(Membership.id).where(
-            col(Membership.person_id) == actor.person.id,
-            col(Membership.negotiation_id) == negotiation_id,
-            col(Membership.role) == seat.role,
-            col(Membership.party_id).is_not_distinct_from(seat.party_id),
-            col(Membership.ended_at).is_(None),
-        )
-    )
+    given = {"person": actor.person.id, "talks": negotiation_id, "role": seat.role}
+    rows = await db.exec(_held(), params=given | {"party": seat.party_id})
     if rows.first() is None:
         raise Unauthenticated("Your place in these talks has changed. Sign in again.")
 
@@ -142,17 +142,29 @@ def seat_of(membership: Membership, party: Party | None, track_id: str | None = 
 
 async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
     """The owner of a bearer token; `Unauthenticated` when unknown, expired or revoked."""
-    found = (
-        await db.exec(
-            select(ApiToken, Person)
-            .join(Person, col(Person.id) == ApiToken.person_id)
-            .where(col(ApiToken.token_sha256) == fingerprint(token))
-        )
-    ).first()
+    found = (await db.exec(_of_token(), params={"sha256": fingerprint(token)})).first()
     if found is None or found[0].revoked_at is not None or found[0].expires_at <= now:
         raise Unauthenticated("This token is unknown, expired or revoked. Ask for a new one.")
     api_token, person = found
     return await load_actor(db, person, via="token", may_write=api_token.scope is TokenScope.write)
+
+
+@cache
+def _held() -> Any:
+    seat = Membership
+    return select(seat.id).where(
+        col(seat.person_id) == bindparam("person"),
+        col(seat.negotiation_id) == bindparam("talks"),
+        col(seat.role) == bindparam("role"),
+        col(seat.party_id).is_not_distinct_from(bindparam("party")),
+        col(seat.ended_at).is_(None),
+    )
+
+
+@cache
+def _of_token() -> Any:
+    owned = select(ApiToken, Person).join(Person, col(Person.id) == ApiToken.person_id)
+    return owned.where(col(ApiToken.token_sha256) == bindparam("sha256"))
 
 
 async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Login] | None:

@@ -8,26 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import and_, col, or_, select
-
-from negotiations.db import Db, afresh, locked
+from negotiations.db import Db
+from negotiations.feeds import facts_asked as asked
 from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.table_facts import Minutes, TableFacts
 from negotiations.models import (
-    Attendance,
-    Caucus,
     Commitment,
-    Issue,
     Negotiation,
     NegotiationSession,
     Outcome,
     Party,
-    Person,
-    SessionParty,
     Summary,
     Track,
 )
-from negotiations.models.sessions import Presence, Rsvp, SessionKind
+from negotiations.models.sessions import SessionKind
 from negotiations.notes import queries as notes
 from negotiations.outbox import Announced
 from negotiations.polls import queries as polls
@@ -68,30 +62,16 @@ async def held(db: Db, scope: Scope) -> tuple[list[str], list[str]]:
 
     A plenary concerns the tracks of who takes part: it counts as a session in their windows.
     """
-    seated = select(SessionParty.party_id).where(col(SessionParty.session_id).in_(scope.plenaries))
-    tracks = await db.exec(
-        locked(
-            select(Track.id)
-            .where(
-                or_(
-                    col(Track.negotiation_id).in_(scope.whole),
-                    col(Track.id).in_(scope.tracks),
-                    col(Track.party_id).in_(seated),
-                )
-            )
-            .order_by(col(Track.id))
-        )
-    )
-    caucuses = await db.exec(
-        locked(
-            select(Caucus.id)
-            .where(
-                or_(col(Caucus.negotiation_id).in_(scope.whole), col(Caucus.id).in_(scope.caucuses))
-            )
-            .order_by(col(Caucus.id))
-        )
-    )
-    return list(tracks.all()), list(caucuses.all())
+    talks = {"talks": list(scope.whole)}
+    named = {"tracks": list(scope.tracks), "plenaries": list(scope.plenaries)}
+    tracks: list[str] = []
+    caucuses: list[str] = []
+    if scope.whole or scope.tracks or scope.plenaries:
+        tracks = list(await db.exec(asked.tracks_held(), params=talks | named))
+    if scope.whole or scope.caucuses:
+        named = {"caucuses": list(scope.caucuses)}
+        caucuses = list(await db.exec(asked.caucuses_held(), params=talks | named))
+    return tracks, caucuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +88,12 @@ class _Loaded:
 async def load(db: Db, scope: Scope) -> list[TableFacts]:
     """The facts of each table concerned: tracks, then plenaries and caucuses by who sits there."""
     track_ids, caucus_ids = await held(db, scope)
-    placed = await db.exec(
-        afresh(
-            select(Track, Party)
-            .join(Party, col(Party.id) == Track.party_id)
-            .where(col(Track.id).in_(track_ids))
-            .order_by(col(Track.id))
-        )
-    )
-    tracks = placed.all()
+    placed = await db.exec(asked.tracks(), params={"ids": track_ids})
+    tracks: Sequence[tuple[Track, Party]] = placed.all()
     in_talks = {track.negotiation_id for track, _ in tracks} | scope.whole
-    session = NegotiationSession
-    found = await db.exec(
-        afresh(
-            select(session)
-            .where(
-                or_(
-                    col(session.track_id).in_(track_ids),
-                    col(session.caucus_id).in_(caucus_ids),
-                    and_(
-                        col(session.kind) == SessionKind.plenary,
-                        or_(
-                            col(session.negotiation_id).in_(in_talks),
-                            col(session.id).in_(scope.plenaries),
-                        ),
-                    ),
-                )
-            )
-            .order_by(col(session.starts_at), col(session.id))
-        )
-    )
-    sessions = found.all()
+    given = {"tracks": track_ids, "caucuses": caucus_ids}
+    given |= {"talks": list(in_talks), "plenaries": list(scope.plenaries)}
+    sessions = (await db.exec(asked.sessions(), params=given)).all()
     loaded = await _load(db, sessions, track_ids, in_talks)
     tables = [_of_track(loaded, *place, sessions) for place in tracks if _has_agency(loaded, place)]
     return tables + _of_parties(loaded, sessions, scope)
@@ -156,15 +111,11 @@ async def _load(
 ) -> _Loaded:
     ids = [session.id for session in sessions]
     talks = {*negotiation_ids, *(session.negotiation_id for session in sessions)}
-    rows = await db.exec(afresh(select(Negotiation).where(col(Negotiation.id).in_(talks))))
-    negotiations = {row.id: row for row in rows}
-    agencies = await db.exec(
-        afresh(
-            select(Party).where(col(Party.negotiation_id).in_(talks), col(Party.kind) == "agency")
-        )
-    )
-    listed = await db.exec(afresh(select(Issue).where(col(Issue.negotiation_id).in_(talks))))
-    written = await db.exec(select(Summary).where(col(Summary.session_id).in_(ids)))
+    of_talks, of_sessions = {"ids": list(talks)}, {"ids": ids}
+    negotiations = {row.id: row for row in await db.exec(asked.talks(), params=of_talks)}
+    agencies = await db.exec(asked.agencies(), params=of_talks)
+    listed = await db.exec(asked.issues(), params=of_talks)
+    written = await db.exec(asked.summaries(), params=of_sessions)
     summaries = {summary.session_id: summary for summary in written}
     return _Loaded(
         negotiations,
@@ -174,7 +125,7 @@ async def _load(
             "issues": {issue.id: issue for issue in listed},
             "changes": await scheduling.changes(db, sessions),
             "agendas": await scheduling.agendas(db, sessions),
-            "people": await _people(db, sessions),
+            "people": await _people(db, ids),
             "outcomes": await _outcomes(db, ids),
             "summaries": summaries,
             "minutes": await _minutes(db, summaries.values()),
@@ -245,52 +196,23 @@ async def _minutes(db: Db, summaries: Iterable[Summary]) -> dict[str, Minutes]:
     return {session_id: Minutes(*texts) for session_id, texts in found.items()}
 
 
-async def _people(db: Db, sessions: Sequence[NegotiationSession]) -> dict[str, list[str]]:
-    """The names of who is expected or chairs, by session; but for who said they don't come."""
-    rows = await db.exec(
-        select(Attendance.session_id, Person.name)
-        .join(Person, col(Person.id) == Attendance.person_id)
-        .where(
-            col(Attendance.session_id).in_([session.id for session in sessions]),
-            or_(
-                col(Attendance.rsvp) != Rsvp.declined,
-                col(Attendance.actual).in_([Presence.present, Presence.left_early]),
-            ),
-        )
-        .order_by(col(Person.name), col(Person.id))
-    )
+async def _people(db: Db, session_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The names of who is expected or chairs, by session."""
     named = defaultdict(list)
-    for session_id, name in rows:
+    for session_id, name in await db.exec(asked.people(), params={"ids": session_ids}):
         named[session_id].append(name)
     return named
 
 
 async def _outcomes(db: Db, session_ids: Sequence[str]) -> dict[str, list[Outcome]]:
-    rows = await db.exec(
-        select(Outcome)
-        .where(col(Outcome.session_id).in_(session_ids))
-        .order_by(col(Outcome.recorded_at), col(Outcome.id))
-    )
     grouped = defaultdict(list)
-    for row in rows:
+    for row in await db.exec(asked.outcomes(), params={"ids": session_ids}):
         grouped[row.session_id].append(row)
     return grouped
 
 
 async def _commitments(db: Db, track_ids: Sequence[str]) -> dict[str, list[Commitment]]:
-    rows = await db.exec(
-        afresh(
-            select(Commitment)
-            .where(col(Commitment.track_id).in_(track_ids))
-            .order_by(
-                col(Commitment.due_on).is_(None),
-                col(Commitment.due_on),
-                col(Commitment.created_at),
-                col(Commitment.id),
-            )
-        )
-    )
     grouped = defaultdict(list)
-    for row in rows:
+    for row in await db.exec(asked.commitments(), params={"ids": track_ids}):
         grouped[row.track_id].append(row)
     return grouped

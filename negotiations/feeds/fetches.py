@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col
 
-from negotiations.db import Database, Db, inserting
+from negotiations.db import Database, Db, inserting, is_sqlite
 from negotiations.feeds.programs import Program, program_of
 from negotiations.models import FeedFetch
 
@@ -92,7 +92,7 @@ def _row(feed_id: str, fetch: Fetch) -> dict[str, Any]:
 
 def _upsert(db: Db) -> Any:
     """Newer times only: another process may have seen a later fetch."""
-    given = inserting(db, FeedFetch)
+    given = inserting(is_sqlite(db), FeedFetch)
     names = ("fetched_at", "program", "program_version", "served")
     return given.on_conflict_do_update(
         index_elements=["feed_id"],

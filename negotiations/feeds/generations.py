@@ -7,6 +7,7 @@ of some talks) and `tracks:` (what an agency sees of some talks).
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, case, cast, func, literal_column, text
@@ -77,13 +78,12 @@ async def refresh(db: Db) -> None:
 async def rise(db: Db, keys: Iterable[str]) -> Mapping[str, Generation]:
     """One more for each of these keys, which no other transaction can change until the commit."""
     listed = sorted(keys)  # in one order: no two writers wait in a circle
-    found: dict[str, Generation] = {}
-    for begin in range(0, len(listed), AT_ONCE):
-        rows = await db.exec(_upsert(db, listed[begin : begin + AT_ONCE]))
-        for key, number, changed_at, risen_at in rows:
-            found[key] = Generation(
-                key=key, number=number, changed_at=changed_at, risen_at=risen_at
-            )
+    if not listed:
+        return {}
+    now = int(db.info["clock"].now().timestamp())
+    given = [{"key": key, "number": 1, "risen_at": now} for key in listed]
+    rows = await (await db.connection()).execute(_one_more(is_sqlite(db)), given)
+    found = {row.key: Generation(**row._mapping) for row in rows}
     risen_in(db.info).update({key: row.number for key, row in found.items()})
     return found
 
@@ -94,11 +94,9 @@ def risen_in(info: dict[str, Any]) -> dict[str, int]:
     return numbers
 
 
-def _upsert(db: Db, keys: list[str]) -> Any:
-    now = int(db.info["clock"].now().timestamp())
-    given = inserting(db, Generation).values(
-        [{"key": key, "number": 1, "changed_at": _clock(db), "risen_at": now} for key in keys]
-    )
+@cache
+def _one_more(on_sqlite: bool) -> Any:
+    given = inserting(on_sqlite, Generation).values(changed_at=_clock(on_sqlite))
     own = col(Generation.risen_at)
     return given.on_conflict_do_update(
         index_elements=["key"],
@@ -112,11 +110,11 @@ def _upsert(db: Db, keys: list[str]) -> Any:
     ).returning(*Generation.__table__.c)  # type: ignore[attr-defined]
 
 
-def _clock(db: Db) -> Any:
+def _clock(on_sqlite: bool) -> Any:
     """The time by the database's own clock (those of several machines differ), never earlier than
     any before it (it may be set back)."""
     latest = select(func.coalesce(func.max(Generation.changed_at), 0)).scalar_subquery()
-    if is_sqlite(db):
+    if on_sqlite:
         now: Any = literal_column("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
         return func.max(now, latest)
     return func.greatest(
@@ -133,7 +131,7 @@ async def _tell(db: Db) -> None:
         some = listed[begin : begin + AT_ONCE]
         # Again, since much may have been written after the first were counted.
         stamped = update(Generation).where(col(Generation.key).in_([key for key, _ in some]))
-        await db.exec(stamped.values(changed_at=_clock(db)))
+        await db.exec(stamped.values(changed_at=_clock(False)))
         told = " ".join(f"{key}={number}" for key, number in some)
         given = {"channel": CHANNEL, "told": told}
         await db.exec(text("SELECT pg_notify(:channel, :told)"), params=given)  # type: ignore[call-overload]

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version
+from typing import Any
 
 from sqlmodel import col, select, text
 
-from negotiations.db import Db, afresh
+from negotiations.db import Db, afresh, insert_all
 from negotiations.feeds import facts as loading
 from negotiations.feeds.facts import Scope
 from negotiations.feeds.generations import events_key, rise, tracks_key
@@ -26,6 +27,7 @@ from negotiations.ics.identity import sequence_after, stamped
 from negotiations.ics.journals import Journal
 from negotiations.ics.todos import Todo
 from negotiations.models import EventBytes, Generation, Negotiation
+from negotiations.models.base import new_id
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
@@ -103,30 +105,51 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
             continue
         if (row.state, row.starts_at, row.component) != (one.state, one.starts_at, one.component):
             placed.append((row, one))
-        db.add(_kept(row, one, drawn.defect, stamp))
+        _put(row, _beside(one, drawn.defect, stamp))
     counted = (*(one for one, _ in changed), *(one for _, one in placed))
     generations = await rise(db, {key for one in counted for key in _keys(one)})
     for row, one in placed:
         row.generation = generations[events_key(one.negotiation_id, one.audience)].number
     clocks = _clocks([one for one, _ in changed], stored.values(), generations, now)
+    new = []
     for one, drawn in changed:
-        row = stored.get((one.object_id, one.audience)) or _new_row(one, drawn, now)
+        values = _beside(one, drawn.defect, stamp)
         if drawn.event is not None:
-            row.revised_at = clocks[_clock(one)]
-            row.body = stamped(drawn.body, drawn.revised, row.revised_at)
-            row.sha256 = hashlib.sha256(row.body).hexdigest()
-            row.tz = _zone_needed(drawn.event)
-            row.generation = generations[events_key(one.negotiation_id, one.audience)].number
-        db.add(_kept(row, one, drawn.defect, stamp))
+            revised = clocks[_clock(one)]
+            body = stamped(drawn.body, drawn.revised, revised)
+            values |= {
+                "revised_at": revised,
+                "body": body,
+                "sha256": hashlib.sha256(body).hexdigest(),
+                "tz": _zone_needed(drawn.event),
+                "generation": generations[events_key(one.negotiation_id, one.audience)].number,
+            }
+        row = stored.get((one.object_id, one.audience))
+        if row is None:
+            new.append(_first(one, drawn, now) | values)
+        else:
+            _put(row, values)
     await db.flush()
+    await insert_all(db, EventBytes, new)
 
 
-def _kept(row: EventBytes, one: Wanted, defect: str | None, stamp: str) -> EventBytes:
-    """The row with what stands beside its bytes."""
-    row.starts_at, row.ends_at, row.state = one.starts_at, one.ends_at, one.state
-    row.component = one.component
-    row.stamp, row.defect = stamp, defect
-    return row
+def _beside(one: Wanted, defect: str | None, stamp: str) -> dict[str, Any]:
+    """What stands beside an item's bytes."""
+    return {
+        "starts_at": one.starts_at,
+        "ends_at": one.ends_at,
+        "state": one.state,
+        "component": one.component,
+        "stamp": stamp,
+        "defect": defect,
+    }
+
+
+def _put(row: EventBytes, values: Mapping[str, Any]) -> None:
+    """Set what differs: an act looks at every item of its table, and most are what they were."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +208,24 @@ def _zone_needed(item: Item) -> str | None:
     return zone_needed(item) if isinstance(item, TimedEvent) else None
 
 
-def _new_row(one: Wanted, drawn: _Drawn, now: datetime) -> EventBytes:
-    return EventBytes(
-        created_at=now,
-        object_id=one.object_id,
-        audience=one.audience,
-        component=one.component,
-        negotiation_id=one.negotiation_id,
-        track_id=one.track_id,
-        session_id=one.session_id,
-        uid=drawn.event.uid if drawn.event else one.object_id,
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        body=b"",
-        sha256="",
-        revised_at=drawn.revised,
-        stamp="",
-    )
+def _first(one: Wanted, drawn: _Drawn, now: datetime) -> dict[str, Any]:
+    """The values of a row that isn't there yet, without its bytes."""
+    return {
+        "id": new_id(),
+        "version": 1,
+        "created_at": now,
+        "object_id": one.object_id,
+        "audience": one.audience,
+        "negotiation_id": one.negotiation_id,
+        "track_id": one.track_id,
+        "session_id": one.session_id,
+        "uid": drawn.event.uid if drawn.event else one.object_id,
+        "tz": None,
+        "body": b"",
+        "sha256": "",
+        "revised_at": drawn.revised,
+        "generation": 0,
+    }
 
 
 # These audiences subscribe to a whole negotiation, the others to what they sit at: a track, and

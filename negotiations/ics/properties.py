@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from icalendar import Event, Parameters, vCategory, vDDDTypes, vInt, vText, vUri
+from icalendar import Parameters, vCategory, vDDDTypes, vInt, vText, vUri
 from icalendar.parser import Contentline
 
 from negotiations.ics.reading import Uri, Value, read, unfolded
 from negotiations.ics.text import clean, escape
 
 _WIDTH = 75  # octets, the space that marks a fold included
+_REMEMBERED = 200  # characters of a text
 
 
 class RenderError(ValueError):
@@ -50,25 +52,31 @@ def lines_of(properties: Sequence[Property]) -> bytes:
     Texts and parameters pass through clean(). Raises RenderError when the lines, read back,
     differ in any property, parameter or value: no part of a text can become a line of its own.
     """
-    meant = [_cleaned(each) for each in properties]
+    return b"".join(_line_of(_cleaned(each)) for each in properties)
+
+
+def _line_of(meant: Property) -> bytes:
+    params = tuple(meant.params.items())
+    long = isinstance(meant.value, str) and len(meant.value) > _REMEMBERED
+    make = _checked.__wrapped__ if long else _checked
+    return make(meant.name, meant.value, params)
+
+
+# Most lines of an item stand in others as well: in those for other audiences, and in its next
+# revision. (Typed: a link that equals a text isn't written as one.)
+@lru_cache(maxsize=4096, typed=True)
+def _checked(name: str, value: Value, params: tuple[tuple[str, str], ...]) -> bytes:
+    """The line, read back: it has to be this property and nothing else."""
     try:
-        written = _written(meant)
-        _compare(list(unfolded(written)), meant)
-    except RenderError:
-        raise
+        typed = _typed(value)
+        line = Contentline.from_parts(name, _Parameters(params), typed, sorted=False)
+        written = b"%s\r\n" % folded(line)
+        said = [read(each, value) for each in unfolded(written)]
     except (ValueError, TypeError, AssertionError) as error:
         raise RenderError(f"The lines cannot be written: {error}.") from error
+    if said != [(name, dict(params), value)]:
+        raise RenderError(f"{name} would be read as something else than was meant.")
     return written
-
-
-def _written(meant: Sequence[Property]) -> bytes:
-    component = Event()
-    for each in meant:
-        typed = _typed(each.value)
-        typed.params = _Parameters(each.params)
-        component.add(each.name, typed, encode=False)
-    _, *lines, _, _ = component.content_lines(sorted=False)  # BEGIN, those meant, END, an end
-    return b"".join(b"%s\r\n" % folded(line) for line in lines)
 
 
 def folded(line: Contentline) -> bytes:
@@ -116,12 +124,3 @@ def _cleaned(each: Property) -> Property:
     elif isinstance(value, str) and not isinstance(value, Uri):
         value = clean(value)
     return Property(each.name, value, params)
-
-
-def _compare(lines: Sequence[str], meant: Sequence[Property]) -> None:
-    """Raise RenderError unless the lines are the meant properties and nothing else."""
-    if len(lines) != len(meant):
-        raise RenderError("The text would be written with other lines than were meant.")
-    for line, each in zip(lines, meant, strict=True):
-        if read(line, each.value) != (each.name, each.params, each.value):
-            raise RenderError(f"{each.name} would be read as something else than was meant.")

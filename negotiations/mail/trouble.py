@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import and_, col, false, func, literal, or_, select, update
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db, inserting
+from negotiations.db import Db, inserting, is_sqlite
 from negotiations.models import (
     Mail,
     MailEvent,
@@ -36,7 +36,7 @@ async def note(db: Db, mail: Mail, failure: str, *, now: datetime) -> None:
         "person_id": mail.person_id, "negotiation_id": mail.negotiation_id, "since": now,
         "again": False,
     }  # fmt: skip
-    await db.exec(inserting(db, MailTrouble).values(values).on_conflict_do_nothing())
+    await db.exec(inserting(is_sqlite(db), MailTrouble).values(values).on_conflict_do_nothing())
 
 
 async def clear(db: Db, mail: Mail) -> None:

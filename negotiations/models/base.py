@@ -112,6 +112,10 @@ class Row(SQLModel):
     created_at: datetime
     version: int = Field(default=1)
 
+    def __init__(self, **values: Any) -> None:
+        # The same as by default, of which pydantic asks each time what arguments it takes.
+        super().__init__(**({"id": new_id()} | values))
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         table = getattr(cls, "__table__", None)

@@ -156,24 +156,9 @@ async def texts(db: Db, summaries: Iterable[Summary], most: int) -> dict[str, Te
     whether these two are one.
     """
     of_summary = {summary.id: summary.session_id for summary in summaries}
-    revision, number, shared_at = SummaryRevision, SummaryRevision.number, SummaryRevision.shared_at
-    last = (
-        select(
-            revision.summary_id,
-            func.max(number).label("number"),
-            func.max(case((col(shared_at).is_not(None), col(number)))).label("shared"),
-            func.min(shared_at).label("shared_at"),
-        )
-        .where(col(revision.summary_id).in_(of_summary))
-        .group_by(col(revision.summary_id))
-        .subquery()
-    )
-    either = or_(last.c.number == number, last.c.shared == number)
-    texts_ = select(revision.summary_id, number, func.substr(revision.body, 1, most))
-    query: Any = texts_.add_columns(last.c.number, last.c.shared, last.c.shared_at).join(
-        last, and_(last.c.summary_id == revision.summary_id, either)
-    )
-    rows = await db.exec(query)
+    if not of_summary:
+        return {}
+    rows = await db.exec(_texts(), params={"ids": list(of_summary), "most": most})
     found: dict[str, Texts] = {}
     for summary_id, place, text, newest, shared, since in rows:
         one = found.get(of_summary[summary_id], ("", None, since, newest == shared))
@@ -183,6 +168,27 @@ async def texts(db: Db, summaries: Iterable[Summary], most: int) -> dict[str, Te
             *one[2:],
         )
     return found
+
+
+@cache
+def _texts() -> Any:
+    revision, number, shared_at = SummaryRevision, SummaryRevision.number, SummaryRevision.shared_at
+    last = (
+        select(
+            revision.summary_id,
+            func.max(number).label("number"),
+            func.max(case((col(shared_at).is_not(None), col(number)))).label("shared"),
+            func.min(shared_at).label("shared_at"),
+        )
+        .where(col(revision.summary_id).in_(bindparam("ids", expanding=True)))
+        .group_by(col(revision.summary_id))
+        .subquery()
+    )
+    either = or_(last.c.number == number, last.c.shared == number)
+    texts_ = select(revision.summary_id, number, func.substr(revision.body, 1, bindparam("most")))
+    return texts_.add_columns(last.c.number, last.c.shared, last.c.shared_at).join(
+        last, and_(last.c.summary_id == revision.summary_id, either)
+    )
 
 
 async def symbols(db: Db, negotiation_id: str, *, but: str = "") -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, Seat
-from negotiations.db import Db, inserting
+from negotiations.db import Db, inserting, is_sqlite
 from negotiations.errors import Forbidden, Invalid
 from negotiations.models import Membership, Notice, Person
 from negotiations.models.base import new_id
@@ -74,7 +74,7 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
         raise Invalid.field("keys", NOBODY)
     if rows:
         # Not read first: who has been told what is nobody's to see but the ticks'.
-        await db.exec(inserting(db, Notice).values(rows).on_conflict_do_nothing())
+        await db.exec(inserting(is_sqlite(db), Notice).values(rows).on_conflict_do_nothing())
         wake(db, REMINDERS)
     return len({row["person_id"] for row in rows})
 

@@ -5,13 +5,15 @@ read: see models.matrix.
 """
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, exists, select
 
-from negotiations.db import Db, Written, inserting, written_in
+from negotiations.db import Db, Written, inserting, is_sqlite, written_in
 from negotiations.models import NegotiationSession, Outcome, StandingOutcome
-from negotiations.outcomes.standing import Shown, pick, shown
+from negotiations.outcomes.standing import Shown, picked, said_in, shown
 
 AT_ONCE = 50  # tracks: the databases take some ten thousand parameters in a statement
 _KEY = ("track_id", "issue_id")
@@ -51,17 +53,23 @@ async def _concerned(db: Db, written: Iterable[Written]) -> set[str]:
 
 async def _store(db: Db, track_ids: Collection[str]) -> None:
     listed = sorted(track_ids)
-    session = NegotiationSession
     for begin in range(0, len(listed), AT_ONCE):
-        some = listed[begin : begin + AT_ONCE]
-        told = select(session.track_id, session.id, session.starts_at)
-        columns = told.where(col(session.track_id).in_(some)).cte("columns")
-        rows = [shown(standing)._asdict() for standing in (await pick(db, columns)).values()]
+        said = await db.exec(_of_tracks(), params={"ids": listed[begin : begin + AT_ONCE]})
+        rows = [shown(standing)._asdict() for standing in picked(said).values()]
         if rows:
-            await db.exec(_upsert(db, rows))
+            await (await db.connection()).execute(_upsert(is_sqlite(db)), rows)
 
 
-def _upsert(db: Db, rows: list[dict[str, Any]]) -> Any:
-    given = inserting(db, StandingOutcome).values(rows)
+@cache
+def _of_tracks() -> Any:
+    session = NegotiationSession
+    theirs = col(session.track_id).in_(bindparam("ids", expanding=True))
+    told = select(session.track_id, session.id, session.starts_at)
+    return said_in(told.where(theirs).cte("columns"))
+
+
+@cache
+def _upsert(on_sqlite: bool) -> Any:
+    given = inserting(on_sqlite, StandingOutcome)
     others = {name: given.excluded[name] for name in Shown._fields if name not in _KEY}
     return given.on_conflict_do_update(index_elements=_KEY, set_=others)

@@ -6,12 +6,13 @@ numbers rise one after another, since a writer of the talks holds their count un
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
-from negotiations.db import Db, Written, inserting, written_in
+from negotiations.db import Db, Written, inserting, is_sqlite, written_in
 from negotiations.models import (
     DocumentRequest,
     DocumentRequestEvent,
@@ -101,18 +102,27 @@ async def _session(
 
 
 async def _count(db: Db, negotiation_id: str, parts: str | Iterable[str]) -> None:
-    key = ("negotiation_id", "part")
-    first = inserting(db, MatrixChange).values(negotiation_id=negotiation_id, part=COUNT, number=1)
-    counted = first.on_conflict_do_update(
-        index_elements=key, set_={"number": col(MatrixChange.number) + 1}
-    ).returning(col(MatrixChange.number))
-    number = (await db.exec(counted)).one()[0]
+    link, on_sqlite = await db.connection(), is_sqlite(db)
+    counted = await link.execute(_one_more(on_sqlite), {"talks": negotiation_id})
+    told = {"negotiation_id": negotiation_id, "number": counted.scalar_one()}
     listed = [parts] if isinstance(parts, str) else sorted(parts)
-    for begin in range(0, len(listed), 1000):
-        some = listed[begin : begin + 1000]
-        given = inserting(db, MatrixChange).values(
-            [{"negotiation_id": negotiation_id, "part": one, "number": number} for one in some]
-        )
-        await db.exec(
-            given.on_conflict_do_update(index_elements=key, set_={"number": given.excluded.number})
-        )
+    await link.execute(_told(on_sqlite), [{**told, "part": one} for one in listed])
+
+
+_KEY = ("negotiation_id", "part")
+
+
+@cache
+def _one_more(on_sqlite: bool) -> Any:
+    first = inserting(on_sqlite, MatrixChange).values(
+        negotiation_id=bindparam("talks"), part=COUNT, number=1
+    )
+    return first.on_conflict_do_update(
+        index_elements=_KEY, set_={"number": col(MatrixChange.number) + 1}
+    ).returning(col(MatrixChange.number))
+
+
+@cache
+def _told(on_sqlite: bool) -> Any:
+    given = inserting(on_sqlite, MatrixChange)
+    return given.on_conflict_do_update(index_elements=_KEY, set_={"number": given.excluded.number})

@@ -1,6 +1,7 @@
 """What stands in a cell of the matrix as a tuple, picked from tuples by the matrix's own rule."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
@@ -89,14 +90,21 @@ def place_of(effective_on: date, starts_at: datetime, recorded_at: datetime, id_
 
 async def pick(db: Db, columns: Any) -> dict[Cell, Standing]:
     """What stands in each cell of these sessions; `columns` as of outcomes.columns."""
+    return picked(await db.exec(said_in(columns)))
+
+
+def said_in(columns: Any) -> Any:
+    """The statement that asks for what was said there, for `picked`."""
     row = Outcome
-    found = await db.exec(
-        select(  # type: ignore[call-overload]
-            columns.c.track_id, row.issue_id, columns.c.starts_at, row.recorded_at,
-            row.supersedes_id, row.value, row.partial, row.text, row.reason, row.decided_by_id,
-            row.effective_on, row.certainty, row.basis, row.session_id, row.revision_id, row.id,
-        ).join(columns, col(row.session_id) == columns.c.id)
-    )  # fmt: skip
+    return select(  # type: ignore[call-overload]
+        columns.c.track_id, row.issue_id, columns.c.starts_at, row.recorded_at,
+        row.supersedes_id, row.value, row.partial, row.text, row.reason, row.decided_by_id,
+        row.effective_on, row.certainty, row.basis, row.session_id, row.revision_id, row.id,
+    ).join(columns, col(row.session_id) == columns.c.id)  # fmt: skip
+
+
+def picked(found: Iterable[Any]) -> dict[Cell, Standing]:
+    """What stands in each cell, of all that was said there."""
     cells: dict[Cell, list[_Said]] = defaultdict(list)
     for track_id, issue_id, starts_at, recorded_at, supersedes_id, *told in found:
         value, partial, text, reason, by, on, certainty, basis, session_id, revision, id_ = told
@@ -105,9 +113,9 @@ async def pick(db: Db, columns: Any) -> dict[Cell, Standing]:
             text, reason, by, on.isoformat(), str(certainty), str(basis), session_id, revision, id_,
         )  # fmt: skip
         cells[track_id, issue_id].append(_Said(supersedes_id, said))
-    picked = {}
+    standing = {}
     for cell, rows in cells.items():
         history, stands = latest(rows, lambda one: one.row.place)
         if stands is not None:
-            picked[cell] = stands.row._replace(history=len(history))
-    return picked
+            standing[cell] = stands.row._replace(history=len(history))
+    return standing

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.policy import check_status
-from negotiations.access.visible import visible
+from negotiations.access.visible import one_of, visible
 from negotiations.db import Db, locked, once
 from negotiations.errors import Invalid, NotFound
 from negotiations.models import (
@@ -36,10 +36,10 @@ async def negotiations(db: Db, actor: Actor, *, part: Part | None = None) -> Seq
 
 async def negotiation(db: Db, actor: Actor, slug: str, *, lock: bool = False) -> Negotiation:
     """One negotiation by its slug; with `lock` nobody else writes to it until the commit."""
-    query = select(Negotiation).where(col(Negotiation.slug) == slug, visible(actor, Negotiation))
+    query = one_of(actor, Negotiation, "slug")
     if lock:
         query = locked(query)
-    found = (await db.exec(query)).first()
+    found: Negotiation | None = (await db.exec(query, params={"value": slug})).first()
     if found is None:
         raise NotFound
     if lock:
@@ -239,8 +239,13 @@ async def hold_tracks(db: Db, negotiation_id: str) -> None:
 
 async def check_open(db: Db, negotiation_id: str) -> None:
     """WrongState once the talks are concluded or abandoned: reading goes on, writing ended."""
-    rows = await db.exec(select(Negotiation.status).where(col(Negotiation.id) == negotiation_id))
+    rows = await db.exec(_status(), params={"id": negotiation_id})
     check_status(NegotiationStatus(rows.one()))
+
+
+@cache
+def _status() -> Any:
+    return select(Negotiation.status).where(col(Negotiation.id) == bindparam("id"))
 
 
 async def slugs(db: Db, party_ids: Iterable[str | None]) -> dict[str, str]:

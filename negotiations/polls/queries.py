@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, select
 
 from negotiations.access.actor import Actor
@@ -114,17 +116,20 @@ async def asked_about(
 
     For what every audience will read, so it asks no actor.
     """
-    query = (
-        select(Poll, PollOption)
-        .join(PollOption, col(PollOption.poll_id) == Poll.id)
-        .where(col(PollOption.session_id).in_(session_ids))
-        .order_by(col(PollOption.starts_at), col(PollOption.id))
-    )
-    rows = await db.exec(afresh(query))
     found: dict[str, list[tuple[Poll, PollOption]]] = defaultdict(list)
-    for poll_, option in rows:
+    for poll_, option in await db.exec(_asked_about(), params={"ids": list(session_ids)}):
         found[option.session_id].append((poll_, option))
     return found
+
+
+@cache
+def _asked_about() -> Any:
+    return afresh(
+        select(Poll, PollOption)
+        .join(PollOption, col(PollOption.poll_id) == Poll.id)
+        .where(col(PollOption.session_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(PollOption.starts_at), col(PollOption.id))
+    )
 
 
 def with_open_polls() -> Any:

@@ -1,7 +1,10 @@
 """Which of a session's warnings the secretariat has acknowledged, by whom, when and why."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations import audit
@@ -13,10 +16,14 @@ from negotiations.models import Acknowledgement, NegotiationSession
 
 async def of(db: Db, session_id: str) -> dict[str, Acknowledgement]:
     """The acknowledgements of a session by the key of what was warned of (`warnings.Warned`)."""
-    rows = await db.exec(
-        select(Acknowledgement).where(col(Acknowledgement.session_id) == session_id)
-    )
+    rows = await db.exec(_of_session(), params={"session": session_id})
     return {f"{row.kind}:{row.facts}": row for row in rows}
+
+
+@cache
+def _of_session() -> Any:
+    row = Acknowledgement
+    return select(row).where(col(row.session_id) == bindparam("session"))
 
 
 async def acknowledge(

@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import and_, col, delete, func, select
 
@@ -77,33 +80,46 @@ async def resources_of(db: Db, sessions: Sequence[NegotiationSession]) -> dict[s
     found: dict[str, dict[int, str]] = {session.id: {} for session in sessions}
     if not found:
         return found
-    teams = await db.exec(
-        select(SessionTeam.session_id, Team, Party.short_name)
-        .join(Team, col(Team.id) == SessionTeam.team_id)
-        .join(Party, col(Party.id) == Team.party_id)
-        .where(col(SessionTeam.session_id).in_(found))
-    )
-    for session_id, team, party in teams:
-        name = f"{party}'s team" if team.is_default else f"{party}'s team {team.name}"
-        found[session_id][team.resource_no] = name
+    ids = {"ids": list(found)}
+    for session_id, no, is_default, team, party in await db.exec(_teams(), params=ids):
+        found[session_id][no] = f"{party}'s team" if is_default else f"{party}'s team {team}"
     chaired: dict[str, list[str]] = defaultdict(list)
     for session in sessions:
         if session.chair_id:
             chaired[session.chair_id].append(session.id)
-    needed = and_(
-        col(Attendance.person_id) == Person.id,
-        col(Attendance.session_id).in_(found),
-        col(Attendance.indispensable),
-    )
-    people = await db.exec(
-        select(Person.id, Person.resource_no, Person.name, Attendance.session_id)
-        .outerjoin(Attendance, needed)
-        .where(col(Attendance.session_id).is_not(None) | col(Person.id).in_(chaired))
-    )
+    people = await db.exec(_needed(), params=ids | {"chairs": list(chaired)})
     for person_id, no, name, wanted_by in people:
         for session_id in [*chaired[person_id], *([wanted_by] if wanted_by else [])]:
             found[session_id][no] = name
     return found
+
+
+@cache
+def _teams() -> Any:
+    return (
+        select(  # type: ignore[call-overload]
+            SessionTeam.session_id, Team.resource_no, Team.is_default, Team.name, Party.short_name
+        )
+        .join(Team, col(Team.id) == SessionTeam.team_id)
+        .join(Party, col(Party.id) == Team.party_id)
+        .where(col(SessionTeam.session_id).in_(bindparam("ids", expanding=True)))
+    )
+
+
+@cache
+def _needed() -> Any:
+    """Who must be there, and who chairs."""
+    needed = and_(
+        col(Attendance.person_id) == Person.id,
+        col(Attendance.session_id).in_(bindparam("ids", expanding=True)),
+        col(Attendance.indispensable),
+    )
+    chairs = col(Person.id).in_(bindparam("chairs", expanding=True))
+    return (
+        select(Person.id, Person.resource_no, Person.name, Attendance.session_id)
+        .outerjoin(Attendance, needed)
+        .where(col(Attendance.session_id).is_not(None) | chairs)
+    )
 
 
 def to_book(db: Db) -> dict[str, NegotiationSession] | None:
@@ -236,15 +252,20 @@ async def _overlapping(
     besides: Sequence[str] = (),
 ) -> Sequence[Booking]:
     """Bookings of these resources by other sessions, save those `besides`, within `margin`."""
-    rows = await db.exec(
-        select(Booking).where(
-            col(Booking.resource_no).in_(list(numbers)),
-            col(Booking.session_id).not_in([session.id, *besides]),
-            col(Booking.starts_at) < at.ends_at + margin,
-            col(Booking.ends_at) > at.starts_at - margin,
-        )
+    given = {"numbers": list(numbers), "besides": [session.id, *besides]}
+    span = {"before": at.ends_at + margin, "after": at.starts_at - margin}
+    rows = await db.exec(_taken(), params=given | span)
+    return list(rows.all())
+
+
+@cache
+def _taken() -> Any:
+    return select(Booking).where(
+        col(Booking.resource_no).in_(bindparam("numbers", expanding=True)),
+        col(Booking.session_id).not_in(bindparam("besides", expanding=True)),
+        col(Booking.starts_at) < bindparam("before"),
+        col(Booking.ends_at) > bindparam("after"),
     )
-    return rows.all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ The polls themselves are `negotiations.polls`; what is here has to happen with a
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations import audit
@@ -32,17 +34,16 @@ async def offered(db: Db, session_ids: Collection[str]) -> dict[str, list[PollOp
     """The times held for each of these sessions beside its own, by session id, in their order."""
     found: dict[str, list[PollOption]] = defaultdict(list)
     if session_ids:
-        rows = await db.exec(
-            select(PollOption)
-            .where(
-                col(PollOption.session_id).in_(session_ids),
-                col(PollOption.status) == OptionStatus.offered,
-            )
-            .order_by(col(PollOption.position))
-        )
-        for option in rows:
+        for option in await db.exec(_offered(), params={"ids": list(session_ids)}):
             found[option.session_id].append(option)
     return found
+
+
+@cache
+def _offered() -> Any:
+    theirs = col(PollOption.session_id).in_(bindparam("ids", expanding=True))
+    still = col(PollOption.status) == OptionStatus.offered
+    return select(PollOption).where(theirs, still).order_by(col(PollOption.position))
 
 
 async def open_poll(db: Db, session_id: str) -> Poll | None:
@@ -101,10 +102,12 @@ async def end(
 async def renumber(db: Db, session: NegotiationSession, *, gone: bool) -> None:
     """Count a new place (of what is held), or a new title (also of what is `gone`): both stand in
     the events of its other times, and raise their SEQUENCE (RFC 5546 §2.1.4)."""
-    query = select(PollOption).where(col(PollOption.session_id) == session.id)
-    if not gone:
-        query = query.where(col(PollOption.status) == OptionStatus.offered)
-    for option in (await db.exec(query)).all():
+    if gone:
+        every = select(PollOption).where(col(PollOption.session_id) == session.id)
+        options = list((await db.exec(every)).all())
+    else:
+        options = (await offered(db, [session.id]))[session.id]
+    for option in options:
         option.sequence += 1
         db.add(option)
 

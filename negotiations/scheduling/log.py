@@ -1,8 +1,10 @@
 """How an act on a session ends: an entry in its log, one in the audit chain, one announced."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from negotiations import audit
@@ -62,17 +64,19 @@ async def log_change(db: Db, actor: Actor, change: SessionChange) -> None:
         raise Invalid.field(
             "location", f"Room and place have {LONGEST_PLACE} characters together. Shorten one."
         )
-    last = await db.exec(
-        select(func.max(SessionChange.number)).where(
-            col(SessionChange.session_id) == change.session_id
-        )
-    )
+    last = await db.exec(_last(), params={"session": change.session_id})
     change.number = (last.one() or 0) + 1
     change.person_id = actor.person_id
     if actor.via == "import":
         change.recorded_by = "import"
     db.add(change)
     await db.flush()
+
+
+@cache
+def _last() -> Any:
+    of_session = col(SessionChange.session_id) == bindparam("session")
+    return select(func.max(SessionChange.number)).where(of_session)
 
 
 def enter(

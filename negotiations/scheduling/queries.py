@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor, still_seated
-from negotiations.access.visible import visible
+from negotiations.access.visible import one_of, visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import (
@@ -41,12 +41,8 @@ from negotiations.web.cursors import Part, rows_of
 
 async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
     """One visible session."""
-    rows = await db.exec(
-        select(NegotiationSession).where(
-            col(NegotiationSession.id) == session_id, visible(actor, NegotiationSession)
-        )
-    )
-    found = rows.first()
+    rows = await db.exec(one_of(actor, NegotiationSession), params={"value": session_id})
+    found: NegotiationSession | None = rows.first()
     if found is None:
         raise NotFound
     return found
@@ -61,10 +57,9 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     await hold_tables(db, [seen])
     await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
-    query = select(NegotiationSession).where(
-        col(NegotiationSession.id) == session_id, visible(actor, NegotiationSession)
-    )
-    return (await db.exec(locked(query, of=NegotiationSession))).one()
+    query = locked(one_of(actor, NegotiationSession), of=NegotiationSession)
+    found: NegotiationSession = (await db.exec(query, params={"value": session_id})).one()
+    return found
 
 
 async def sessions(
@@ -200,11 +195,20 @@ async def _grouped(
 ) -> dict[str, list[OfSession]]:
     ids = [one.id for one in sessions_]
     grouped: dict[str, list[OfSession]] = defaultdict(list)
-    if ids:
+    if ids and part is None:
+        for row in await db.exec(_all_of(table, order.key), params={"ids": ids}):
+            grouped[row.session_id].append(row)
+    elif ids:
         query = select(table).where(col(table.session_id).in_(ids))
         for row in await rows_of(db, query, order, part=part):
             grouped[row.session_id].append(row)
     return grouped
+
+
+@cache
+def _all_of(table: type[OfSession], order: str) -> Any:
+    theirs = col(table.session_id).in_(bindparam("ids", expanding=True))
+    return select(table).where(theirs).order_by(getattr(table, order))
 
 
 async def indispensable(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[str]]:

@@ -123,14 +123,20 @@ async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
         row = Negotiation
         await db.exec(locked(select(row.id).where(col(row.id).in_(talks)).order_by(col(row.id))))
     if plenaries or tracks:
-        seated = select(SessionParty.party_id).where(
-            col(SessionParty.session_id).in_([one.id for one in plenaries])
-        )
-        held = or_(col(Track.id).in_(tracks), col(Track.party_id).in_(seated))
-        await db.exec(locked(select(Track.id).where(held).order_by(col(Track.id))))
+        given = {"tracks": list(tracks), "plenaries": [one.id for one in plenaries]}
+        await db.exec(_tracks_held(), params=given)
     if caucuses:
         query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
         await db.exec(locked(query).execution_options(passage="setting"))
+
+
+@cache
+def _tracks_held() -> Any:
+    at_plenaries = col(SessionParty.session_id).in_(bindparam("plenaries", expanding=True))
+    seated = select(SessionParty.party_id).where(at_plenaries)
+    named = col(Track.id).in_(bindparam("tracks", expanding=True))
+    held = or_(named, col(Track.party_id).in_(seated))
+    return locked(select(Track.id).where(held).order_by(col(Track.id)))
 
 
 @cache

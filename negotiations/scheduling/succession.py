@@ -1,8 +1,10 @@
 """What comes before, after and instead of a session at its table."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import and_, col, func, or_, select
 
 from negotiations.access.actor import Actor
@@ -66,24 +68,22 @@ async def alternatives(db: Db, session_: NegotiationSession) -> list[Negotiation
     """
     if session_.track_id is None:
         return []
-    rows = await db.exec(
-        afresh(
-            select(NegotiationSession)
-            .where(
-                col(NegotiationSession.track_id) == session_.track_id,
-                col(NegotiationSession.id) != session_.id,
-            )
-            .order_by(col(NegotiationSession.number))
-            .execution_options(passage="table")
-        )
-    )
-    others = rows.all()
+    given = {"track": session_.track_id, "but": session_.id}
+    others: Sequence[NegotiationSession] = (await db.exec(_others(), params=given)).all()
     family = {session_.id, session_.instead_of_id}
     for _ in others:
         for one in others:
             if one.id in family or one.instead_of_id in family - {None}:
                 family |= {one.id, one.instead_of_id}
     return [one for one in others if one.id in family and one.status is not SessionStatus.cancelled]
+
+
+@cache
+def _others() -> Any:
+    row = NegotiationSession
+    theirs = col(row.track_id) == bindparam("track"), col(row.id) != bindparam("but")
+    query = select(row).where(*theirs).order_by(col(row.number))
+    return afresh(query.execution_options(passage="table"))
 
 
 async def ahead(db: Db, session_: NegotiationSession) -> bool:

@@ -6,13 +6,13 @@ stored: what is deleted, or not for an audience any more, leaves its index in th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete
 from sqlmodel import col, or_, select
 
-from negotiations.db import Db, Written, written_in
+from negotiations.db import Db, Written, insert_all, written_in
 from negotiations.models import SearchEntry
 from negotiations.search.entries import SHOWN_FROM, Entry
 from negotiations.search.kinds import KINDS, Kind
@@ -49,9 +49,10 @@ async def _concerned(db: Db, kind: Kind, written: Iterable[Written]) -> Collecti
                 own = concerns.column is kind.table.id
                 (ids if own else others[concerns.column]).add(value)
     if others:
-        named = [col(column).in_(values) for column, values in others.items()]
-        rows = await db.exec(select(kind.table.id).where(or_(*named)))
-        ids.update(rows.all())
+        given = {column.key: list(values) for column, values in others.items()}
+        table: Any = kind.table
+        found: Any = await db.exec(_of_others(table, tuple(given)), params=given)
+        ids.update(found)
     return ids
 
 
@@ -85,8 +86,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 async def _store(db: Db, object_ids: Collection[str], wanted: list[dict[str, Any]]) -> None:
     """Write what differs from what is stored."""
-    columns = [getattr(SearchEntry, name) for name in ("number", *_TOLD)]
-    rows = await db.exec(select(*columns).where(col(SearchEntry.object_id).in_(object_ids)))
+    rows = await db.exec(_stored(), params={"ids": list(object_ids)})
     stored = {tuple(told): number for number, *told in rows}
     # Of a longer text nothing tells whether the end is the same.
     same = [row for row in wanted if _told(row) in stored and len(row["text"]) < SHOWN_FROM]
@@ -95,8 +95,21 @@ async def _store(db: Db, object_ids: Collection[str], wanted: list[dict[str, Any
     if stored:
         await db.exec(delete(SearchEntry).where(col(SearchEntry.number).in_(stored.values())))
     new = [row for row in wanted if row not in same]
-    if new:
-        await db.run_sync(lambda session: Session.execute(session, insert(SearchEntry), new))
+    await insert_all(db, SearchEntry, new)
+
+
+@cache
+def _of_others(table: Any, names: tuple[str, ...]) -> Any:
+    """The ids of the objects that have one of the values given for a column of one of the names."""
+    named = [getattr(table, one).in_(bindparam(one, expanding=True)) for one in names]
+    return select(table.id).where(or_(*named))
+
+
+@cache
+def _stored() -> Any:
+    columns = [getattr(SearchEntry, name) for name in ("number", *_TOLD)]
+    ids: Any = bindparam("ids", expanding=True)
+    return select(*columns).where(col(SearchEntry.object_id).in_(ids))
 
 
 def _told(row: dict[str, Any]) -> tuple[Any, ...]:
