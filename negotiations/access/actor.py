@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, select
 
 from negotiations.access.secrets import fingerprint
@@ -81,11 +83,16 @@ async def load_actor(
     db: Db, person: Person, *, via: Via = "console", may_write: bool = True
 ) -> Actor:
     """The person with the seats held at this moment; ended memberships give none."""
-    rows = await db.exec(seats_query(person.id))
+    rows = await db.exec(_seats(), params={"person": person.id})
     return Actor(person=person, seats=seats_of(rows.all()), via=via, may_write=may_write)
 
 
-def seats_query(person_id: str) -> Any:
+@cache
+def _seats() -> Any:
+    return seats_query(bindparam("person"))
+
+
+def seats_query(person_id: Any) -> Any:
     """Every membership of a person, also those that have ended, for seats_of().
 
     The talks are named for the index: by its party alone a track is looked for among all.
@@ -142,31 +149,37 @@ def seat_of(membership: Membership, party: Party | None, track_id: str | None = 
 
 async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
     """The owner of a bearer token; `Unauthenticated` when unknown, expired or revoked."""
-    found = (
-        await db.exec(
-            select(ApiToken, Person)
-            .join(Person, col(Person.id) == ApiToken.person_id)
-            .where(col(ApiToken.token_sha256) == fingerprint(token))
-        )
-    ).first()
+    found = (await db.exec(_token(), params={"token": fingerprint(token)})).first()
     if found is None or found[0].revoked_at is not None or found[0].expires_at <= now:
         raise Unauthenticated("This token is unknown, expired or revoked. Ask for a new one.")
     api_token, person = found
     return await load_actor(db, person, via="token", may_write=api_token.scope is TokenScope.write)
 
 
+@cache
+def _token() -> Any:
+    return (
+        select(ApiToken, Person)
+        .join(Person, col(Person.id) == ApiToken.person_id)
+        .where(col(ApiToken.token_sha256) == bindparam("token"))
+    )
+
+
 async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Login] | None:
     """The signed-in person and the login, or None when the cookie no longer holds."""
-    found = (
-        await db.exec(
-            select(Login, Person)
-            .join(Person, col(Person.id) == Login.person_id)
-            .where(col(Login.cookie_sha256) == fingerprint(cookie))
-        )
-    ).first()
+    found = (await db.exec(_login(), params={"cookie": fingerprint(cookie)})).first()
     if found is None:
         return None
     login, person = found
     if login.ended_at is not None or login.expires_at is None or login.expires_at <= now:
         return None
     return await load_actor(db, person, via="login"), login
+
+
+@cache
+def _login() -> Any:
+    return (
+        select(Login, Person)
+        .join(Person, col(Person.id) == Login.person_id)
+        .where(col(Login.cookie_sha256) == bindparam("cookie"))
+    )

@@ -6,8 +6,10 @@ The polls themselves are `negotiations.polls`; what is here has to happen with a
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations import audit
@@ -47,10 +49,15 @@ async def offered(db: Db, session_ids: Collection[str]) -> dict[str, list[PollOp
 
 async def open_poll(db: Db, session_id: str) -> Poll | None:
     """The session's poll that is open, if there is one."""
-    rows = await db.exec(
-        select(Poll).where(col(Poll.session_id) == session_id, col(Poll.status) == PollStatus.open)
+    found: Poll | None = (await db.exec(_open(), params={"session": session_id})).first()
+    return found
+
+
+@cache
+def _open() -> Any:
+    return select(Poll).where(
+        col(Poll.session_id) == bindparam("session"), col(Poll.status) == PollStatus.open
     )
-    return rows.first()
 
 
 async def overtake(
