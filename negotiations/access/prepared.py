@@ -11,7 +11,7 @@ from negotiations.access.actor import Actor
 
 Shape = ParamSpec("Shape")
 Made = TypeVar("Made")
-MOST_MADE = 1000  # about 40 MB; given up as a whole when full
+MOST_MADE = 3000  # about 20 MB, of fifty people; the one that was made first gives way
 _made: dict[Hashable, Any] = {}
 
 
@@ -34,7 +34,7 @@ def prepared(
         asked = (make, rights(actor), shape, *named.items())
         if asked not in _made:
             if len(_made) >= MOST_MADE:
-                _made.clear()
+                del _made[next(iter(_made))]
             _made[asked] = make(actor, *shape, **named)
         found: Made = _made[asked]
         return found
