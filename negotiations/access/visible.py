@@ -3,14 +3,14 @@
 What one may not see is not found, by the same SQL as for an unknown id.
 """
 
-from collections.abc import Hashable
 from typing import Any
 
-from sqlalchemy import and_, bindparam, false, or_
+from sqlalchemy import and_, false, or_
 from sqlmodel import col, select
 
 from negotiations.access import notes_filter, summaries_filter
 from negotiations.access.actor import Actor, Seat
+from negotiations.access.prepared import prepared
 from negotiations.access.reach import (
     Condition,
     negotiations,
@@ -58,33 +58,12 @@ from negotiations.models.parties import HEADS, Role
 from negotiations.models.search import SearchAudience
 from negotiations.wall import Walled
 
-# A page asks the same of many tables, and its reader asks for the next page: to make a condition
-# costs as much as what it is asked for. By all that one depends on; given up as a whole when full.
-_made: dict[Hashable, Condition] = {}
-_asking: dict[Hashable, Any] = {}
-MOST_MADE = 500  # about 10 MB
 
-
+# A page asks the same of many tables, and its reader asks for the next page.
+@prepared
 def visible(actor: Actor, table: type[Any]) -> Condition:
     """The condition under which a row of `table` exists for `actor`."""
-    asked = (table, actor.seats, actor.person_id, actor.is_administrator)
-    if (condition := _made.get(asked)) is None:
-        if len(_made) >= MOST_MADE:
-            _made.clear()
-        condition = Walled(_FILTERS[table](actor), str(table.__tablename__))
-        _made[asked] = condition
-    return condition
-
-
-def one_of(actor: Actor, table: type[Any], name: str = "id") -> Any:
-    """Asks for the visible row of `table` that has `value` in the column of that name."""
-    asked = (table, name, actor.seats, actor.person_id, actor.is_administrator)
-    if (query := _asking.get(asked)) is None:
-        if len(_asking) >= MOST_MADE:
-            _asking.clear()
-        here = getattr(table, name) == bindparam("value")
-        query = _asking[asked] = select(table).where(here, visible(actor, table))
-    return query
+    return Walled(_FILTERS[table](actor), str(table.__tablename__))
 
 
 def _negotiation(actor: Actor) -> Condition:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
@@ -139,15 +141,18 @@ async def _co_requesters(db: Db, ids: Sequence[str]) -> dict[str, list[str]]:
 
 async def events_of(db: Db, ids: Sequence[str]) -> dict[str, list[DocumentRequestEvent]]:
     """What happened to each of these requests, by their ids."""
-    rows = await db.exec(
-        select(DocumentRequestEvent)
-        .where(col(DocumentRequestEvent.request_id).in_(ids))
-        .order_by(col(DocumentRequestEvent.number))
-    )
-    grouped = defaultdict(list)
-    for row in rows:
-        grouped[row.request_id].append(row)
+    grouped: dict[str, list[DocumentRequestEvent]] = defaultdict(list)
+    if ids:
+        for row in await db.exec(_events(), params={"ids": list(ids)}):
+            grouped[row.request_id].append(row)
     return grouped
+
+
+@cache
+def _events() -> Any:
+    row = DocumentRequestEvent
+    within = col(row.request_id).in_(bindparam("ids", expanding=True))
+    return select(row).where(within).order_by(col(row.number))
 
 
 async def _sessions(

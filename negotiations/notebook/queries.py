@@ -1,13 +1,16 @@
 """Reading notes and their revisions: only what the actor may see."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy import ColumnElement, String, bindparam, cast
 from sqlalchemy.orm import defer
 from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, reading_for
 from negotiations.errors import NotFound
@@ -51,17 +54,22 @@ async def written(
     db: Db, actor: Actor, session_id: str, audience: NoteAudience, owner_id: str
 ) -> dict[str, Found]:
     """One notebook's notes of a session with their newest texts, by item."""
-    rows = await db.exec(
+    given = {"session": session_id, "audience": audience, "owner": owner_id}
+    return {found[0].item_id: found for found in await db.exec(_written(actor), params=given)}
+
+
+@prepared
+def _written(actor: Actor) -> Any:
+    return (
         select(Note, NoteRevision)
         .join(NoteRevision, _NEWEST)
         .where(
             visible(actor, Note),
-            col(Note.session_id) == session_id,
-            col(Note.audience) == audience,
-            col(Note.owner_id) == owner_id,
+            col(Note.session_id) == bindparam("session"),
+            col(Note.audience) == bindparam("audience"),
+            col(Note.owner_id) == bindparam("owner"),
         )
     )
-    return {found[0].item_id: found for found in rows}
 
 
 async def revisions(
@@ -115,16 +123,20 @@ async def has_item(db: Db, place: Place) -> bool:
 
 async def for_compiling(db: Db, session: NegotiationSession) -> dict[str, str]:
     """The secretariat's notes of a session by item, for the draft that is the secretariat's too."""
-    query = (
+    # Who closes it may be a chair who reads none of them.
+    async with reading_for(db, session.negotiation_id):
+        rows = (await db.exec(_of_secretariat(), params={"session": session.id})).all()
+    return dict(rows)
+
+
+@cache
+def _of_secretariat() -> Any:
+    return (
         select(Note.item_id, NoteRevision.body)
         .join(NoteRevision, _NEWEST)
         .where(
-            col(Note.session_id) == session.id,
+            col(Note.session_id) == bindparam("session"),
             col(Note.audience) == NoteAudience.secretariat,
         )
         .execution_options(passage="compiling")
     )
-    # Who closes it may be a chair who reads none of them.
-    async with reading_for(db, session.negotiation_id):
-        rows = (await db.exec(query)).all()
-    return dict(rows)

@@ -77,12 +77,15 @@ async def opened(db: Db, actor: Actor, session: NegotiationSession, *, now: date
     await db.flush()
 
 
-async def undelivered(db: Db, actor: Actor, session: NegotiationSession) -> Circulation | None:
-    """The circulation that reaches its party once this actor opens the summary."""
+async def undelivered(
+    db: Db, actor: Actor, session: NegotiationSession, found: Round | None = None
+) -> Circulation | None:
+    """The circulation that reaches its party once this actor opens the summary, `found` as they
+    see it."""
     seat = actor.seat_in(session.negotiation_id)
     if seat is None or seat.party_id is None or not can(actor, "summary.decide", session):
         return None
-    found = await rounds.round_of(db, actor, session)
+    found = found or await rounds.round_of(db, actor, session)
     if not found.is_current or found.summary.state is not SummaryState.circulated:
         return None
     return next(

@@ -1,14 +1,18 @@
 """Gathering what a session's summary is compiled from: notes, outcomes, positions, commitments."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor, operator
+from negotiations.access.actor import Actor
 from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import NotFound
-from negotiations.models import NegotiationSession, Position
+from negotiations.models import Commitment, NegotiationSession, Party, Position
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import Approval, SummaryTemplate
 from negotiations.models.sessions import Presence
@@ -61,10 +65,6 @@ async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
 
 
 async def _material(db: Db, session: NegotiationSession, where: Setting, symbol: str) -> Material:
-    secretariat = operator(where.negotiation.id)
-    promises = await recorded.commitments(
-        db, secretariat, where.negotiation.id, session_id=session.id
-    )
     attendance = await scheduling.attendance(db, session.id)
     noted = await notebook.for_compiling(db, session)
     return Material(
@@ -74,29 +74,50 @@ async def _material(db: Db, session: NegotiationSession, where: Setting, symbol:
         where.sides,
         [person.name for row, person in attendance if row.actual is Presence.present],
         standing((await recorded.outcomes_of(db, [session.id]))[session.id]),
-        [
-            (promise.row, promise.owner.short_name)
-            for promise in promises
-            if promise.row.status is not CommitmentStatus.dropped
-        ],
+        await _promises(db, session.id),
         await _positions(db, session.id),
         {item: for_summary(text)[0] for item, text in noted.items()},
         declared=where.negotiation.approval is Approval.secretariat,
     )
 
 
+async def _promises(db: Db, session_id: str) -> Sequence[tuple[Commitment, str]]:
+    """What was undertaken at the session and not dropped, each with who is to do it."""
+    rows = await db.exec(_promised(), params={"session": session_id})
+    return rows.all()  # type: ignore[no-any-return]
+
+
+@cache
+def _promised() -> Any:
+    row = Commitment
+    return (
+        select(row, Party.short_name)
+        .join(Party, col(Party.id) == row.owner_id)
+        .where(
+            col(row.session_id) == bindparam("session"),
+            col(row.status) != CommitmentStatus.dropped,
+        )
+        .order_by(*recorded.BY_DUE)
+    )
+
+
 async def _positions(db: Db, session_id: str) -> dict[tuple[str, str], list[Position]]:
     """What each side said at the session, by issue and side: of several in a line the last."""
-    rows = (
-        await db.exec(
-            select(Position)
-            .where(col(Position.session_id) == session_id)
-            .order_by(col(Position.stated_on), col(Position.recorded_at), col(Position.id))
-        )
-    ).all()
+    asked = await db.exec(_stated(), params={"session": session_id})
+    rows: Sequence[Position] = asked.all()
     superseded = {row.supersedes_id for row in rows}
     grouped: dict[tuple[str, str], list[Position]] = defaultdict(list)
     for row in rows:
         if row.id not in superseded:
             grouped[row.issue_id, row.party_id].append(row)
     return grouped
+
+
+@cache
+def _stated() -> Any:
+    row = Position
+    return (
+        select(row)
+        .where(col(row.session_id) == bindparam("session"))
+        .order_by(col(row.stated_on), col(row.recorded_at), col(row.id))
+    )

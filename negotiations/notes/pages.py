@@ -67,7 +67,6 @@ async def _page(page: Page, act: str = "", error: NegotiationsError | None = Non
     try:
         return await _written(page, error)
     except _DoesNotWrite:
-        await reading.reached(page)
         return await showing.read(page, act, error)
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, literal, union_all
 from sqlmodel import and_, case, col, func, or_, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.models import (
-    Attendance,
     Commitment,
     NegotiationSession,
     Outcome,
@@ -23,24 +23,30 @@ from negotiations.models import (
     SummaryRevision,
 )
 from negotiations.models.sessions import AttendanceMode, Presence, Rsvp, SessionStatus
+from negotiations.scheduling import queries as scheduling
 from negotiations.web.answers import Id, TypedDict
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 
 async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, SummaryRevision] | None:
     """The visible summary of a session with its latest visible revision, or None."""
-    rows = await db.exec(
+    rows = await db.exec(_summary(actor), params={"session": session_id})
+    return rows.first()  # type: ignore[no-any-return]
+
+
+@prepared
+def _summary(actor: Actor) -> Any:
+    return (
         select(Summary, SummaryRevision)
         .join(SummaryRevision, col(SummaryRevision.summary_id) == Summary.id)
         .where(
-            col(Summary.session_id) == session_id,
+            col(Summary.session_id) == bindparam("session"),
             visible(actor, Summary),
             visible(actor, SummaryRevision),
         )
         .order_by(col(SummaryRevision.number).desc())
         .limit(1)
     )
-    return rows.first()
 
 
 class AttendedView(TypedDict):
@@ -65,11 +71,7 @@ async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, id_ in await db.exec(_recorded_ids(), params={"session": session.id}):
         ids[kind].append(id_)
-    attendance = await db.exec(
-        select(Attendance)
-        .where(col(Attendance.session_id) == session.id)
-        .order_by(Attendance.person_id)
-    )
+    attendance = [row for row, _ in await scheduling.attendance(db, session.id)]
     return {
         "session_status": session.status,
         "outcomes": sorted(ids["outcome"]),
@@ -77,7 +79,7 @@ async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
         "commitments": sorted(ids["commitment"]),
         "attendance": [
             {"person": row.person_id, "rsvp": row.rsvp, "actual": row.actual, "mode": row.mode}
-            for row in attendance
+            for row in sorted(attendance, key=lambda row: row.person_id)
         ],
     }
 
@@ -97,15 +99,20 @@ async def revisions(
     db: Db, actor: Actor, session_id: str, *, part: Part | None = None
 ) -> Sequence[SummaryRevision]:
     """All visible revisions, the newest first; NotFound where there is none to see."""
-    query = (
-        select(SummaryRevision)
-        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, visible(actor, SummaryRevision))
-    )
-    found = await rows_of(db, query, col(SummaryRevision.number).desc(), part=part)
+    found = await rows_of(db, _revisions(actor), part=part, params={"session": session_id})
     if not found and (part is None or part.after is None):
         raise NotFound
     return found
+
+
+@prepared
+def _revisions(actor: Actor) -> Sorted:
+    query = (
+        select(SummaryRevision)
+        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
+        .where(col(Summary.session_id) == bindparam("session"), visible(actor, SummaryRevision))
+    )
+    return in_order(query, col(SummaryRevision.number).desc())
 
 
 async def revision(db: Db, actor: Actor, session_id: str, revision_id: str) -> SummaryRevision:

@@ -162,22 +162,23 @@ def _may_decide(
     return check
 
 
+async def reaches(
+    page: Page, db: Db, actor: Actor, session: NegotiationSession, life: Life
+) -> bool:
+    """Whether the text reaches a side by this look at it.
+
+    What a browser fetches before anybody looks reaches nobody.
+    """
+    if page.request.method == "HEAD" or "prefetch" in page.request.headers.get("sec-purpose", ""):
+        return False
+    return await circulating.undelivered(db, actor, session, life.one) is not None
+
+
 async def reached(page: Page) -> None:
     """Who decides for a side has the text before them: it has reached that side.
 
-    In a transaction of its own. What a browser fetches before anybody looks reaches nobody; once
-    the talks are over nothing is written any more.
+    In a transaction of its own; once the talks are over nothing is written any more.
     """
-    if page.request.method == "HEAD" or "prefetch" in page.request.headers.get("sec-purpose", ""):
-        return
-    async with page.read() as (db, actor):
-        session = await scheduling.session(db, actor, page.path["id"])
-        try:
-            waits = await circulating.undelivered(db, actor, session) is not None
-        except NotFound:
-            waits = False
-    if not waits:
-        return
     with suppress(WrongState, NotFound):
         async with page.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, page.path["id"])

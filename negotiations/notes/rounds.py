@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.civil import end_of_day
 from negotiations.db import Db
@@ -25,7 +26,7 @@ from negotiations.models import (
 from negotiations.notes import deadlines, queries, views
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,39 +129,48 @@ async def decided(
     db: Db, actor: Actor, session_id: str, *, part: Part | None = None
 ) -> Sequence[tuple[SummaryDecision, SummaryRevision]]:
     """Every visible decision with its revision, the newest revision first."""
-    query = (
-        select(SummaryDecision, SummaryRevision)
-        .join(SummaryRevision, col(SummaryRevision.id) == SummaryDecision.revision_id)
+    return await rows_of(db, _decided(actor), part=part, params={"session": session_id})
+
+
+@prepared
+def _decided(actor: Actor) -> Sorted:
+    query = _of_texts(actor, SummaryDecision)
+    return in_order(query, col(SummaryRevision.number).desc(), col(SummaryDecision.number))
+
+
+def _of_texts(
+    actor: Actor, table: type[SummaryDecision] | type[Circulation] | type[SummaryComment]
+) -> Any:
+    """The visible rows that hang on the texts of a session's summary, each with its text."""
+    return (
+        select(table, SummaryRevision)
+        .join(SummaryRevision, col(SummaryRevision.id) == table.revision_id)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, visible(actor, SummaryDecision))
+        .where(col(Summary.session_id) == bindparam("session"), visible(actor, table))
     )
-    order = (col(SummaryRevision.number).desc(), col(SummaryDecision.number))
-    return await rows_of(db, query, *order, part=part)
 
 
 async def sent_round(
     db: Db, actor: Actor, session_id: str, *, part: Part | None = None
 ) -> Sequence[tuple[Circulation, SummaryRevision]]:
     """Whom each visible revision reached, the newest first."""
-    query = (
-        select(Circulation, SummaryRevision)
-        .join(SummaryRevision, col(SummaryRevision.id) == Circulation.revision_id)
-        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, visible(actor, Circulation))
-    )
-    order = (col(SummaryRevision.number).desc(), col(Circulation.party_id))
-    return await rows_of(db, query, *order, part=part)
+    return await rows_of(db, _sent_round(actor), part=part, params={"session": session_id})
+
+
+@prepared
+def _sent_round(actor: Actor) -> Sorted:
+    query = _of_texts(actor, Circulation)
+    return in_order(query, col(SummaryRevision.number).desc(), col(Circulation.party_id))
 
 
 async def comments(
     db: Db, actor: Actor, session_id: str, *, part: Part | None = None
 ) -> Sequence[tuple[SummaryComment, SummaryRevision]]:
     """What was remarked, the oldest first."""
-    query = (
-        select(SummaryComment, SummaryRevision)
-        .join(SummaryRevision, col(SummaryRevision.id) == SummaryComment.revision_id)
-        .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, visible(actor, SummaryComment))
-    )
-    order = (col(SummaryComment.written_at), col(SummaryComment.id))
-    return await rows_of(db, query, *order, part=part)
+    return await rows_of(db, _comments(actor), part=part, params={"session": session_id})
+
+
+@prepared
+def _comments(actor: Actor) -> Sorted:
+    query = _of_texts(actor, SummaryComment)
+    return in_order(query, col(SummaryComment.written_at), col(SummaryComment.id))

@@ -21,14 +21,23 @@ from negotiations.web.html import Page, problems, version_of
 from negotiations.web.problems import status_of
 
 
-async def read(page: Page, act: str = "", error: NegotiationsError | None = None) -> Response:
-    """`/s/{session}/summary` for who doesn't write it; after a failed act with what was typed."""
+async def read(
+    page: Page, act: str = "", error: NegotiationsError | None = None, *, again: bool = False
+) -> Response:
+    """`/s/{session}/summary` for who doesn't write it; after a failed act with what was typed.
+
+    `again`: once the look itself was written down, where it had to be.
+    """
     async with page.read() as (db, actor):
         session, where = await _here(page, db, actor)
         life = await reading.life_of(db, actor, session, where, now=page.now)
+        if life is None:
+            raise NotFound
         seat = actor.seat_in(session.negotiation_id)
-    if life is None:
-        raise NotFound
+        reaches = not again and await reading.reaches(page, db, actor, session, life)
+    if reaches:
+        await reading.reached(page)
+        return await read(page, act, error, again=True)
     return page.show(
         "notes/read.html",
         status_of(error)[0] if error else 200,

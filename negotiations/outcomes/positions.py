@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
@@ -56,22 +59,15 @@ async def positions(
 
     At most three statements, however many there are.
     """
-    query = (
-        select(Position, Issue, Track.party_id, col(_LATER.id))
-        .join(Issue, col(Issue.id) == Position.issue_id)
-        .join(Track, col(Track.id) == Position.track_id)
-        .outerjoin(_LATER, col(_LATER.supersedes_id) == Position.id)
-        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Position))
-    )
-    for column, value in (
-        (Position.track_id, track_id),
-        (Position.issue_id, issue_id),
-        (Position.party_id, party_id),
-        (Position.id, only),
-    ):
-        if value is not None:
-            query = query.where(col(column) == value)
-    rows = (await db.exec(query)).all()
+    wanted = {
+        name: value
+        for name, value in (
+            ("track_id", track_id), ("issue_id", issue_id), ("party_id", party_id), ("id", only),
+        )
+        if value is not None
+    }  # fmt: skip
+    asked = await db.exec(_positions(actor, *wanted), params={"talks": negotiation_id, **wanted})
+    rows: Sequence[tuple[Position, Issue, str, str | None]] = asked.all()
     by_id = await everyone(db, negotiation_id)
     sources = await _sources_of(db, [row.id for row, *_ in rows])
     found = [
@@ -86,6 +82,20 @@ async def positions(
     if part is not None:
         return part.cut(found, key, _order)
     return sorted(found, key=lambda one: _order(*key(one)))
+
+
+@prepared
+def _positions(actor: Actor, *names: str) -> Any:
+    """`names` are the columns by which they are narrowed."""
+    row = Position
+    return (
+        select(row, Issue, Track.party_id, col(_LATER.id))
+        .join(Issue, col(Issue.id) == row.issue_id)
+        .join(Track, col(Track.id) == row.track_id)
+        .outerjoin(_LATER, col(_LATER.supersedes_id) == row.id)
+        .where(col(Track.negotiation_id) == bindparam("talks"), visible(actor, row))
+        .where(*(getattr(row, name) == bindparam(name) for name in names))
+    )
 
 
 def _place(one: Stance) -> tuple[str, ...]:
@@ -118,15 +128,19 @@ async def _sources_of(db: Db, position_ids: Sequence[str]) -> Mapping[str, list[
     grouped: dict[str, list[Source]] = defaultdict(list)
     if not position_ids:
         return grouped
-    rows = await db.exec(
-        select(PositionSource.position_id, Source)
-        .join(Source, col(Source.id) == PositionSource.source_id)
-        .where(col(PositionSource.position_id).in_(position_ids))
-        .order_by(col(Source.citation), col(Source.id))
-    )
-    for position_id, source in rows:
+    for position_id, source in await db.exec(_sources(), params={"ids": list(position_ids)}):
         grouped[position_id].append(source)
     return grouped
+
+
+@cache
+def _sources() -> Any:
+    return (
+        select(PositionSource.position_id, Source)
+        .join(Source, col(Source.id) == PositionSource.source_id)
+        .where(col(PositionSource.position_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(Source.citation), col(Source.id))
+    )
 
 
 async def position(db: Db, actor: Actor, negotiation_id: str, position_id: str) -> Stance:

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.documents.queries import DocumentLine, document_lines
@@ -31,7 +34,7 @@ from negotiations.outcomes.matrix import Cell, cells
 from negotiations.outcomes.read_from import changed_revisions
 from negotiations.parties import queries as parties
 from negotiations.scheduling.seating import participants
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 
 @dataclass(frozen=True)
@@ -103,19 +106,9 @@ async def matrix(
     ]
     if (issue is not None and not issues) or (jurisdiction is not None and not tracks):
         raise NotFound
-    counted = columns(actor, negotiation.id, jurisdiction)
-    found = await db.exec(
-        select(NegotiationSession).where(
-            col(NegotiationSession.id).in_(select(counted.c.id)),
-            visible(actor, NegotiationSession),
-        )
-    )
-    sessions = found.all()
-    outcomes = await db.exec(
-        select(Outcome).where(
-            col(Outcome.session_id).in_(select(counted.c.id)), visible(actor, Outcome)
-        )
-    )
+    asked = _counted(actor, negotiation.id, jurisdiction)
+    sessions: Sequence[NegotiationSession] = (await db.exec(asked.sessions)).all()
+    outcomes: Sequence[Outcome] = (await db.exec(asked.outcomes)).all()
     seated = await participants(db, [one.id for one in sessions])
     wanted = {one.id for one in issues}
     rows = [outcome for outcome in outcomes if outcome.issue_id in wanted]
@@ -142,15 +135,37 @@ async def matrix(
     )  # fmt: skip
 
 
+class _Counted(NamedTuple):
+    """Asks for the sessions that count in the matrix, and for the outcomes of these."""
+
+    sessions: Any
+    outcomes: Any
+
+
+@prepared
+def _counted(actor: Actor, negotiation_id: str, jurisdiction: str | None) -> _Counted:
+    counted = select(columns(actor, negotiation_id, jurisdiction).c.id)
+    session, outcome = NegotiationSession, Outcome
+    return _Counted(
+        select(session).where(col(session.id).in_(counted), visible(actor, session)),
+        select(outcome).where(col(outcome.session_id).in_(counted), visible(actor, outcome)),
+    )
+
+
 async def outcomes_of(
     db: Db, session_ids: Iterable[str], *, part: Part | None = None
 ) -> dict[str, list[Outcome]]:
     """Every outcome row of sessions the caller may see, oldest first, by session id."""
-    query = select(Outcome).where(col(Outcome.session_id).in_(list(session_ids)))
     grouped = defaultdict(list)
-    for row in await rows_of(db, query, col(Outcome.recorded_at), col(Outcome.id), part=part):
+    for row in await rows_of(db, _outcomes(), part=part, params={"ids": list(session_ids)}):
         grouped[row.session_id].append(row)
     return grouped
+
+
+@cache
+def _outcomes() -> Sorted:
+    within = col(Outcome.session_id).in_(bindparam("ids", expanding=True))
+    return in_order(select(Outcome).where(within), col(Outcome.recorded_at), col(Outcome.id))
 
 
 async def sources_of(db: Db, outcome_ids: Iterable[str]) -> dict[str, list[Source]]:
@@ -159,15 +174,19 @@ async def sources_of(db: Db, outcome_ids: Iterable[str]) -> dict[str, list[Sourc
     grouped: dict[str, list[Source]] = defaultdict(list)
     if not ids:
         return grouped
-    rows = await db.exec(
-        select(OutcomeSource.outcome_id, Source)
-        .join(Source, col(Source.id) == OutcomeSource.source_id)
-        .where(col(OutcomeSource.outcome_id).in_(ids))
-        .order_by(col(Source.citation), col(Source.id))
-    )
-    for outcome_id, source in rows:
+    for outcome_id, source in await db.exec(_sources(), params={"ids": ids}):
         grouped[outcome_id].append(source)
     return grouped
+
+
+@cache
+def _sources() -> Any:
+    return (
+        select(OutcomeSource.outcome_id, Source)
+        .join(Source, col(Source.id) == OutcomeSource.source_id)
+        .where(col(OutcomeSource.outcome_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(Source.citation), col(Source.id))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,32 +217,16 @@ async def commitments(
     part: Part | None = None,
 ) -> list[Promise]:
     """The visible commitments of a negotiation, the earliest due first, undated last."""
-    query = (
-        select(Commitment, Party, Person, Issue.code)
-        .join(Track, col(Track.id) == Commitment.track_id)
-        .join(Party, col(Party.id) == Track.party_id)
-        .outerjoin(Person, and_(col(Person.id) == Commitment.person_id, visible(actor, Person)))
-        .outerjoin(Issue, col(Issue.id) == Commitment.issue_id)
-        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Commitment))
-    )
-    for column, value in (
-        (Commitment.track_id, track_id),
-        (Commitment.session_id, session_id),
-        (Commitment.owner_id, owner_id),
-        (Commitment.status, status),
-        (Commitment.id, only),
-    ):
-        if value is not None:
-            query = query.where(col(column) == value)
-    rows = await rows_of(
-        db,
-        query,
-        col(Commitment.due_on).is_(None),
-        func.coalesce(col(Commitment.due_on), date.max),
-        col(Commitment.created_at),
-        col(Commitment.id),
-        part=part,
-    )
+    wanted = {
+        name: value
+        for name, value in (
+            ("track_id", track_id), ("session_id", session_id), ("owner_id", owner_id),
+            ("status", status), ("id", only),
+        )
+        if value is not None
+    }  # fmt: skip
+    values = {"talks": negotiation_id, **wanted}
+    rows = await rows_of(db, _commitments(actor, *wanted), part=part, params=values)
     by_id = await parties.everyone(db, negotiation_id)
     return [
         Promise(
@@ -236,6 +239,30 @@ async def commitments(
         )
         for row, jurisdiction, person, issue in rows
     ]
+
+
+@prepared
+def _commitments(actor: Actor, *names: str) -> Sorted:
+    """`names` are the columns by which they are narrowed."""
+    row = Commitment
+    query = (
+        select(row, Party, Person, Issue.code)
+        .join(Track, col(Track.id) == row.track_id)
+        .join(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Person, and_(col(Person.id) == row.person_id, visible(actor, Person)))
+        .outerjoin(Issue, col(Issue.id) == row.issue_id)
+        .where(col(Track.negotiation_id) == bindparam("talks"), visible(actor, row))
+        .where(*(getattr(row, name) == bindparam(name) for name in names))
+    )
+    return in_order(query, *BY_DUE)
+
+
+BY_DUE: tuple[Any, ...] = (
+    col(Commitment.due_on).is_(None),
+    func.coalesce(col(Commitment.due_on), date.max),
+    col(Commitment.created_at),
+    col(Commitment.id),
+)
 
 
 async def commitment(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import and_, col, or_, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.civil import local_date
 from negotiations.db import Db
@@ -53,11 +54,18 @@ async def pending(
 
     In all the actor's talks, by start; with the polls that are open about any of them.
     """
+    found: Any = (await db.exec(_pending(actor), params={"now": now})).all()
+    sessions = {session.id: session for session, *_ in found}
+    return list(sessions.values()), waiting_of([(poll, *of) for _, poll, *of in found])
+
+
+@prepared
+def _pending(actor: Actor) -> Any:
     begun = and_(
         col(NegotiationSession.status).in_([SessionStatus.confirmed, SessionStatus.in_progress]),
-        col(NegotiationSession.starts_at) <= now,
+        col(NegotiationSession.starts_at) <= bindparam("now"),
     )
-    rows = await db.exec(
+    return (
         with_open_polls()
         .where(
             visible(actor, NegotiationSession),
@@ -65,9 +73,6 @@ async def pending(
         )
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    found: Any = rows.all()
-    sessions = {session.id: session for session, *_ in found}
-    return list(sessions.values()), waiting_of([(poll, *of) for _, poll, *of in found])
 
 
 def _without_outcome(actor: Actor) -> ColumnElement[bool]:
@@ -94,6 +99,11 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
     Also where that is so of the minutes, or of what was undertaken there. Of a caucus session its
     heads are told: they do there what the coordinator does elsewhere.
     """
+    return (await db.exec(_defects(actor))).all()  # type: ignore[no-any-return]
+
+
+@prepared
+def _defects(actor: Actor) -> Any:
     coordinated = [seat.negotiation_id for seat in actor.seats if seat.role is Role.coordinator]
     headed = [seat.negotiation_id for seat in actor.seats if seat.role in (Role.head, Role.deputy)]
     bad = select(EventBytes.object_id).where(
@@ -111,12 +121,11 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
         session_id.in_(select(table.session_id).where(col(table.id).in_(bad)))
         for table in (Summary, Commitment, PollOption)
     ]
-    rows = await db.exec(
+    return (
         select(NegotiationSession)
         .where(or_(session_id.in_(bad), *their), visible(actor, NegotiationSession))
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    return rows.all()
 
 
 async def published_talks(db: Db) -> Sequence[Negotiation]:
@@ -161,10 +170,22 @@ async def overdue(
     A day ends at midnight in the home zone of the talks.
     """
     now += ahead
+    # It is never later than this anywhere on earth (UTC+14).
+    latest = local_date(now + timedelta(hours=14), "UTC")
+    rows = await db.exec(_overdue(actor), params={"latest": latest})
+    return [
+        Overdue(row, owner, slug, negotiation)
+        for row, owner, slug, negotiation in rows
+        if row.due_on and row.due_on < local_date(now, negotiation.home_tz)
+    ]
+
+
+@prepared
+def _overdue(actor: Actor) -> Any:
     jurisdictions = select(col(Party.id).label("id"), col(Party.slug).label("slug")).subquery(
         "jurisdiction"
     )
-    rows = await db.exec(
+    return (
         select(Commitment, Party, jurisdictions.c.slug, Negotiation)
         .join(Party, col(Party.id) == Commitment.owner_id)
         .join(Track, col(Track.id) == Commitment.track_id)
@@ -173,16 +194,10 @@ async def overdue(
         .where(
             visible(actor, Commitment),
             col(Commitment.status).in_([CommitmentStatus.open, CommitmentStatus.in_progress]),
-            # It is never later than this anywhere on earth (UTC+14).
-            col(Commitment.due_on) < local_date(now + timedelta(hours=14), "UTC"),
+            col(Commitment.due_on) < bindparam("latest"),
         )
         .order_by(col(Commitment.due_on), col(Commitment.created_at), col(Commitment.id))
     )
-    return [
-        Overdue(row, owner, slug, negotiation)
-        for row, owner, slug, negotiation in rows
-        if row.due_on and row.due_on < local_date(now, negotiation.home_tz)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +212,7 @@ class LateRequest:
 
 async def late_requests(db: Db, actor: Actor, *, now: datetime) -> list[LateRequest]:
     """Those of all the actor's talks, by the first session that each comes too late for."""
-    session, link = NegotiationSession, DocumentRequestSession
-    rows = await db.exec(
-        select(DocumentRequest, Negotiation, session)
-        .join(Negotiation, col(Negotiation.id) == DocumentRequest.negotiation_id)
-        .join(link, col(link.request_id) == DocumentRequest.id)
-        .join(session, col(session.id) == link.session_id)
-        .where(
-            visible(actor, DocumentRequest), visible(actor, session), col(session.starts_at) > now
-        )
-        .order_by(col(session.starts_at), col(session.id), col(DocumentRequest.id))
-    )
+    rows = await db.exec(_needed(actor), params={"now": now})
     found: dict[str, LateRequest] = {}
     needed = rows.all()
     events = await documents.events_of(db, list({row.id for row, _, _ in needed}))
@@ -217,6 +222,23 @@ async def late_requests(db: Db, actor: Actor, *, now: datetime) -> list[LateRequ
         if late:
             found.setdefault(row.id, LateRequest(row, negotiation, before, late[0]))
     return list(found.values())
+
+
+@prepared
+def _needed(actor: Actor) -> Any:
+    session, link = NegotiationSession, DocumentRequestSession
+    return (
+        select(DocumentRequest, Negotiation, session)
+        .join(Negotiation, col(Negotiation.id) == DocumentRequest.negotiation_id)
+        .join(link, col(link.request_id) == DocumentRequest.id)
+        .join(session, col(session.id) == link.session_id)
+        .where(
+            visible(actor, DocumentRequest),
+            visible(actor, session),
+            col(session.starts_at) > bindparam("now"),
+        )
+        .order_by(col(session.starts_at), col(session.id), col(DocumentRequest.id))
+    )
 
 
 async def public_talks(db: Db, slug: str) -> PublicTalks | None:

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db
 from negotiations.models import NegotiationSession, Summary, SummaryDecision, SummaryRevision
@@ -31,13 +33,17 @@ def _wanted(actor: Actor) -> ColumnElement[bool]:
 
 async def written(db: Db, actor: Actor) -> Written:
     """The visible held sessions whose summary isn't published, the earliest first."""
-    rows = await db.exec(
+    return (await db.exec(_written(actor))).all()  # type: ignore[no-any-return]
+
+
+@prepared
+def _written(actor: Actor) -> Any:
+    return (
         select(NegotiationSession, Summary)
         .join(Summary, col(Summary.session_id) == NegotiationSession.id)
         .where(_wanted(actor))
         .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
     )
-    return rows.all()
 
 
 async def unsettled(
@@ -48,7 +54,7 @@ async def unsettled(
     `settings` are those of their sessions. What the reader is told of them says
     overview.unsettled.
     """
-    newest, shared = await _texts(db, _wanted(actor))
+    newest, shared = await _texts(db, actor)
     going = [newest[one.id] for _, one in rows if one.state is SummaryState.circulated]
     decisions, reached = await _answers(db, going)
     return [
@@ -65,15 +71,20 @@ async def unsettled(
     ]
 
 
-async def _texts(db: Db, wanted: ColumnElement[bool]) -> tuple[dict[str, str], set[str]]:
-    """The id of each summary's newest text, and which of them were ever before the delegations."""
-    rows = await db.exec(
+@prepared
+def _numbered(actor: Actor) -> Any:
+    return (
         select(SummaryRevision.summary_id, SummaryRevision.id, SummaryRevision.shared_at)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
-        .where(wanted)
+        .where(_wanted(actor))
         .order_by(col(SummaryRevision.number))
     )
+
+
+async def _texts(db: Db, actor: Actor) -> tuple[dict[str, str], set[str]]:
+    """The id of each summary's newest text, and which of them were ever before the delegations."""
+    rows = await db.exec(_numbered(actor))
     newest: dict[str, str] = defaultdict(str)
     shared: set[str] = set()
     for summary_id, revision_id, shared_at in rows:
@@ -89,6 +100,8 @@ async def _answers(
     """What was decided on these texts and when they reached whom, by text."""
     decisions: dict[str, list[SummaryDecision]] = defaultdict(list)
     reached: dict[str, dict[str, datetime]] = defaultdict(dict)
+    if not revision_ids:
+        return decisions, reached
     for decision in await rounds.decisions_of(db, revision_ids):
         decisions[decision.revision_id].append(decision)
     for row in await rounds.circulations_of(db, revision_ids):

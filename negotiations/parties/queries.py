@@ -9,7 +9,8 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.policy import check_status
-from negotiations.access.visible import one_of, visible
+from negotiations.access.prepared import prepared
+from negotiations.access.visible import visible
 from negotiations.db import Db, locked, once
 from negotiations.errors import Invalid, NotFound
 from negotiations.models import (
@@ -23,28 +24,38 @@ from negotiations.models import (
 )
 from negotiations.models.parties import NegotiationStatus, PartyKind
 from negotiations.parties.codes import code_order
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 Row = TypeVar("Row", Party, Issue, Track, Membership)
 
 
 async def negotiations(db: Db, actor: Actor, *, part: Part | None = None) -> Sequence[Negotiation]:
     """The negotiations the actor has a seat in (an administrator: all), oldest first."""
+    return await rows_of(db, _negotiations(actor), part=part)
+
+
+@prepared
+def _negotiations(actor: Actor) -> Sorted:
     query = select(Negotiation).where(visible(actor, Negotiation))
-    return await rows_of(db, query, col(Negotiation.created_at), col(Negotiation.slug), part=part)
+    return in_order(query, col(Negotiation.created_at), col(Negotiation.slug))
 
 
 async def negotiation(db: Db, actor: Actor, slug: str, *, lock: bool = False) -> Negotiation:
     """One negotiation by its slug; with `lock` nobody else writes to it until the commit."""
-    query = one_of(actor, Negotiation, "slug")
-    if lock:
-        query = locked(query)
-    found: Negotiation | None = (await db.exec(query, params={"value": slug})).first()
+    query = _negotiation(actor)
+    rows = await db.exec(locked(query) if lock else query, params={"slug": slug})
+    found: Negotiation | None = rows.first()
     if found is None:
         raise NotFound
     if lock:
         await still_seated(db, actor, found.id)
     return found
+
+
+@prepared
+def _negotiation(actor: Actor) -> Any:
+    wanted = col(Negotiation.slug) == bindparam("slug")
+    return select(Negotiation).where(wanted, visible(actor, Negotiation))
 
 
 async def named(db: Db, actor: Actor, slug: str) -> Negotiation:
@@ -59,9 +70,13 @@ async def parties(
     db: Db, actor: Actor, negotiation_id: str, *, part: Part | None = None
 ) -> Sequence[Party]:
     """The parties of a negotiation, the agency first, then by name."""
-    query = select(Party).where(col(Party.negotiation_id) == negotiation_id, visible(actor, Party))
-    agency_first = col(Party.kind) != PartyKind.agency
-    return await rows_of(db, query, agency_first, col(Party.name), col(Party.id), part=part)
+    return await rows_of(db, _parties(actor), part=part, params={"talks": negotiation_id})
+
+
+@prepared
+def _parties(actor: Actor) -> Sorted:
+    query = _parties_of().where(visible(actor, Party))
+    return in_order(query, col(Party.kind) != PartyKind.agency, col(Party.name), col(Party.id))
 
 
 async def everyone(db: Db, negotiation_id: str) -> dict[str, Party]:
@@ -122,24 +137,34 @@ async def issues(
     db: Db, actor: Actor, negotiation_id: str, *, part: Part | None = None
 ) -> Sequence[Issue]:
     """The list of issues in the order of their codes, which no SQL knows: 2 before 10."""
-    found = await db.exec(
-        select(Issue).where(col(Issue.negotiation_id) == negotiation_id, visible(actor, Issue))
-    )
+    rows = await db.exec(_issues(actor), params={"talks": negotiation_id})
+    found: Sequence[Issue] = rows.all()
     if part is None:
-        return sorted(found.all(), key=lambda issue: code_order(issue.code))
-    return part.cut(found.all(), lambda issue: (issue.code,), code_order)
+        return sorted(found, key=lambda issue: code_order(issue.code))
+    return part.cut(found, lambda issue: (issue.code,), code_order)
+
+
+@prepared
+def _issues(actor: Actor) -> Any:
+    within = col(Issue.negotiation_id) == bindparam("talks")
+    return select(Issue).where(within, visible(actor, Issue))
 
 
 async def tracks(
     db: Db, actor: Actor, negotiation_id: str, *, part: Part | None = None
 ) -> Sequence[tuple[Track, Party]]:
     """Each visible track with its jurisdiction, by the jurisdiction's name."""
+    return await rows_of(db, _tracks(actor), part=part, params={"talks": negotiation_id})
+
+
+@prepared
+def _tracks(actor: Actor) -> Sorted:
     query = (
         select(Track, Party)
         .join(Party, col(Party.id) == Track.party_id)
-        .where(col(Track.negotiation_id) == negotiation_id, visible(actor, Track))
+        .where(col(Track.negotiation_id) == bindparam("talks"), visible(actor, Track))
     )
-    return await rows_of(db, query, col(Party.name), col(Party.id), part=part)
+    return in_order(query, col(Party.name), col(Party.id))
 
 
 async def track(
@@ -193,19 +218,23 @@ async def members(
     part: Part | None = None,
 ) -> Sequence[Seated]:
     """The seats the actor may see, each with its person and party: secretariat first."""
+    query = _members(actor, ended=ended)
+    return await rows_of(db, query, part=part, params={"talks": negotiation_id})
+
+
+@prepared
+def _members(actor: Actor, *, ended: bool) -> Sorted:
     query = (
         select(Membership, Person, Party)
         .join(Person, col(Person.id) == Membership.person_id)
         .outerjoin(Party, col(Party.id) == Membership.party_id)
-        .where(col(Membership.negotiation_id) == negotiation_id, visible(actor, Membership))
+        .where(col(Membership.negotiation_id) == bindparam("talks"), visible(actor, Membership))
     )
     if not ended:
         query = query.where(col(Membership.ended_at).is_(None))
     secretariat_first = col(Membership.party_id).is_not(None)
     party, person_ = func.coalesce(col(Party.name), ""), col(Person.name)
-    return await rows_of(
-        db, query, secretariat_first, party, person_, col(Membership.id), part=part
-    )
+    return in_order(query, secretariat_first, party, person_, col(Membership.id))
 
 
 async def person(db: Db, actor: Actor, negotiation_id: str, person_id: str) -> Person:
@@ -227,8 +256,14 @@ async def names(db: Db, person_ids: Iterable[str | None]) -> dict[str, str]:
     wanted = {person_id for person_id in person_ids if person_id}
     if not wanted:
         return {}
-    rows = await db.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted)))
+    rows = await db.exec(_names(), params={"ids": list(wanted)})
     return dict(rows.all())
+
+
+@cache
+def _names() -> Any:
+    within = col(Person.id).in_(bindparam("ids", expanding=True))
+    return select(Person.id, Person.name).where(within)
 
 
 async def hold_tracks(db: Db, negotiation_id: str) -> None:

@@ -1,12 +1,15 @@
 """Reading plans: drafts are the coordinators' alone."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, still_seated
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
@@ -108,38 +111,21 @@ async def item(
 
 
 async def drafted(db: Db, actor: Actor, row: Plan) -> Drafted:
-    """A plan that the actor sees, with all that belongs to it, by six statements."""
-    talks = await db.exec(
-        select(Negotiation, Party)
-        .join(Party, col(Party.negotiation_id) == Negotiation.id)
-        .where(col(Negotiation.id) == row.negotiation_id, col(Party.kind) == PartyKind.agency)
-    )
+    """A plan that the actor sees, with all that belongs to it, by six statements
+    at most."""
+    asked = _asked(actor)
+    talks = await db.exec(asked.talks, params={"talks": row.negotiation_id})
     negotiation, agency = talks.one()
-    teams = await db.exec(select(Team).where(col(Team.party_id) == agency.id))
+    teams = await db.exec(asked.teams, params={"agency": agency.id})
     by_id = {team.id: team for team in teams}
     items: dict[str, list[PlanItem]] = defaultdict(list)
-    found = await db.exec(
-        select(PlanItem)
-        .join(Plan, col(Plan.id) == PlanItem.plan_id)
-        .where(col(Plan.id) == row.id, visible(actor, Plan))
-        .order_by(col(PlanItem.number))
-    )
-    for item in found:
+    for item in await db.exec(asked.items, params={"plan": row.id}):
         items[item.track_id].append(item)
-    tracks = await db.exec(
-        select(Track, Party, PlanTrack)
-        .join(Party, col(Party.id) == Track.party_id)
-        .join(PlanTrack, col(PlanTrack.track_id) == Track.id)
-        .join(Plan, col(Plan.id) == PlanTrack.plan_id)
-        .where(col(Plan.id) == row.id, visible(actor, Plan))
-        .order_by(col(Party.name), col(Party.id))
-    )
+    tracks = await db.exec(asked.tracks, params={"plan": row.id})
     ids = {item.session_id for line in items.values() for item in line if item.session_id}
-    sessions = await db.exec(
-        select(NegotiationSession).where(
-            col(NegotiationSession.id).in_(ids), visible(actor, NegotiationSession)
-        )
-    )
+    sessions: Iterable[NegotiationSession] = ()
+    if ids:
+        sessions = await db.exec(asked.sessions, params={"ids": list(ids)})
     return Drafted(
         row,
         negotiation,
@@ -147,4 +133,38 @@ async def drafted(db: Db, actor: Actor, row: Plan) -> Drafted:
         [by_id[one] for one in row.team_ids if one in by_id],
         [Line(track, party, wishes, items[track.id]) for track, party, wishes in tracks],
         {session.id: session for session in sessions},
+    )
+
+
+class _Asked(NamedTuple):
+    """What a plan with everything in it is asked for by."""
+
+    talks: Any
+    teams: Any
+    items: Any
+    tracks: Any
+    sessions: Any
+
+
+@prepared
+def _asked(actor: Actor) -> _Asked:
+    plan, session = col(Plan.id) == bindparam("plan"), NegotiationSession
+    return _Asked(
+        select(Negotiation, Party)
+        .join(Party, col(Party.negotiation_id) == Negotiation.id)
+        .where(col(Negotiation.id) == bindparam("talks"), col(Party.kind) == PartyKind.agency),
+        select(Team).where(col(Team.party_id) == bindparam("agency")),
+        select(PlanItem)
+        .join(Plan, col(Plan.id) == PlanItem.plan_id)
+        .where(plan, visible(actor, Plan))
+        .order_by(col(PlanItem.number)),
+        select(Track, Party, PlanTrack)
+        .join(Party, col(Party.id) == Track.party_id)
+        .join(PlanTrack, col(PlanTrack.track_id) == Track.id)
+        .join(Plan, col(Plan.id) == PlanTrack.plan_id)
+        .where(plan, visible(actor, Plan))
+        .order_by(col(Party.name), col(Party.id)),
+        select(session).where(
+            col(session.id).in_(bindparam("ids", expanding=True)), visible(actor, session)
+        ),
     )

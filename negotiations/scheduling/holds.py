@@ -48,10 +48,15 @@ def _offered() -> Any:
 
 async def open_poll(db: Db, session_id: str) -> Poll | None:
     """The session's poll that is open, if there is one."""
-    rows = await db.exec(
-        select(Poll).where(col(Poll.session_id) == session_id, col(Poll.status) == PollStatus.open)
+    found: Poll | None = (await db.exec(_open(), params={"session": session_id})).first()
+    return found
+
+
+@cache
+def _open() -> Any:
+    return select(Poll).where(
+        col(Poll.session_id) == bindparam("session"), col(Poll.status) == PollStatus.open
     )
-    return rows.first()
 
 
 async def overtake(

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor, still_seated
-from negotiations.access.visible import one_of, visible
-from negotiations.db import Db, locked
+from negotiations.access.prepared import prepared
+from negotiations.access.visible import visible
+from negotiations.db import Db, locked, once
 from negotiations.errors import NotFound
 from negotiations.models import (
     AgendaItem,
@@ -36,16 +37,23 @@ from negotiations.scheduling.seating import (
     hold_tables,
     participants,
 )
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 
 async def session(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
     """One visible session."""
-    rows = await db.exec(one_of(actor, NegotiationSession), params={"value": session_id})
+    rows = await db.exec(_session(actor), params={"session": session_id})
     found: NegotiationSession | None = rows.first()
     if found is None:
         raise NotFound
     return found
+
+
+@prepared
+def _session(actor: Actor) -> Any:
+    return select(NegotiationSession).where(
+        col(NegotiationSession.id) == bindparam("session"), visible(actor, NegotiationSession)
+    )
 
 
 async def session_for_change(db: Db, actor: Actor, session_id: str) -> NegotiationSession:
@@ -57,9 +65,9 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     await hold_tables(db, [seen])
     await still_seated(db, actor, seen.negotiation_id)
     await parties.check_open(db, seen.negotiation_id)
-    query = locked(one_of(actor, NegotiationSession), of=NegotiationSession)
-    found: NegotiationSession = (await db.exec(query, params={"value": session_id})).one()
-    return found
+    query = locked(_session(actor), of=NegotiationSession)
+    held: NegotiationSession = (await db.exec(query, params={"session": session_id})).one()
+    return held
 
 
 async def sessions(
@@ -110,42 +118,49 @@ async def upcoming(
 
     Twenty of them, unless another part is asked for.
     """
+    part = part or Part("next", most=20)
+    return await rows_of(db, _upcoming(actor), part=part, params={"after": after})
+
+
+@prepared
+def _upcoming(actor: Actor) -> Sorted:
     query = select(NegotiationSession).where(
         visible(actor, NegotiationSession),
-        col(NegotiationSession.ends_at) > after,
+        col(NegotiationSession.ends_at) > bindparam("after"),
         col(NegotiationSession.status).in_(
             [SessionStatus.proposed, SessionStatus.confirmed, SessionStatus.in_progress]
         ),
     )
-    return await rows_of(db, query, *_BY_START, part=part or Part("next", most=20))
+    return in_order(query, *_BY_START)
 
 
-Placed = tuple[NegotiationSession, Track | None, Party | None, Caucus | None]
+Placed = tuple[str, Track | None, Party | None, Caucus | None]
 
 
 async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[str, Setting]:
     """The setting of each of these sessions, by session id."""
     if not sessions_:
         return {}
-    ids = [one.id for one in sessions_]
-    placed = await db.exec(_placed(), params={"ids": ids})
+    of = {one.id: one for one in sessions_}
+    placed = await db.exec(_placed(), params={"ids": list(of)})
     rows: Sequence[Placed] = placed.all()
     talks = await db.exec(_talks(), params={"ids": list({one.negotiation_id for one in sessions_})})
     talks_of = {negotiation.id: (negotiation, agency) for negotiation, agency in talks}
-    named = [session_.id for session_, _, jurisdiction, _ in rows if jurisdiction is None]
+    named = [id_ for id_, _, jurisdiction, _ in rows if jurisdiction is None]
     seated = await participants(db, named)
     found = {}
-    for session_, track, jurisdiction, caucus in rows:
-        negotiation, agency = talks_of[session_.negotiation_id]
-        sides = (agency, jurisdiction) if jurisdiction else tuple(seated[session_.id])
-        found[session_.id] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
+    for id_, track, jurisdiction, caucus in rows:
+        negotiation, agency = talks_of[of[id_].negotiation_id]
+        sides = (agency, jurisdiction) if jurisdiction else tuple(seated[id_])
+        found[id_] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
     return found
 
 
 @cache
 def _placed() -> Any:
     return (
-        select(NegotiationSession, Track, Party, Caucus)
+        select(NegotiationSession.id, Track, Party, Caucus)
+        .select_from(NegotiationSession)
         .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
         .outerjoin(Party, col(Party.id) == Track.party_id)
         .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
@@ -171,60 +186,68 @@ async def setting(db: Db, session_: NegotiationSession) -> Setting:
     return (await settings_of(db, [session_]))[session_.id]
 
 
-OfSession = TypeVar("OfSession", SessionChange, AgendaItem)
-
-
 async def changes(
     db: Db, sessions_: Iterable[NegotiationSession], *, part: Part | None = None
 ) -> dict[str, list[SessionChange]]:
     """The logs of these sessions, oldest entry first, by session id; or a part of one's log."""
-    return await _grouped(db, SessionChange, sessions_, col(SessionChange.number), part)
+    return await _grouped(db, _changes(), sessions_, part)
 
 
 async def agendas(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[AgendaItem]]:
     """The agendas of these sessions in order, by session id."""
-    return await _grouped(db, AgendaItem, sessions_, col(AgendaItem.position))
+    rows = list(sessions_)
 
+    async def ask() -> dict[str, list[AgendaItem]]:
+        return await _grouped(db, _agendas(), rows)
 
-async def _grouped(
-    db: Db,
-    table: type[OfSession],
-    sessions_: Iterable[NegotiationSession],
-    order: Any,
-    part: Part | None = None,
-) -> dict[str, list[OfSession]]:
-    ids = [one.id for one in sessions_]
-    grouped: dict[str, list[OfSession]] = defaultdict(list)
-    if ids and part is None:
-        for row in await db.exec(_all_of(table, order.key), params={"ids": ids}):
-            grouped[row.session_id].append(row)
-    elif ids:
-        query = select(table).where(col(table.session_id).in_(ids))
-        for row in await rows_of(db, query, order, part=part):
-            grouped[row.session_id].append(row)
-    return grouped
+    return await once(db, ("agendas", *(one.id for one in rows)), ask)
 
 
 @cache
-def _all_of(table: type[OfSession], order: str) -> Any:
-    theirs = col(table.session_id).in_(bindparam("ids", expanding=True))
-    return select(table).where(theirs).order_by(getattr(table, order))
+def _changes() -> Sorted:
+    return _of_sessions(SessionChange, col(SessionChange.number))
+
+
+@cache
+def _agendas() -> Sorted:
+    return _of_sessions(AgendaItem, col(AgendaItem.position))
+
+
+def _of_sessions(table: type[SessionChange] | type[AgendaItem], order: Any) -> Sorted:
+    within = col(table.session_id).in_(bindparam("ids", expanding=True))
+    return in_order(select(table).where(within), order)
+
+
+async def _grouped(
+    db: Db, query: Sorted, sessions_: Iterable[NegotiationSession], part: Part | None = None
+) -> dict[str, list[Any]]:
+    ids = [one.id for one in sessions_]
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    if ids:
+        for row in await rows_of(db, query, part=part, params={"ids": ids}):
+            grouped[row.session_id].append(row)
+    return grouped
 
 
 async def indispensable(db: Db, sessions_: Iterable[NegotiationSession]) -> dict[str, list[str]]:
     """The ids of who must be there, by session id."""
-    rows = await db.exec(
-        select(Attendance.session_id, Attendance.person_id)
-        .where(
-            col(Attendance.session_id).in_([one.id for one in sessions_]),
-            col(Attendance.indispensable),
-        )
-        .order_by(col(Attendance.person_id))
-    )
+    rows = await db.exec(_indispensable(), params={"ids": [one.id for one in sessions_]})
     grouped: dict[str, list[str]] = defaultdict(list)
     for session_id, person_id in rows:
         grouped[session_id].append(person_id)
     return grouped
+
+
+@cache
+def _indispensable() -> Any:
+    return (
+        select(Attendance.session_id, Attendance.person_id)
+        .where(
+            col(Attendance.session_id).in_(bindparam("ids", expanding=True)),
+            col(Attendance.indispensable),
+        )
+        .order_by(col(Attendance.person_id))
+    )
 
 
 async def issue_codes(db: Db, items: Iterable[AgendaItem]) -> dict[str, str]:
@@ -238,22 +261,36 @@ async def issue_codes(db: Db, items: Iterable[AgendaItem]) -> dict[str, str]:
 
 async def attendance(db: Db, session_id: str) -> Sequence[tuple[Attendance, Person]]:
     """Who is expected and who came, by name."""
-    rows = await db.exec(
+
+    async def ask() -> Sequence[tuple[Attendance, Person]]:
+        rows = await db.exec(_attendance(), params={"session": session_id})
+        return rows.all()  # type: ignore[no-any-return]
+
+    return await once(db, ("attendance", session_id), ask)
+
+
+@cache
+def _attendance() -> Any:
+    return (
         select(Attendance, Person)
         .join(Person, col(Person.id) == Attendance.person_id)
-        .where(col(Attendance.session_id) == session_id)
+        .where(col(Attendance.session_id) == bindparam("session"))
         .order_by(col(Person.name), col(Person.id))
     )
-    return rows.all()
 
 
 async def teams(db: Db, session_id: str) -> Sequence[tuple[Team, Party]]:
     """Which teams sit, the agency's first."""
-    rows = await db.exec(
+    rows = await db.exec(_teams(), params={"session": session_id})
+    return rows.all()  # type: ignore[no-any-return]
+
+
+@cache
+def _teams() -> Any:
+    return (
         select(Team, Party)
         .join(SessionTeam, col(SessionTeam.team_id) == Team.id)
         .join(Party, col(Party.id) == Team.party_id)
-        .where(col(SessionTeam.session_id) == session_id)
+        .where(col(SessionTeam.session_id) == bindparam("session"))
         .order_by(col(Party.kind), col(Team.name))
     )
-    return rows.all()

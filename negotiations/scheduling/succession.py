@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import and_, col, func, or_, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, afresh
 from negotiations.models import NegotiationSession
@@ -41,24 +42,40 @@ async def held_before(
     db: Db, actor: Actor, session: NegotiationSession
 ) -> NegotiationSession | None:
     """The last visible session held before this one at its table: its track, or its parties."""
+    of_track = session.track_id is not None  # the same two sides always
+    rows = await db.exec(
+        _held_before(actor, of_track=of_track),
+        params={
+            "talks": session.negotiation_id,
+            "place": session.track_id if of_track else session.caucus_id,
+            "start": session.starts_at,
+        },
+    )
+    earlier: Sequence[NegotiationSession] = rows.all()
+    if of_track:
+        return earlier[0] if earlier else None
+    seated = await participants(db, [session.id, *(found.id for found in earlier)])
+    return next((found for found in earlier if seated[found.id] == seated[session.id]), None)
+
+
+@prepared
+def _held_before(actor: Actor, *, of_track: bool) -> Any:
+    """Of a track the last; else all of the caucus, or of the talks where `place` is null."""
     one = NegotiationSession
     query = (
         select(one)
         .where(
-            col(one.negotiation_id) == session.negotiation_id,
-            col(one.track_id).is_not_distinct_from(session.track_id),
-            col(one.caucus_id).is_not_distinct_from(session.caucus_id),
+            col(one.negotiation_id) == bindparam("talks"),
             col(one.status) == SessionStatus.held,
-            col(one.starts_at) < session.starts_at,
+            col(one.starts_at) < bindparam("start"),
             visible(actor, one),
         )
         .order_by(col(one.starts_at).desc(), col(one.id).desc())
     )
-    if session.track_id is not None:  # the same two sides always
-        return (await db.exec(query.limit(1))).first()
-    earlier = (await db.exec(query)).all()
-    seated = await participants(db, [session.id, *(found.id for found in earlier)])
-    return next((found for found in earlier if seated[found.id] == seated[session.id]), None)
+    place: Any = bindparam("place")
+    if of_track:
+        return query.where(col(one.track_id) == place).limit(1)
+    return query.where(col(one.track_id).is_(None), col(one.caucus_id).is_not_distinct_from(place))
 
 
 async def alternatives(db: Db, session_: NegotiationSession) -> list[NegotiationSession]:
@@ -104,17 +121,24 @@ async def related(
     db: Db, actor: Actor, session_: NegotiationSession
 ) -> Sequence[NegotiationSession]:
     """The visible sessions it continues or goes on in, and those it is an alternative to."""
+    before = [one for one in (session_.continues_id, session_.instead_of_id) if one]
+    rows = await db.exec(_related(actor), params={"session": session_.id, "before": before})
+    return rows.all()  # type: ignore[no-any-return]
+
+
+@prepared
+def _related(actor: Actor) -> Any:
     one = NegotiationSession
-    rows = await db.exec(
+    session: Any = bindparam("session")
+    return (
         select(one)
         .where(
             or_(
-                col(one.id).in_([session_.continues_id, session_.instead_of_id]),
-                col(one.continues_id) == session_.id,
-                col(one.instead_of_id) == session_.id,
+                col(one.id).in_(bindparam("before", expanding=True)),
+                col(one.continues_id) == session,
+                col(one.instead_of_id) == session,
             ),
             visible(actor, one),
         )
         .order_by(col(one.starts_at), col(one.id))
     )
-    return rows.all()

@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, delete, select
 
 from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
 from negotiations.errors import NotFound
 from negotiations.models import KeptNote, NoteDraft
-from negotiations.web.cursors import Part, rows_of
+from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 Kept = TypeVar("Kept", KeptNote, NoteDraft)
 Spot = Mapping[str, Any]
@@ -64,8 +65,21 @@ async def own(
     db: Db, actor: Actor, table: type[Kept], spot: Spot, *, part: Part | None = None
 ) -> Sequence[Kept]:
     """The actor's kept texts of this spot, or of all where it names nothing; the newest first."""
-    query = select(table).where(visible(actor, table), *_at(table, spot))
-    return await rows_of(db, query, col(table.kept_at).desc(), col(table.id), part=part)
+    narrowed = {name: value for name, value in spot.items() if value is not None}
+    missing = tuple(name for name in spot if name not in narrowed)
+    query = _own(actor, table, tuple(narrowed), missing)
+    return await rows_of(db, query, part=part, params=narrowed)
+
+
+@prepared
+def _own(actor: Actor, table: Any, names: Sequence[str], missing: Sequence[str]) -> Sorted:
+    """`names` are the columns of the spot, `missing` those that hold nothing there."""
+    query = select(table).where(
+        visible(actor, table),
+        *(getattr(table, name) == bindparam(name) for name in names),
+        *(getattr(table, name).is_(None) for name in missing),
+    )
+    return in_order(query, table.kept_at.desc(), table.id)
 
 
 async def one(

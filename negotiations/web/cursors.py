@@ -9,7 +9,8 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -64,20 +65,41 @@ def part_of(name: str, limit: str | None, after: str | None) -> Part:
     return Part(name, most, None if after is None else _decode(name, after))
 
 
-async def rows_of(db: Db, query: Any, *order: Any, part: Part | None = None) -> Sequence[Any]:
-    """The query's rows in this order: all of them, or a part, by one statement.
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A query whose rows come in this order: columns, or `.desc()` of them, that tell all rows
+    apart and have no nulls."""
 
-    `order` are columns, or `.desc()` of them; they tell all rows apart and have no nulls.
+    query: Any
+    order: tuple[Any, ...]
+
+
+def in_order(query: Any, *order: Any) -> Sorted:
+    """The query, sorted by these columns."""
+    return Sorted(query.order_by(*order), order)
+
+
+async def rows_of(
+    db: Db,
+    query: Any,
+    *order: Any,
+    part: Part | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Sequence[Any]:
+    """The query's rows, all of them or a part, by one statement with these values.
+
+    The query is Sorted, or else `order` says how, as in_order() takes it.
     """
-    query = query.order_by(*order)
+    asked = query if isinstance(query, Sorted) else in_order(query, *order)
+    query, order = asked.query, asked.order
     if part is None:
-        return (await db.exec(query)).all()  # type: ignore[no-any-return]
+        return (await db.exec(query, params=params)).all()  # type: ignore[no-any-return]
     keys = [one.element if _falls(one) else one for one in order]
     if part.after is not None:
         query = query.where(_beyond(order, keys, part.after))
     wide = query.add_columns(*keys).limit(part.most + 1)
     # SQLModel's `exec` would drop what was added to a query of one table.
-    found = await db.run_sync(lambda session: Session.execute(session, wide).all())
+    found = await db.run_sync(lambda session: Session.execute(session, wide, params).all())
     if len(found) > part.most:
         part.ends_with(found[part.most - 1][-len(keys) :])
     given = [tuple(row)[: -len(keys)] for row in found[: part.most]]

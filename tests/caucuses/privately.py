@@ -102,6 +102,9 @@ class Private:
         assert answer.status_code in (200, 409), answer.text
 
     async def passing(self) -> None:
+        await self._passing()
+
+    async def _passing(self) -> str:
         """A session that is made, moved about and cancelled: its team is free again."""
         start = in_days(100 + self.random.randrange(100))
         body = caucus_body(self.caucus, local_start=start, title=self.words().strip())
@@ -110,6 +113,7 @@ class Private:
         for one, body in (("confirm", {}), ("move", again), ("cancel", {"reason": HUSH})):
             answer = await act(self.world.head_x, session, one, body)
             assert answer.status_code == 200, answer.text
+        return str(session)
 
     def _place(self) -> tuple[str, str]:
         """Whoever of X, and a place in the notebook that is theirs."""
@@ -120,6 +124,12 @@ class Private:
         writer, path = self._place()
         answer = await save(self.world, writer, path, self.words())
         assert answer.status_code in (200, 201), answer.text
+
+    async def another_note(self) -> None:
+        """One where there was none, of a member's own."""
+        session = await self._passing()
+        answer = await save(self.world, "head_x", of(session, "mine"), self.words())
+        assert answer.status_code == 201, answer.text
 
     async def late(self) -> None:
         """A save that came too late, which is kept as a draft."""

@@ -3,8 +3,9 @@
 A world is the talks with whatever X has done behind its wall so far: caucuses, their sessions (the
 intervals that hold its team stay the same), notes, drafts, what was deleted. What everybody else is
 answered there is compared, byte for byte with all headers, with what they were answered before; so
-are the rows that others draw from. The control is a world in which something did change for others,
-and one whose caucus session is gone: only clashes may tell of that.
+are the rows that others draw from, and the mails that others are sent over the week that follows.
+The control is a world in which something did change for others, and one whose caucus session is
+gone: only clashes may tell of that; and mails that tell how many private notes there are.
 """
 
 import random
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from caucuses.mailed import BABBLING, Sent, apart, sent
 from caucuses.outside import TRIES, Key, Outside, Told, ids_of, rows
 from caucuses.privately import HUSH, SESSIONS, Private, make_talks
 from factories import Standing, World, act, in_days, make_world, propose
@@ -27,6 +29,7 @@ class Report:
     worlds: int = 0
     requests: int = 0
     bytes: int = 0
+    mails: int = 0
     differing: int = 0
     asked: set[Key] = field(default_factory=set)
     seconds: float = 0.0
@@ -35,6 +38,7 @@ class Report:
     def text(self) -> str:
         lines = [
             f"{self.worlds} worlds, {self.requests:,} requests ({len(self.asked)} different ones)",
+            f"{self.mails:,} mails",
             f"{self.bytes:,} bytes compared, {self.differing:,} of them differ",
             f"{self.seconds:.0f} s, seed {self.seed}",
         ]
@@ -55,12 +59,14 @@ def _differing(one: Told, other: Told) -> int:
 
 
 class Base:
-    """The talks, X behind its wall, and what everybody else was answered at first."""
+    """The talks, X behind its wall, and what everybody else was answered and sent at first."""
 
-    def __init__(self, world: World, report: Report) -> None:
-        self.world, self.report = world, report
+    def __init__(self, world: World, report: Report, own: Databases) -> None:
+        """`own` is where copies of the talks are made."""
+        self.world, self.report, self._own = world, report, own
         self.private = Private(world, report.seed)
         self.before: dict[Key, Told] = {}
+        self.sent: list[Sent] = []
 
     async def start(self) -> None:
         await make_talks(self.world)
@@ -68,6 +74,7 @@ class Base:
         self.outside = Outside(self.world, await ids_of(self.world))
         await self.outside.start()
         self._rows = await rows(self.world)
+        self.sent = await sent(self.world, self._own)
 
     async def first(self, keys: Iterable[Key]) -> None:
         """What is answered to these, before X does anything else."""
@@ -90,6 +97,21 @@ class Base:
         changed = [name for name in after if self._rows[name] != after[name]]
         if changed:
             report.broken.append(f"world {report.worlds}: rows of {changed} changed")
+
+    async def compare_mails(self) -> None:
+        """Those of this world, with those of the first."""
+        report, now = self.report, await sent(self.world, self._own)
+        report.mails += len(now)
+        report.bytes += sum(len(one.whole) for one in now)
+        found = apart(self.sent, now)
+        report.differing += len(found)
+        report.broken += [f"world {report.worlds}: {one}" for one in found]
+
+    async def babbles(self) -> bool:
+        """Whether it is found out where mails do tell how many private notes there are."""
+        before = await sent(self.world, self._own, BABBLING)
+        await self.private.another_note()
+        return apart(before, await sent(self.world, self._own, BABBLING)) != []
 
     async def changed(self, keys: Iterable[Key]) -> set[Key]:
         """What is answered otherwise than at first."""
@@ -122,7 +144,7 @@ async def run(own: Databases, worlds: int, requests: int, seconds: float, seed: 
     report, began, chance = Report(seed), time.monotonic(), random.Random(seed)
     while report.worlds < worlds and time.monotonic() - began < seconds:
         url = own.new()
-        base = Base(await make_world(settings_for(url), Standing()), report)
+        base = Base(await make_world(settings_for(url), Standing()), report, own)
         base.private.random.seed(f"{seed}/{report.worlds}")
         await base.start()
         keys = base.outside.keys
@@ -130,6 +152,9 @@ async def run(own: Databases, worlds: int, requests: int, seconds: float, seed: 
         for _ in range(min(WORLDS_OF_A_BASE, worlds - report.worlds)):
             await base.private.do(chance.randrange(1, 8), chance.randrange(51))
             await base.compare(chance.sample(keys, requests))
+            await base.compare_mails()
+        if not await base.babbles():
+            report.broken.append("mails that count private notes weren't found out")
         watched = [key for key in keys if key[0] == TRIES or key[1] == SESSIONS]
         await controls(base, [*watched, *chance.sample(keys, 100)])
         await base.world.close()

@@ -108,3 +108,26 @@ def test_every_sheet_counts_its_pages(filled: Site, paper: Print) -> None:
     assert 'counter(page) " of " counter(pages)' in rule
     pages = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b", pages)) >= 2
+
+
+def test_what_stands_beside_fields_and_buttons_is_on_paper_without_them(
+    filled: Site, paper: Print
+) -> None:
+    """Forms stay away from it, and neither what is asked about nor a note is in one alone."""
+    poll = next(one for one in filled.pages("coordinator") if one.endswith("/poll"))
+    page = paper("north", poll)
+    asked = page.get_by_role("table", name="Times asked about")
+    heads = [one.inner_text() for one in asked.get_by_role("columnheader").all()]
+    assert heads == ["Time", "Agency", "North"]
+    expect(asked.get_by_role("cell", name="if need be Pat, by telephone")).to_be_visible()
+    page = paper("coordinator", "/")
+    others = page.get_by_role("region", name="Waiting on others")
+    expect(others.get_by_role("listitem").first).to_be_visible()
+    live = next(one for one in filled.pages("coordinator") if one.endswith("/live"))
+    page = paper("note_taker", live)
+    written = page.locator("textarea[name='body/general']")
+    expect(written).to_be_visible()
+    scrolls = "one => one.scrollHeight > one.clientHeight + 1"
+    assert not written.evaluate(scrolls)  # a sheet can't be scrolled
+    for name in ("button", "input:not([type=hidden])", "select"):
+        assert [one.is_visible() for one in page.locator(name).all()].count(True) == 0, name
