@@ -77,7 +77,9 @@ async def insert_all(db: Db, table: type[SQLModel], rows: Sequence[Mapping[str, 
     Objects of the model cost three times as much, and most acts write a dozen such rows.
     """
     if rows:
-        await db.run_sync(lambda session: Core.execute(session, insert(table), rows))
+        # As one statement, also where some have nothing in a column.
+        added = insert(table).execution_options(render_nulls=True)
+        await db.run_sync(lambda session: Core.execute(session, added, rows))
 
 
 async def once(db: Db, key: Hashable, ask: Callable[[], Awaitable[Found]]) -> Found:

@@ -33,7 +33,7 @@ class Concerns:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """Objects of one table. `written` tells by which other rows an object has to be made anew."""
 

@@ -5,8 +5,9 @@ stored: what is deleted, or not for an audience any more, leaves its index in th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, delete
@@ -26,8 +27,7 @@ _TOLD = tuple(name for name in SearchEntry.model_fields if name not in ("number"
 
 async def refresh(db: Db) -> None:
     """Bring the entries up to what this transaction has written (a projection)."""
-    for kind in KINDS:
-        await _index(db, kind, await _concerned(db, kind, written_in(db)))
+    await _index(db, {kind: await _concerned(db, kind, written_in(db)) for kind in KINDS})
 
 
 async def fill(db: Db) -> None:
@@ -35,7 +35,7 @@ async def fill(db: Db) -> None:
     for kind in KINDS:
         current = select(SearchEntry.object_id).where(col(SearchEntry.stamp) == STAMP)
         rows = await db.exec(select(kind.table.id).where(kind.table.id.not_in(current)))
-        await _index(db, kind, rows.all())
+        await _index(db, {kind: rows.all()})
 
 
 async def _concerned(db: Db, kind: Kind, written: Iterable[Written]) -> Collection[str]:
@@ -56,11 +56,15 @@ async def _concerned(db: Db, kind: Kind, written: Iterable[Written]) -> Collecti
     return ids
 
 
-async def _index(db: Db, kind: Kind, ids: Collection[str]) -> None:
-    listed = sorted(ids)
+async def _index(db: Db, concerned: Mapping[Kind, Collection[str]]) -> None:
+    """Make the entries of these objects anew: of a few, whatever they are, in one go."""
+    listed = [(kind, id_) for kind, ids in concerned.items() for id_ in sorted(ids)]
     for begin in range(0, len(listed), AT_ONCE):
         some = listed[begin : begin + AT_ONCE]
-        await _store(db, some, [_row(entry) for entry in await kind.load(db, some)])
+        rows: list[dict[str, Any]] = []
+        for kind, pairs in groupby(some, lambda pair: pair[0]):
+            rows += map(_row, await kind.load(db, [id_ for _, id_ in pairs]))
+        await _store(db, [id_ for _, id_ in some], rows)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
