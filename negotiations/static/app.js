@@ -10,17 +10,16 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 // there, but not under the hands of somebody who is about to do something on it.
 const working = document.querySelector("[data-working]");
 const look = async () => {
-  const held = document.activeElement;
   try {
     const answer = await fetch(location.href);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("[data-working]");
-    if (now && !working.contains(held)) working.replaceChildren(...now.childNodes);
+    if (now && !working.contains(document.activeElement)) working.replaceChildren(...now.childNodes);
     if (now) return;
   } catch { return; }
   clearInterval(looking);
-  if (held === document.body) { location.reload(); return; }
+  if (document.activeElement === document.body) { location.reload(); return; }
   working.replaceChildren();
   const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "See it" });
   document.querySelector("[data-done]").append("The planner has come to an end. ", link);

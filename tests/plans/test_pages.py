@@ -80,6 +80,20 @@ async def test_a_session_of_it_by_hand_and_why_not(world: World) -> None:
     assert gone.status_code == 303 and await items(world, plan) == []
 
 
+async def test_the_form_that_was_refused_lies_open_and_no_other(world: World) -> None:
+    client, plan = await browser(world), await placed(world)
+    at = f"{TALKS}/{plan}"
+    for path, fields, title in (
+        ("/work-out", {"seconds": "600"}, "How long, how often"),
+        ("/items", {"jurisdiction": "x", "minutes": "0"}, "One session more"),
+        ("", {"title": ""}, "Window, teams and what broken wishes cost"),
+    ):
+        answer = await post(client, at, at + path, **fields)
+        assert answer.status_code == 422, (path, answer.text)
+        opened = re.findall(r'<details class="fold" open><summary>([^<]+)', answer.text)
+        assert opened == [title], path
+
+
 async def test_what_a_track_wants(world: World) -> None:
     client, first = await browser(world), monday()
     plan = (await draft(world, first, jurisdictions=["x"]))["id"]
