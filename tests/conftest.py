@@ -1,6 +1,7 @@
 """The databases and the service that tests run against: SQLite and a real PostgreSQL."""
 
 import gc
+import importlib.util
 import itertools
 import logging
 import os
@@ -49,6 +50,10 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 # A speed is never tested by a clock: a busy machine would fail what is right.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# Each request of a test would look for it in all folders, to ask whether trio runs.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # The collector looks through all that was imported again and again: a tenth of the time.
 gc.freeze()

@@ -26,7 +26,7 @@ from sqlalchemy import (
     Table,
     inspect,
 )
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, Inspector
 
 from negotiations.models import metadata as of_models
 from negotiations.models import word_index
@@ -58,8 +58,26 @@ def tables_of(engine: Engine) -> list[Table]:
     return [one for one in found.sorted_tables if one.name != "alembic_version"]
 
 
-def rules_of(sqlite: Engine, table: str) -> Rules:
-    seen = inspect(sqlite)
+def rules_of(sqlite: Engine) -> dict[str, Rules]:
+    """What each table demands. One whose statements are those of another revision is known."""
+    texts = defaultdict[str, list[str]](list)
+    with sqlite.connect() as connection:  # one: each reads the whole schema before it answers
+        asked = "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+        for name, statement in connection.exec_driver_sql(asked):
+            texts[name].append(statement)
+        seen, found = inspect(connection), {}
+        for name in seen.get_table_names():
+            made = (name, *texts[name])
+            if made not in _known:
+                _known[made] = _rules(seen, name)
+            found[name] = _known[made]
+    return found
+
+
+_known: dict[tuple[str, ...], Rules] = {}  # by the statements that made the table
+
+
+def _rules(seen: Inspector, table: str) -> Rules:
     rules = Rules([one["sqltext"] for one in seen.get_check_constraints(table)])
     keys = [seen.get_pk_constraint(table)["constrained_columns"]]
     keys += [one["column_names"] for one in seen.get_unique_constraints(table)]
@@ -79,7 +97,7 @@ class Filler:
     """
 
     def __init__(self, engine: Engine, sqlite: Engine, seed: str, words: Words) -> None:
-        self._engine, self._sqlite, self._words = engine, sqlite, words
+        self._engine, self._rules, self._words = engine, rules_of(sqlite), words
         self._random = random.Random(seed)
         self.tables = tables_of(engine)
         self._asked = sqlite3.connect(":memory:")
@@ -112,7 +130,7 @@ class Filler:
         return made
 
     def _rows(self, table: Table, wanted: int) -> list[Row]:
-        rules, seen = rules_of(self._sqlite, table.name), set()
+        rules, seen = self._rules[table.name], set()
         found: list[Row] = []
         for _ in range(wanted):
             for _ in range(TRIES):
