@@ -8,10 +8,10 @@ Each entry's hash covers the one before: edit, delete, swap and insert are found
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import and_, col, func, select
@@ -21,6 +21,7 @@ from negotiations.chains import (
     GENESIS,
     SUMMARY_SAVED,
     Check,
+    Entry,
     Head,
     Link,
     canonical_sha256,
@@ -64,21 +65,6 @@ class _Pending:
     object_type: str
     object_id: str
     content: Any
-
-
-class _Link(NamedTuple):
-    """An entry before it is a row."""
-
-    chain: str
-    number: int
-    at: datetime
-    actor: str
-    action: str
-    object_type: str
-    object_id: str
-    content_sha256: str
-    previous_sha256: str
-    sha256: str = ""
 
 
 def record(
@@ -160,14 +146,14 @@ async def seal(db: Db) -> None:
     rows = []
     for entry in pending:
         number, previous = heads[entry.chain]
-        link = _Link(
+        link = Entry(
             entry.chain, number + 1, entry.at, entry.actor, entry.action, entry.object_type,
-            entry.object_id, canonical_sha256(entry.content), previous,
+            entry.object_id, canonical_sha256(entry.content), previous, "",
         )  # fmt: skip
-        sealed = link._replace(sha256=entry_hash(link))
+        sealed = replace(link, sha256=entry_hash(link))
         heads[entry.chain] = (sealed.number, sealed.sha256)
         own = {"id": new_id(), "version": 1, "created_at": entry.at}
-        rows.append(own | sealed._asdict())
+        rows.append(own | asdict(sealed))
     await insert_all(db, AuditEntry, rows)
 
 

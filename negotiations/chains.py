@@ -174,7 +174,7 @@ def as_values(entry: Link) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that was read from an archive."""
+    """An entry that is no row: one from an archive, or one that is about to become a row."""
 
     chain: str
     number: int

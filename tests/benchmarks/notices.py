@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -30,7 +31,15 @@ from templates import ROLE
 from negotiations.access.actor import operator
 from negotiations.app import open_database
 from negotiations.clock import Clock
-from negotiations.models import Mail, Negotiation, OutboxEvent, Party, WebhookDelivery
+from negotiations.models import (
+    Look,
+    Mail,
+    Negotiation,
+    OutboxEvent,
+    Party,
+    Person,
+    WebhookDelivery,
+)
 from negotiations.models.mail import MailEnd
 from negotiations.models.parties import PartyKind, Role
 from negotiations.parties import seats
@@ -62,7 +71,12 @@ async def fill(url: str) -> None:
                     name=name, email=f"{name}@example.org", role=role, party=party.slug
                 )
                 await seats.add_person(db, operator(talks.id), talks, body, now=now)
-        # Of how the talks were made nobody is told.
+        # Of how the talks were made nobody is told, nor of what waits for them, which is looked for
+        # on working days alone: the same is measured on any day.
+        await db.exec(update(Person).values(weekly=False))
+        people = (await db.exec(select(Person.id))).all()
+        db.add_all(Look(person_id=one, day=date(9999, 1, 1)) for one in people)
+        await db.flush()
         await db.exec(update(OutboxEvent).values(to_mail=False, to_webhooks=False))
     await database.close()
 
