@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiations.db import Db
-from negotiations.feeds import facts_asked as asked
+from negotiations.feeds import fact_queries
 from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.table_facts import Minutes, TableFacts
 from negotiations.models import (
@@ -67,10 +67,10 @@ async def held(db: Db, scope: Scope) -> tuple[list[str], list[str]]:
     tracks: list[str] = []
     caucuses: list[str] = []
     if scope.whole or scope.tracks or scope.plenaries:
-        tracks = list(await db.exec(asked.tracks_held(), params=talks | named))
+        tracks = list(await db.exec(fact_queries.tracks_held(), params=talks | named))
     if scope.whole or scope.caucuses:
         named = {"caucuses": list(scope.caucuses)}
-        caucuses = list(await db.exec(asked.caucuses_held(), params=talks | named))
+        caucuses = list(await db.exec(fact_queries.caucuses_held(), params=talks | named))
     return tracks, caucuses
 
 
@@ -88,12 +88,12 @@ class _Loaded:
 async def load(db: Db, scope: Scope) -> list[TableFacts]:
     """The facts of each table concerned: tracks, then plenaries and caucuses by who sits there."""
     track_ids, caucus_ids = await held(db, scope)
-    placed = await db.exec(asked.tracks(), params={"ids": track_ids})
+    placed = await db.exec(fact_queries.tracks(), params={"ids": track_ids})
     tracks: Sequence[tuple[Track, Party]] = placed.all()
     in_talks = {track.negotiation_id for track, _ in tracks} | scope.whole
     given = {"tracks": track_ids, "caucuses": caucus_ids}
     given |= {"talks": list(in_talks), "plenaries": list(scope.plenaries)}
-    sessions = (await db.exec(asked.sessions(), params=given)).all()
+    sessions = (await db.exec(fact_queries.sessions(), params=given)).all()
     loaded = await _load(db, sessions, track_ids, in_talks)
     tables = [_of_track(loaded, *place, sessions) for place in tracks if _has_agency(loaded, place)]
     return tables + _of_parties(loaded, sessions, scope)
@@ -112,10 +112,10 @@ async def _load(
     ids = [session.id for session in sessions]
     talks = {*negotiation_ids, *(session.negotiation_id for session in sessions)}
     of_talks, of_sessions = {"ids": list(talks)}, {"ids": ids}
-    negotiations = {row.id: row for row in await db.exec(asked.talks(), params=of_talks)}
-    agencies = await db.exec(asked.agencies(), params=of_talks)
-    listed = await db.exec(asked.issues(), params=of_talks)
-    written = await db.exec(asked.summaries(), params=of_sessions)
+    negotiations = {row.id: row for row in await db.exec(fact_queries.talks(), params=of_talks)}
+    agencies = await db.exec(fact_queries.agencies(), params=of_talks)
+    listed = await db.exec(fact_queries.issues(), params=of_talks)
+    written = await db.exec(fact_queries.summaries(), params=of_sessions)
     summaries = {summary.session_id: summary for summary in written}
     return _Loaded(
         negotiations,
@@ -199,20 +199,20 @@ async def _minutes(db: Db, summaries: Iterable[Summary]) -> dict[str, Minutes]:
 async def _people(db: Db, session_ids: Sequence[str]) -> dict[str, list[str]]:
     """The names of who is expected or chairs, by session."""
     named = defaultdict(list)
-    for session_id, name in await db.exec(asked.people(), params={"ids": session_ids}):
+    for session_id, name in await db.exec(fact_queries.people(), params={"ids": session_ids}):
         named[session_id].append(name)
     return named
 
 
 async def _outcomes(db: Db, session_ids: Sequence[str]) -> dict[str, list[Outcome]]:
     grouped = defaultdict(list)
-    for row in await db.exec(asked.outcomes(), params={"ids": session_ids}):
+    for row in await db.exec(fact_queries.outcomes(), params={"ids": session_ids}):
         grouped[row.session_id].append(row)
     return grouped
 
 
 async def _commitments(db: Db, track_ids: Sequence[str]) -> dict[str, list[Commitment]]:
     grouped = defaultdict(list)
-    for row in await db.exec(asked.commitments(), params={"ids": track_ids}):
+    for row in await db.exec(fact_queries.commitments(), params={"ids": track_ids}):
         grouped[row.track_id].append(row)
     return grouped
