@@ -1,6 +1,7 @@
 """When each subscription was fetched last, by what, and which version: written in batches.
 
-So a fetch costs no transaction. What a crash loses is half a minute of these times and nothing
+So a fetch costs no transaction. The first after a while is written soon, since somebody may look
+whether their calendar has come; what a crash loses is half a minute of these times and nothing
 else.
 """
 
@@ -21,7 +22,7 @@ from negotiations.models import FeedFetch
 
 log = logging.getLogger("negotiations")
 _program = lru_cache(1000)(program_of)  # many are alike, and each is asked at every fetch
-EVERY = 30  # seconds
+SOON, EVERY = 1, 30  # seconds from a fetch to the next batch, and between batches
 AT_ONCE = 500  # rows
 
 
@@ -38,9 +39,11 @@ class Fetches:
 
     def __init__(self) -> None:
         self._newest: dict[str, Fetch] = {}
+        self._noted = asyncio.Event()
 
     def note(self, feed_id: str, user_agent: str, at: datetime, served: str) -> None:
         self._newest[feed_id] = Fetch(at, _program(user_agent[:300]), served)
+        self._noted.set()
 
     async def write(self, database: Database) -> int:
         """Write what isn't written yet, and return how many; what fails is kept for the next."""
@@ -61,7 +64,7 @@ class Fetches:
 
     @asynccontextmanager
     async def writing(self, database: Database) -> AsyncIterator[None]:
-        """Write every EVERY seconds while the block runs, and at its end."""
+        """Write what comes while the block runs, at most every EVERY seconds, and at its end."""
         again = asyncio.create_task(self._again(database))
         try:
             yield
@@ -73,13 +76,17 @@ class Fetches:
 
     async def _again(self, database: Database) -> None:
         while True:
-            await asyncio.sleep(EVERY)
+            await self._noted.wait()
+            await asyncio.sleep(SOON)
+            self._noted.clear()
             await self._try(database)
+            await asyncio.sleep(EVERY - SOON)
 
     async def _try(self, database: Database) -> None:
         try:
             await self.write(database)
         except Exception as error:
+            self._noted.set()
             log.warning("fetch times aren't written yet: %s", type(error).__name__)
 
 

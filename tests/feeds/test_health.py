@@ -1,5 +1,6 @@
 """Who fetched what when: told to its owner and the coordinator, for no transaction a fetch."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from browsing import text_of
 from factories import NEG, World, act, in_days, plenary_body, propose, send_form, signed_in
 from sqlmodel import select
 
+from negotiations.db import Database
+from negotiations.feeds import fetches as fetching
 from negotiations.feeds.programs import Program, program_of
 from negotiations.models import FeedFetch
 
@@ -99,6 +102,27 @@ async def test_a_fetch_is_no_transaction_and_what_fails_is_written_next_time(
     async with world.database.read() as db:
         rows = (await db.exec(select(FeedFetch))).all()
     assert {(row.fetched_at, row.program) for row in rows} == {(now, "another program")}
+
+
+async def test_the_first_fetch_after_a_while_is_written_soon(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "SOON", 0.01)
+    fetches = world.app.state.fetches
+    write, written = fetches.write, asyncio.Event()
+
+    async def noticed(database: Database) -> None:
+        if await write(database):
+            written.set()
+
+    monkeypatch.setattr(fetches, "write", noticed)
+    async with fetches.writing(world.database):
+        assert (await world.nobody.get(world.feeds["delegate_x"])).status_code == 200
+        async with asyncio.timeout(20):  # batches come thirty seconds apart
+            await written.wait()
+        async with world.database.read() as db:
+            rows = (await db.exec(select(FeedFetch.feed_id))).all()
+    assert rows == [await feed_of(world, "delegate_x")]
 
 
 async def unseen(world: World) -> dict[str, tuple[int, str | None, list[str]]]:

@@ -81,7 +81,7 @@ def test_d1_my_sessions_on_my_phone(talks: Talks, hands: Open) -> None:
     )
     expect(hand.page.locator("img.qr")).to_be_visible()
     assert httpx2.get(address, headers=APPLE).status_code == 200
-    for _ in range(45):  # fetches are written every thirty seconds
+    for _ in range(45):  # fetches are written after a second, or with those of thirty more
         hand.page.goto(f"{talks.site.base}/feeds")
         if "Apple Calendar" in hand.page.locator("main table").inner_text():
             break
