@@ -21,7 +21,7 @@ from collections.abc import (
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlalchemy.engine import make_url
@@ -66,6 +66,15 @@ def is_sqlite(db: Db) -> bool:
     return bool(db.get_bind().dialect.name == "sqlite")
 
 
+async def hold(db: Db, query: Any, given: Mapping[str, Any] | None = None) -> None:
+    """Hold the rows of a `locked` query until the commit.
+
+    On SQLite nobody else writes before a transaction that does has ended: all is held already.
+    """
+    if not is_sqlite(db):
+        await db.exec(query, params=given or {})
+
+
 def inserting(on_sqlite: bool, table: type[SQLModel]) -> Any:
     """An INSERT that may say what becomes of rows that are there already (`on_conflict_do_…`)."""
     return (into_sqlite if on_sqlite else into_postgresql)(table)
@@ -104,14 +113,22 @@ class _Writing(Session):
 def _remember(session: Session, _context: object) -> None:
     written = written_in(session)
     written += [Written(row, True) for row in (*session.new, *session.deleted)]
-    written += [Written(row, False) for row in session.dirty if session.is_modified(row)]
+    written += [
+        Written(row, False, frozenset(inspect(row).committed_state))
+        for row in session.dirty
+        if session.is_modified(row)
+    ]
 
 
 class Written(NamedTuple):
-    """A row that was inserted, changed or deleted; `comes_or_goes` unless it was changed only."""
+    """A row that was inserted, changed or deleted; `comes_or_goes` unless it was changed only.
+
+    Then `changed` has the names of its columns that were set.
+    """
 
     row: object
     comes_or_goes: bool
+    changed: frozenset[str] = frozenset()
 
 
 def written_in(db: Db | Session) -> list[Written]:

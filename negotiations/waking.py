@@ -37,7 +37,7 @@ def woken_in(info: dict[str, Any]) -> set[str]:
 async def refresh(db: Db) -> None:
     """Note for whom this transaction leaves something to do (a projection)."""
     now = db.info["clock"].now()
-    for row, _ in written_in(db):
+    for row, *_ in written_in(db):
         for name in _concerned(row, now):
             wake(db, name)
     names = woken_in(db.info)

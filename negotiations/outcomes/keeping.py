@@ -42,12 +42,12 @@ async def fill(db: Db) -> None:
 async def _concerned(db: Db, written: Iterable[Written]) -> set[str]:
     """The ids of the tracks in which something else may stand now."""
     found: set[str | None] = set()
-    for row, comes_or_goes in list(written):
+    for row, _, changed in list(written):
         if isinstance(row, Outcome):
             session = await db.get(NegotiationSession, row.session_id)
             found.add(session.track_id if session else None)
-        elif isinstance(row, NegotiationSession) and not comes_or_goes:
-            found.add(row.track_id)  # its time may be another one
+        elif isinstance(row, NegotiationSession) and "starts_at" in changed:
+            found.add(row.track_id)
     return {one for one in found if one is not None}
 
 

@@ -61,7 +61,7 @@ async def changed(db: Db, negotiation_id: str, since: int) -> tuple[int, set[str
 
 async def _parts(db: Db, written: Iterable[Written]) -> AsyncIterator[tuple[str, str]]:
     """The talks and the part of their matrix that each written row belongs to."""
-    for row, comes_or_goes in list(written):
+    for row, comes_or_goes, _ in list(written):
         match row:
             case Negotiation():
                 yield row.id, WHOLE

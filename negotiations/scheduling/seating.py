@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
-from negotiations.db import Db, locked
+from negotiations.db import Db, hold, locked
 from negotiations.models import Caucus, Negotiation, NegotiationSession, Party, SessionParty, Track
 from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import SessionKind
@@ -104,9 +104,9 @@ async def hold_plenary(db: Db, negotiation_id: str, party_ids: Collection[str]) 
     Its acts are entered in the negotiation's chain, and its windows belong to the tracks; whoever
     changes the talks holds the row first too, then the tracks.
     """
-    await db.exec(locked(select(Negotiation.id).where(col(Negotiation.id) == negotiation_id)))
+    await hold(db, locked(select(Negotiation.id).where(col(Negotiation.id) == negotiation_id)))
     query = select(Track.id).where(col(Track.party_id).in_(party_ids)).order_by(col(Track.id))
-    await db.exec(locked(query))
+    await hold(db, locked(query))
 
 
 async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
@@ -121,13 +121,13 @@ async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
     caucuses = {one.caucus_id for one in sessions if one.caucus_id is not None}
     if plenaries:
         row = Negotiation
-        await db.exec(locked(select(row.id).where(col(row.id).in_(talks)).order_by(col(row.id))))
+        await hold(db, locked(select(row.id).where(col(row.id).in_(talks)).order_by(col(row.id))))
     if plenaries or tracks:
         given = {"tracks": list(tracks), "plenaries": [one.id for one in plenaries]}
-        await db.exec(_tracks_held(), params=given)
+        await hold(db, _tracks_held(), given)
     if caucuses:
         query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
-        await db.exec(locked(query).execution_options(passage="setting"))
+        await hold(db, locked(query).execution_options(passage="setting"))
 
 
 @cache

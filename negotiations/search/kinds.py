@@ -27,10 +27,14 @@ from negotiations.search.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
-    """A written row concerns the objects whose `column` holds what the row's `field` does."""
+    """A written row concerns the objects whose `column` holds what the row's `field` does.
+
+    Where it was changed only, one of the columns in `told` has to be among those that were.
+    """
 
     column: Any
     field: str
+    told: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +46,9 @@ class Kind:
     written: Mapping[type[Any], Sequence[Concerns]]
     load: Callable[[Db, Collection[str]], Awaitable[list[Entry]]]
 
+
+# What other entries say of their session (see entries).
+_OF_SESSION = frozenset({"local_start", "title"})
 
 KINDS = (
     Kind(
@@ -61,7 +68,7 @@ KINDS = (
             Summary: [Concerns(Summary.id, "id")],
             SummaryRevision: [Concerns(Summary.id, "summary_id")],
             PublishedSummary: [Concerns(Summary.id, "summary_id")],
-            NegotiationSession: [Concerns(Summary.session_id, "id")],
+            NegotiationSession: [Concerns(Summary.session_id, "id", _OF_SESSION)],
         },
         loading.summaries,
     ),
@@ -70,7 +77,7 @@ KINDS = (
         Note,
         {
             Note: [Concerns(Note.id, "id")],
-            NegotiationSession: [Concerns(Note.session_id, "id")],
+            NegotiationSession: [Concerns(Note.session_id, "id", _OF_SESSION)],
         },
         loading.notes,
     ),
@@ -97,7 +104,7 @@ KINDS = (
         Commitment,
         {
             Commitment: [Concerns(Commitment.id, "id")],
-            NegotiationSession: [Concerns(Commitment.session_id, "id")],
+            NegotiationSession: [Concerns(Commitment.session_id, "id", _OF_SESSION)],
             Issue: [Concerns(Commitment.issue_id, "id")],
         },
         loading.commitments,

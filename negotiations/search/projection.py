@@ -42,10 +42,11 @@ async def _concerned(db: Db, kind: Kind, written: Iterable[Written]) -> Collecti
     """The ids of the objects of this kind that have to be made anew."""
     ids: set[str] = set()
     others: dict[Any, set[str]] = defaultdict(set)
-    for row in (one.row for one in written):
+    for row, comes_or_goes, changed in written:
         for concerns in kind.written.get(type(row), ()):
             value = getattr(row, concerns.field)
-            if value is not None:
+            untold = concerns.told is not None and concerns.told.isdisjoint(changed)
+            if value is not None and (comes_or_goes or not untold):
                 own = concerns.column is kind.table.id
                 (ids if own else others[concerns.column]).add(value)
     if others:
