@@ -61,7 +61,8 @@ def sight_of(actor: Actor, negotiation_id: str) -> Sight:
 class Written:
     """A matrix as it is sent; `number` is that of the newest change in it.
 
-    `cells` has a list for each issue with the text of each track's cell, `rows` the bytes of each.
+    `cells` has a list for each issue with the text of each track's cell, `rows` the bytes of each;
+    `places` says where a track's are.
     The statements that ask for a change are made once: making them costs more than their answer.
     """
 
@@ -69,6 +70,7 @@ class Written:
     today: date
     issues: Sequence[Listed]
     tracks: Sequence[Listed]
+    places: Mapping[str, int]
     slugs: Mapping[str, str]
     plenary: Mapping[Cell, Shown]
     held: frozenset[str]
@@ -133,7 +135,8 @@ async def _written(
     ]
     rows = [grid_views.row_json(one) for one in cells]
     return Written(
-        number, today, found.issues, found.tracks, slugs, found.plenary,
+        number, today, found.issues, found.tracks,
+        {track.id: place for place, track in enumerate(found.tracks)}, slugs, found.plenary,
         found.held, _held(actor), newer_texts(actor).where(_ONE_OF),
         grid_views.head_of(found), cells, rows, [hashlib.sha256(row).digest() for row in rows],
         grid_views.tail_of(found.documents),
@@ -152,7 +155,7 @@ async def _rewritten(
     if DOCUMENTS in parts or today != old.today:
         lines = await document_lines(db, actor, negotiation, today=today)
         old = replace(old, today=today, tail=grid_views.tail_of(lines))
-    places = [place for place, track in enumerate(old.tracks) if track.id in parts]
+    places = sorted(old.places[part] for part in parts if part in old.places)
     if not places:
         return old
     tracks = [old.tracks[place] for place in places]
@@ -165,14 +168,11 @@ async def _rewritten(
     newer = set(await db.exec(old.asks_newer, params={"ids": read})) if read else set()
     cells, rows, digests = list(old.cells), list(old.rows), list(old.digests)
     for number, issue in enumerate(old.issues):
-        row = list(old.cells[number])
-        for place, cell in zip(
-            places,
-            grid_views.cells_of(issue, tracks, standing, held, newer, old.slugs),
-            strict=True,
-        ):
-            row[place] = cell
-        if row != old.cells[number]:
+        made = grid_views.cells_of(issue, tracks, standing, held, newer, old.slugs)
+        if made != [old.cells[number][place] for place in places]:
+            row = list(old.cells[number])
+            for place, cell in zip(places, made, strict=True):
+                row[place] = cell
             cells[number], rows[number] = row, grid_views.row_json(row)
             digests[number] = hashlib.sha256(rows[number]).digest()
     return replace(old, held=held, cells=cells, rows=rows, digests=digests)
