@@ -43,3 +43,18 @@ def test_the_one_made_first_gives_way_where_there_are_many(
         statement(operator(one))
     assert made == ["a", "b", "c", "a"]
     assert len(prepared._made) == 2
+
+
+def test_nothing_is_kept_for_those_whom_a_tick_looks_for_one_after_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prepared, "_made", {})
+    made: list[str] = []
+
+    @prepared.prepared
+    def statement(actor: Actor) -> None:
+        made.append(actor.seats[0].negotiation_id)
+
+    for one in ("a", "b", "a"):
+        statement(operator(one, via="tick"))
+    assert (made, prepared._made) == (["a", "b", "a"], {})
