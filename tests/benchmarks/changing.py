@@ -1,6 +1,6 @@
-"""Sessions that are relocated, so many a second: acts as any other, each in its own transaction.
+"""Sessions that are relocated, so many a second: acts as any other, so many in one transaction.
 
-    python tests/benchmarks/changing.py URL RATE SECONDS
+    python tests/benchmarks/changing.py URL RATE SECONDS TOGETHER
 
 by a process beside the service; prints how many there were.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from faults.told import relocate
-from sqlmodel import select
+from sqlmodel import col, select
 
 from negotiations.app import open_database
 from negotiations.clock import Clock
@@ -25,33 +25,36 @@ from negotiations.settings import Settings
 AT_ONCE = 4
 
 
-async def changes(database: Database, rate: float, seconds: float) -> int:
+async def changes(database: Database, rate: float, seconds: float, together: int) -> int:
     """How many there were in that time: those that came too late are left out."""
     async with database.read() as db:
-        sessions = (await db.exec(select(NegotiationSession.id))).all()
+        # In the order of their tables, in which whoever changes several holds them.
+        table = col(NegotiationSession.track_id)
+        sessions = (await db.exec(select(NegotiationSession.id).order_by(table))).all()
     draw = random.Random(2026)
     began, done = time.monotonic(), 0
     free = asyncio.Semaphore(1 if database.is_sqlite else AT_ONCE)
 
     async def change(number: int) -> None:
         nonlocal done
-        await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+        await asyncio.sleep(max(0.0, began + number * together / rate - time.monotonic()))
         async with free:
             if time.monotonic() < began + seconds:
-                await relocate(database, draw.choice(sessions), number)
-                done += 1
+                places = sorted(draw.sample(range(len(sessions)), together))
+                await relocate(database, *(sessions[one] for one in places), number=number)
+                done += together
 
-    await asyncio.gather(*(change(number) for number in range(int(rate * seconds))))
+    await asyncio.gather(*(change(number) for number in range(int(rate * seconds / together))))
     return done
 
 
-async def main(url: str, rate: float, seconds: float) -> int:
+async def main(url: str, rate: float, seconds: float, together: int) -> int:
     database = open_database(Settings(database_url=url), Clock())
     try:
-        return await changes(database, rate, seconds)
+        return await changes(database, rate, seconds, together)
     finally:
         await database.close()
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))))
+    print(asyncio.run(main(sys.argv[1], *map(float, sys.argv[2:4]), int(sys.argv[4]))))

@@ -2,11 +2,12 @@
 
     python tests/benchmarks/notices.py [sqlite or postgresql]
 
-Sessions of two hundred tables are relocated for a minute, fifty times a second as long as the
-machine keeps up, on SQLite by the service itself (there is one process that writes), on PostgreSQL
-by another; each table has two people, and two coordinators hear of all. A mail server of its own
-notes when each mail comes. Beside it how late the service's event loop was. Then ten changes a
-second, with three programs that are told of each and one that never answers.
+Sessions of two hundred tables are relocated for a minute, fifty a second as long as the machine
+keeps up: five in a transaction, then each in its own; on SQLite by the service itself (there is one
+process that writes), on PostgreSQL by another. Each table has two people, and two coordinators hear
+of all. A mail server of its own notes when each mail comes. Beside it how late the service's event
+loop was. Then ten changes a second, with three programs that are told of each and one that never
+answers.
 """
 
 import asyncio
@@ -48,7 +49,7 @@ from negotiations.schema import migrate
 from negotiations.settings import Settings
 
 HERE = Path(__file__).parent
-TRACKS, COORDINATORS = 200, 2
+TRACKS, COORDINATORS, TOGETHER = 200, 2, 5
 MAILS, HOOKS, SECONDS = 50.0, 10.0, 60.0
 SETTLE = 75  # seconds after the last change: the longest burst, and then some
 
@@ -104,15 +105,16 @@ def service(url: str, smtp: int, lags: Path, *load: float) -> Iterator[subproces
         yield running
 
 
-def changed(url: str, smtp: int, lags: Path, rate: float) -> int:
+def changed(url: str, smtp: int, lags: Path, rate: float, together: int) -> int:
     """How many changes there were; all that was to be told of them has been."""
-    within = (rate, SECONDS) if url.startswith("sqlite") else ()
+    within = (rate, SECONDS, together) if url.startswith("sqlite") else ()
     with service(url, smtp, lags, *within) as running:
         assert running.stdout is not None
         if within:
             count = int(running.stdout.readline())
         else:
-            words = [sys.executable, str(HERE / "changing.py"), url, str(rate), str(SECONDS)]
+            given = map(str, (HERE / "changing.py", url, rate, SECONDS, together))
+            words = [sys.executable, *given]
             count = int(subprocess.run(words, capture_output=True, check=True).stdout)
         time.sleep(SETTLE)
     return count
@@ -154,10 +156,10 @@ def measure(name: str, url: str, folder: Path) -> Iterator[Row]:
     ports = [free_port() for _ in range(4)]
     with run(str(HERE / "taking.py"), str(smtp), str(taken), *map(str, ports)):
         known: set[str] = set()
-        for rate in (MAILS, HOOKS):
+        for rate, together in ((MAILS, TOGETHER), (MAILS, 1), (HOOKS, 1)):
             if rate == HOOKS:
                 asyncio.run(hook(url, [f"http://127.0.0.1:{port}/" for port in ports]))
-            changes = changed(url, smtp, lags, rate)
+            changes = changed(url, smtp, lags, rate, together)
             rows, found = asyncio.run(mails(url)), came(taken)
             assert {one.ended_as for one in rows} == {MailEnd.sent}, "some weren't sent"
             late = [
@@ -168,7 +170,8 @@ def measure(name: str, url: str, folder: Path) -> Iterator[Row]:
             known |= {one.id for one in rows}
             loop = [float(one) for one in lags.read_text().split()]
             did = f"{changes / SECONDS:.1f}"
-            yield f"{name}: changes a second (of {rate:.0f}), mails", did, str(len(late))
+            what = f"{name}: changes a second (of {rate:.0f}, {together} at once), mails"
+            yield what, did, str(len(late))
             yield f"{name}: s from a burst's end (1, 6)", at(late, 50), at(late, 99)
             yield f"{name}: ms the loop was late (-, 50)", at(loop, 50), at(loop, 99)
         told = [one for one in asyncio.run(deliveries(url)) if one.tries == 1]

@@ -1,9 +1,9 @@
 """The service, watched from within: how late its event loop is.
 
-    python tests/benchmarks/probed.py PORT FILE [RATE SECONDS]
+    python tests/benchmarks/probed.py PORT FILE [RATE SECONDS TOGETHER]
 
 On SIGTERM FILE gets the lags in milliseconds, one a line, of a look every 5 ms. With RATE it also
-changes sessions itself, so many a second, from five seconds after its start, and prints how many.
+changes sessions itself (see changing.py), from five seconds after its start, and prints how many.
 """
 
 import asyncio
@@ -32,7 +32,9 @@ async def main(port: int, *changing: str) -> list[float]:
     lags: list[float] = []
     looking = asyncio.create_task(_look(lags))
     loading = (
-        asyncio.create_task(_change(asgi.state.database, *map(float, changing)))
+        asyncio.create_task(
+            _change(asgi.state.database, *map(float, changing[:2]), int(changing[2]))
+        )
         if changing
         else None
     )
@@ -50,11 +52,11 @@ async def _look(lags: list[float]) -> None:
         lags.append((time.perf_counter() - before - EVERY) * 1000)
 
 
-async def _change(database: Database, rate: float, seconds: float) -> None:
+async def _change(database: Database, rate: float, seconds: float, together: int) -> None:
     from changing import changes
 
     await asyncio.sleep(5)
-    print(await changes(database, rate, seconds), flush=True)
+    print(await changes(database, rate, seconds, together), flush=True)
 
 
 if __name__ == "__main__":

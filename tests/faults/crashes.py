@@ -209,7 +209,7 @@ class _Case:
         self._taken.got.clear()
         for _ in range(1 if kind == "mail" else CHANGES):
             self._number += 1
-            await relocate(self._database, self._session, self._number)
+            await relocate(self._database, self._session, number=self._number)
         self._clock.forward(seconds=11)
         most = PEOPLE if kind == "mail" else PROGRAMS * CHANGES
         most = PROGRAMS if (kind, point) == ("webhooks", "after_claim") else most

@@ -106,7 +106,7 @@ class _Case:
 
     async def happen(self) -> None:
         self._number += 1
-        await relocate(self.database, self._session, self._number)
+        await relocate(self.database, self._session, number=self._number)
         before, began = len(self.taken.got), time.monotonic()
         await self.look()
         if len(self.taken.got) >= before + HEALTHY:

@@ -46,12 +46,13 @@ async def hook(url: str, addresses: Iterable[str]) -> list[str]:
     return made
 
 
-async def relocate(database: Database, session_id: str, number: int) -> None:
-    """A change of a session of which everybody at its table is told."""
+async def relocate(database: Database, *session_ids: str, number: int) -> None:
+    """A change of each of these sessions, all in one go: everybody at their tables is told."""
     async with database.write() as db:
-        row = await db.get_one(NegotiationSession, session_id)
-        actor = operator(row.negotiation_id)
-        session = await queries.session_for_change(db, actor, session_id)
-        other = f"Hall {number} {token_hex(4)}"  # never where it is already
-        where = Relocate(location=other, reason="Another hall")
-        await actions.relocate(db, actor, session, where, now=database.clock.now())
+        for session_id in session_ids:
+            row = await db.get_one(NegotiationSession, session_id)
+            actor = operator(row.negotiation_id)
+            session = await queries.session_for_change(db, actor, session_id)
+            other = f"Hall {number} {token_hex(4)}"  # never where it is already
+            where = Relocate(location=other, reason="Another hall")
+            await actions.relocate(db, actor, session, where, now=database.clock.now())
