@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as into_postgresql
 from sqlalchemy.dialects.sqlite import insert as into_sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.orm import Session as Core
+from sqlalchemy.orm import Session as PlainSession
 from sqlmodel import Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -88,7 +88,7 @@ async def insert_all(db: Db, table: type[SQLModel], rows: Sequence[Mapping[str, 
     if rows:
         # As one statement, also where some have nothing in a column.
         added = insert(table).execution_options(render_nulls=True)
-        await db.run_sync(lambda session: Core.execute(session, added, rows))
+        await db.run_sync(lambda session: PlainSession.execute(session, added, rows))
 
 
 async def once(db: Db, key: Hashable, ask: Callable[[], Awaitable[Found]]) -> Found:

@@ -26,10 +26,7 @@ from negotiations.invitations.looking import Looking
 from negotiations.mail import queries as mails
 from negotiations.mail.jobs import Office
 from negotiations.mail.sending import post_of
-from negotiations.models import (
-    Fence,
-    Job,
-)
+from negotiations.models import Fence, Job
 from negotiations.notes.jobs import take_silence
 from negotiations.notices import jobs as notices
 from negotiations.outcomes.jobs import announce_overdue

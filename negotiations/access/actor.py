@@ -142,7 +142,9 @@ def seat_of(membership: Membership, party: Party | None, track_id: str | None = 
 
 async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
     """The owner of a bearer token; `Unauthenticated` when unknown, expired or revoked."""
-    found = (await db.exec(_token(), params={"token": fingerprint(token)})).first()
+    found = (
+        await db.exec(_owned(ApiToken, "token_sha256"), params={"sha256": fingerprint(token)})
+    ).first()
     if found is None or found[0].revoked_at is not None or found[0].expires_at <= now:
         raise Unauthenticated("This token is unknown, expired or revoked. Ask for a new one.")
     api_token, person = found
@@ -162,29 +164,20 @@ def _held() -> Any:
 
 
 @cache
-def _token() -> Any:
-    return (
-        select(ApiToken, Person)
-        .join(Person, col(Person.id) == ApiToken.person_id)
-        .where(col(ApiToken.token_sha256) == bindparam("token"))
-    )
+def _owned(table: Any, column: str) -> Any:
+    """What lets somebody in, with whose it is, by the hash that stands in this column."""
+    owned = select(table, Person).join(Person, col(Person.id) == table.person_id)
+    return owned.where(getattr(table, column) == bindparam("sha256"))
 
 
 async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Login] | None:
     """The signed-in person and the login, or None when the cookie no longer holds."""
-    found = (await db.exec(_login(), params={"cookie": fingerprint(cookie)})).first()
+    found = (
+        await db.exec(_owned(Login, "cookie_sha256"), params={"sha256": fingerprint(cookie)})
+    ).first()
     if found is None:
         return None
     login, person = found
     if login.ended_at is not None or login.expires_at is None or login.expires_at <= now:
         return None
     return await load_actor(db, person, via="login"), login
-
-
-@cache
-def _login() -> Any:
-    return (
-        select(Login, Person)
-        .join(Person, col(Person.id) == Login.person_id)
-        .where(col(Login.cookie_sha256) == bindparam("cookie"))
-    )

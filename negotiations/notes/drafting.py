@@ -83,8 +83,7 @@ async def _material(db: Db, session: NegotiationSession, where: Setting, symbol:
 
 async def _promises(db: Db, session_id: str) -> Sequence[tuple[Commitment, str]]:
     """What was undertaken at the session and not dropped, each with who is to do it."""
-    rows = await db.exec(_promised(), params={"session": session_id})
-    return rows.all()  # type: ignore[no-any-return]
+    return list(await db.exec(_promised(), params={"session": session_id}))
 
 
 @cache

@@ -31,7 +31,8 @@ from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 async def summary(db: Db, actor: Actor, session_id: str) -> tuple[Summary, SummaryRevision] | None:
     """The visible summary of a session with its latest visible revision, or None."""
     rows = await db.exec(_summary(actor), params={"session": session_id})
-    return rows.first()  # type: ignore[no-any-return]
+    found: tuple[Summary, SummaryRevision] | None = rows.first()
+    return found
 
 
 @prepared

@@ -68,8 +68,7 @@ async def round_of(db: Db, actor: Actor, session: NegotiationSession) -> Round:
 
 async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[SummaryDecision]:
     """All decisions on these revisions, in the order in which they were made."""
-    rows = await db.exec(_decisions(), params={"ids": list(revision_ids)})
-    return rows.all()  # type: ignore[no-any-return]
+    return list(await db.exec(_decisions(), params={"ids": list(revision_ids)}))
 
 
 @cache

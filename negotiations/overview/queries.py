@@ -99,7 +99,7 @@ async def defects(db: Db, actor: Actor) -> Sequence[NegotiationSession]:
     Also where that is so of the minutes, or of what was undertaken there. Of a caucus session its
     heads are told: they do there what the coordinator does elsewhere.
     """
-    return (await db.exec(_defects(actor))).all()  # type: ignore[no-any-return]
+    return list(await db.exec(_defects(actor)))
 
 
 @prepared

@@ -33,7 +33,7 @@ def _wanted(actor: Actor) -> ColumnElement[bool]:
 
 async def written(db: Db, actor: Actor) -> Written:
     """The visible held sessions whose summary isn't published, the earliest first."""
-    return (await db.exec(_written(actor))).all()  # type: ignore[no-any-return]
+    return list(await db.exec(_written(actor)))
 
 
 @prepared

@@ -265,8 +265,7 @@ async def attendance(db: Db, session_id: str) -> Sequence[tuple[Attendance, Pers
     """Who is expected and who came, by name."""
 
     async def ask() -> Sequence[tuple[Attendance, Person]]:
-        rows = await db.exec(_attendance(), params={"session": session_id})
-        return rows.all()  # type: ignore[no-any-return]
+        return list(await db.exec(_attendance(), params={"session": session_id}))
 
     return await once(db, ("attendance", session_id), ask)
 
@@ -283,8 +282,7 @@ def _attendance() -> Any:
 
 async def teams(db: Db, session_id: str) -> Sequence[tuple[Team, Party]]:
     """Which teams sit, the agency's first."""
-    rows = await db.exec(_teams(), params={"session": session_id})
-    return rows.all()  # type: ignore[no-any-return]
+    return list(await db.exec(_teams(), params={"session": session_id}))
 
 
 @cache

@@ -122,8 +122,8 @@ async def related(
 ) -> Sequence[NegotiationSession]:
     """The visible sessions it continues or goes on in, and those it is an alternative to."""
     before = [one for one in (session_.continues_id, session_.instead_of_id) if one]
-    rows = await db.exec(_related(actor), params={"session": session_.id, "before": before})
-    return rows.all()  # type: ignore[no-any-return]
+    given = {"session": session_.id, "before": before}
+    return list(await db.exec(_related(actor), params=given))
 
 
 @prepared

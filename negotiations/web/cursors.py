@@ -93,7 +93,7 @@ async def rows_of(
     asked = query if isinstance(query, Sorted) else in_order(query, *order)
     query, order = asked.query, asked.order
     if part is None:
-        return (await db.exec(query, params=params)).all()  # type: ignore[no-any-return]
+        return list(await db.exec(query, params=params))
     keys = [one.element if _falls(one) else one for one in order]
     if part.after is not None:
         query = query.where(_beyond(order, keys, part.after))
