@@ -1,11 +1,13 @@
 """How connections to a database are opened: what SQLite and PostgreSQL are told first."""
 
 import json
+import select
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from negotiations import wall
@@ -18,25 +20,46 @@ BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is 
 
 def postgresql_engines(url: str, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
     """Of those that write and those that read: writers that wait never starve readers."""
-    writers, readers = _postgresql_engine(url, pool), _postgresql_engine(url, pool)
-    return writers, readers.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
+    return _postgresql_engine(url, pool, _LOCKS), _postgresql_engine(url, pool, _SNAPSHOTS)
 
 
-def _postgresql_engine(url: str, pool: int) -> AsyncEngine:
-    # A lock that isn't had within ten seconds is answered as "try again", not waited for.
-    options = {**NETWORK, "options": "-c lock_timeout=10s"}
+# A lock that isn't had within ten seconds is answered as "try again", not waited for.
+_LOCKS = "-c lock_timeout=10s"
+# Said once to the server, not of each transaction.
+_SNAPSHOTS = (
+    "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on"
+)
+
+
+def _postgresql_engine(url: str, pool: int, told: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        pool_pre_ping=True,
         pool_size=pool,
         max_overflow=pool,
-        connect_args=options,
+        connect_args={**NETWORK, "options": told},
         hide_parameters=True,  # what a statement was given never comes into an error or a log
     )
+    _take_none_that_ended(engine.sync_engine)
     wall.watch(engine.sync_engine)
     return engine
+
+
+def _take_none_that_ended(engine: Engine) -> None:
+    """Leave connections alone that the server has closed, and all that are as old.
+
+    It says so on the connection, where otherwise nothing comes unasked for. To send a ping before
+    each transaction costs as much as a short statement.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _taken(_connection: Any, record: Any, _fairy: Any) -> None:
+        link = record.driver_connection
+        if link.closed:
+            raise InvalidatePoolError
+        told = select.poll()
+        told.register(link.fileno(), select.POLLIN)
+        if told.poll(0):
+            raise InvalidatePoolError
 
 
 def _json(text: str) -> Any:
@@ -91,8 +114,10 @@ def threads_engine(url: str) -> Engine:
     driven = make_url(url)
     pool: dict[str, Any] = {"pool_size": 2, "max_overflow": 4, "hide_parameters": True}
     if driven.get_backend_name() != "sqlite":
-        engine = create_engine(driven, pool_pre_ping=True, connect_args=dict(NETWORK), **pool)
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        told = {**NETWORK, "options": _SNAPSHOTS}
+        engine = create_engine(driven, connect_args=told, **pool)
+        _take_none_that_ended(engine)
+        return engine
     engine = create_engine(driven.set(drivername="sqlite"), **pool)
     # What they read is kept in another form: the system's own cache of the file is enough.
     _set_up(engine, writing=False, checkpoints=False, cache_kb=256)

@@ -115,7 +115,7 @@ async def show_matrix(call: Call) -> Response:
         if options == Narrowed():
             matrices: Matrices = call.request.app.state.matrices
             kept = await matrices.matrix(db, actor, negotiation, today)
-            return call.answer_bytes(kept.body, tag=kept.etag)
+            return call.answer_pieces(kept.pieces, tag=kept.etag)
         found = await grid(db, actor, negotiation, options, today=today)
     return call.answer_bytes(grid_json(found))
 

@@ -24,13 +24,13 @@ def grid_json(grid: Grid) -> bytes:
         row_json(cells_of(one, grid.tracks, grid.standing, grid.held, grid.changed, slugs))
         for one in grid.issues
     ]
-    return whole(head_of(grid), rows, tail_of(grid.documents))
+    return b"".join(in_pieces(head_of(grid), rows, tail_of(grid.documents)))
 
 
-def whole(head: bytes, rows: Sequence[bytes], tail: bytes) -> bytes:
-    """The parts put together, in one copy of what may be megabytes; a row is one issue's cells."""
-    parts = [part for row in rows if row for part in (b",", row)]
-    return b"".join((head, *parts[1:], tail))
+def in_pieces(head: bytes, rows: Sequence[bytes], tail: bytes) -> list[bytes]:
+    """The answer in the order in which it is sent; a row is one issue's cells."""
+    first, *others = [row for row in rows if row] or [b","]
+    return [head + first[1:], *others, tail]
 
 
 def head_of(grid: Grid) -> bytes:
@@ -53,7 +53,8 @@ def tail_of(documents: Sequence[DocumentLine]) -> bytes:
 
 
 def row_json(cells: Sequence[str]) -> bytes:
-    return ",".join(cells).encode()
+    """The cells as they follow another row."""
+    return "".join([f",{one}" for one in cells]).encode()
 
 
 def quoted_slugs(slugs: Mapping[str, str]) -> dict[str, str]:

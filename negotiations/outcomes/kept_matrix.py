@@ -90,8 +90,9 @@ class Written:
         return f'"{digest[:32]}"'
 
     @property
-    def body(self) -> bytes:
-        return grid_views.whole(self.head, self.rows, self.tail)
+    def pieces(self) -> list[bytes]:
+        """Megabytes, maybe: nothing puts them together before they are sent."""
+        return grid_views.in_pieces(self.head, self.rows, self.tail)
 
     @property
     def size(self) -> int:

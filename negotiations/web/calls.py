@@ -14,6 +14,7 @@ from negotiations.db import Db, admit
 from negotiations.errors import BadRequest, Unauthenticated
 from negotiations.web import etags
 from negotiations.web.cursors import Part, part_of
+from negotiations.web.pieces import InPieces
 from negotiations.web.service import Service, identified, service_of
 
 
@@ -103,18 +104,26 @@ class Call:
         body: bytes,
         status: int = 200,
         *,
-        tag: str | None = None,
         media: str = "application/json",
         **headers: str,
     ) -> Response:
-        """As answer(), of JSON that is written already (and its ETag known), or of a file."""
-        tag = tag or etags.etag(body)
+        """As answer(), of JSON that is written already, or of a file."""
+        tag = etags.etag(body)
         common = {"ETag": tag, "Cache-Control": "private, no-cache", **headers}
-        if self.request.method in ("GET", "HEAD") and etags.none_match(
-            self.request.headers.get("if-none-match"), tag
-        ):
+        if self._has(tag):
             return Response(status_code=304, headers=common)
         return Response(body, status, media_type=media, headers=common)
+
+    def answer_pieces(self, pieces: Sequence[bytes], *, tag: str) -> Response:
+        """As answer(), of JSON that is written already in parts, and its ETag known."""
+        common = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if self._has(tag):
+            return Response(status_code=304, headers=common)
+        return InPieces(pieces, media_type="application/json", headers=common)
+
+    def _has(self, tag: str) -> bool:
+        sent = self.request.headers.get("if-none-match")
+        return self.request.method in ("GET", "HEAD") and etags.none_match(sent, tag)
 
     def part(self) -> Part:
         """The part of a list that is asked for; BadRequest for a limit or cursor that is none."""

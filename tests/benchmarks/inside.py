@@ -53,6 +53,12 @@ class Service:
 
     async def ask(self, path: str, method: str = "GET", body: object = None, **more: str) -> bytes:
         """The body of an answer that is no refusal; `more` are headers, named with underscores."""
+        return b"".join(await self.sent(path, method, body, **more))
+
+    async def sent(
+        self, path: str, method: str = "GET", body: object = None, **more: str
+    ) -> list[bytes]:
+        """The same as it is sent: to put the parts together is no cost of the service's."""
         content = json.dumps(body).encode() if body is not None else b""
         path, _, query = path.partition("?")
         token = f"Bearer {self._token}".encode()
@@ -76,10 +82,8 @@ class Service:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        # One body is taken as it is: to put it together again is no cost of the service's.
-        bodies = [one["body"] for one in sent if one.get("body")]
-        found = b"".join(bodies) if len(bodies) > 1 else (bodies or [b""])[0]
-        assert sent[0]["status"] < 300, found[:500]
+        found = [one["body"] for one in sent if one.get("body")]
+        assert sent[0]["status"] < 300, b"".join(found)[:500]
         return found
 
     async def close(self) -> None:

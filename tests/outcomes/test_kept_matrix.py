@@ -115,9 +115,9 @@ async def test_what_is_kept_is_what_the_pure_function_says(world: World, seed: i
                 right = await expected(db, actor, talks, today)
                 for memory in memories[: 3 if number % 4 == 3 else 2]:
                     found = await memory.matrix(db, actor, talks, today)
-                    assert found.body == right
+                    assert b"".join(found.pieces) == right
                     again = await memory.matrix(db, actor, talks, today)
-                    assert (again.body, again.etag) == (right, found.etag)
+                    assert (b"".join(again.pieces), again.etag) == (right, found.etag)
                     kept += again is found
     assert kept > 30, "nothing was kept, so memory was not tried"
 
@@ -173,3 +173,18 @@ async def test_a_change_is_seen_by_the_next_request_and_by_another_process(world
     assert (await world.delegate_y.get(f"{NEG}/outcomes")).json() == before[-1]
     assert json.dumps(before[-1]).count('"jurisdiction"') == 3  # its own column alone
     await other.close()
+
+
+async def test_it_is_sent_in_pieces_with_its_length_and_not_to_who_has_it(world: World) -> None:
+    whole = await world.coordinator.get(f"{NEG}/outcomes")
+    assert whole.status_code == 200
+    assert whole.headers["content-type"] == "application/json"
+    assert whole.headers["cache-control"] == "private, no-cache"
+    assert int(whole.headers["content-length"]) == len(whole.content) > 0
+    seen = {"If-None-Match": whole.headers["etag"]}
+    again = await world.coordinator.get(f"{NEG}/outcomes", headers=seen)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == whole.headers["etag"]
+    head = await world.coordinator.head(f"{NEG}/outcomes")
+    assert (head.status_code, head.headers["etag"]) == (200, whole.headers["etag"])
+    assert head.headers["content-length"] == whole.headers["content-length"]
