@@ -15,6 +15,7 @@ import ctypes
 import importlib.util
 import os
 import pwd
+import select
 import shutil
 import signal
 import subprocess
@@ -124,8 +125,12 @@ class Server:
 
     def _asking(self) -> psycopg.Connection:
         """The one connection that makes and drops databases; a new one takes ten milliseconds."""
-        if self._admin is None or self._admin.closed:
-            self._admin = self._connect()
+        # A server that gave up (its disk was full) and began anew has said so on the connection.
+        if self._admin is not None and not self._admin.closed:
+            if not select.select([self._admin], [], [], 0)[0]:
+                return self._admin
+            self._admin.close()
+        self._admin = self._connect()
         return self._admin
 
     def _connect(self) -> psycopg.Connection:

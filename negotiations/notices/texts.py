@@ -21,10 +21,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Things under one heading; a section without any isn't shown."""
+    """Things under one heading, and how many `more` there are; one without any isn't shown."""
 
     heading: str
     lines: Sequence[Line]
+    more: int = 0
 
 
 def until(starts_at: datetime, now: datetime) -> str:
@@ -52,24 +53,25 @@ def of_reminder(slug: str, talks: str, line: Line, begins: str, me: str) -> Text
     return Text(one_line(f"[{slug}] Begins {begins}: {line.title}"), body_of(lines))
 
 
-def of_waiting(sections: Sequence[Section], me: str) -> Text:
+def of_waiting(sections: Sequence[Section], base_url: str) -> Text:
     """What waits; told of by its first thing, if it is one only, else by their number."""
-    return _of_sections(sections, _waiting(sections), me)
+    return _of_sections(sections, _waiting(sections), base_url)
 
 
 def _waiting(sections: Sequence[Section]) -> str:
     found = [line for section in sections for line in section.lines]
-    if len(found) == 1:
+    number = len(found) + sum(section.more for section in sections)
+    if number == 1:
         return f"Waiting: {found[0].title}"
-    return f"{len(found)} things are waiting"
+    return f"{number:,} things are waiting"
 
 
-def of_week(sections: Sequence[Section], me: str) -> Text:
+def of_week(sections: Sequence[Section], base_url: str) -> Text:
     """What lies ahead in a week and what waits."""
-    return _of_sections(sections, "Your week", me)
+    return _of_sections(sections, "Your week", base_url)
 
 
-def _of_sections(sections: Sequence[Section], subject: str, me: str) -> Text:
+def _of_sections(sections: Sequence[Section], subject: str, base_url: str) -> Text:
     lines = []
     for section in sections:
         if not section.lines:
@@ -82,5 +84,7 @@ def _of_sections(sections: Sequence[Section], subject: str, me: str) -> Text:
                 f"    {line.link}",
                 "",
             ]
-    lines += ["To get no more of these mails:", me]
+        if section.more:
+            lines += [f"  And {section.more:,} more:", f"    {base_url}/", ""]
+    lines += ["To get no more of these mails:", f"{base_url}/me"]
     return Text(one_line(subject), body_of(lines))

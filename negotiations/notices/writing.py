@@ -1,7 +1,7 @@
 """Writing reminders and digests at the moment they go, with what their reader may see then."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -26,6 +26,7 @@ from negotiations.settings import Settings
 from negotiations.web.showing import when, words
 
 WEEK = timedelta(days=7)
+MOST = 40  # things in a section of a mail
 ASKED = "The secretariat asks you for this."
 
 
@@ -72,24 +73,32 @@ async def _waiting(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
     )
     asked = dict(rows.all())
     items = await todo.items(db, actor, now=now, ahead=timedelta(days=AHEAD + 1))
+    base_url = settings.base_url
     still = [one for one in items if subject_of(one) in asked and _is_told(one, actor)]
     if not still:
         return None
     sections = [
-        Section(
+        _section(
             "Waiting for you",
-            [
-                _of_item(one, settings.base_url, by_wish=asked[subject_of(one)] is not None)
-                for one in still
-                if one.on_me
-            ],
+            [one for one in still if one.on_me],
+            lambda one: _of_item(one, base_url, by_wish=asked[subject_of(one)] is not None),
         ),
-        Section(
+        _section(
             "Waiting for others, and late",
-            [_of_item(one, settings.base_url) for one in still if not one.on_me],
+            [one for one in still if not one.on_me],
+            lambda one: _of_item(one, base_url),
         ),
     ]
-    return person.email or "", texts.of_waiting(sections, f"{settings.base_url}/me")
+    return person.email or "", texts.of_waiting(sections, base_url)
+
+
+def _section(heading: str, items: Sequence[Item], of_item: Callable[[Item], Line]) -> Section:
+    """These in their order; of more than can be read those that are due first."""
+    first = items
+    if len(items) > MOST:
+        due = sorted(range(len(items)), key=lambda at: (items[at].by or date.max, at))
+        first = [items[at] for at in sorted(due[:MOST])]
+    return Section(heading, [of_item(one) for one in first], len(items) - len(first))
 
 
 def _is_told(item: Item, actor: Actor) -> bool:
@@ -116,14 +125,18 @@ async def _digest(db: Db, settings: Settings, mail: Mail, now: datetime) -> Writ
     ]
     items = await todo.items(db, actor, now=now)
     base_url = settings.base_url
+
+    def plain(item: Item) -> Line:
+        return _of_item(item, base_url)
+
     sections = [
         Section("This week", [_of_session(one, Reader(person.tz), base_url) for one in coming]),
-        Section("Waiting for you", [_of_item(one, base_url) for one in _own(items, actor)]),
-        Section("Waiting for others", [_of_item(one, base_url) for one in items if not one.on_me]),
+        _section("Waiting for you", _own(items, actor), plain),
+        _section("Waiting for others", [one for one in items if not one.on_me], plain),
     ]
     if not any(section.lines for section in sections):
         return None
-    return person.email or "", texts.of_week(sections, f"{base_url}/me")
+    return person.email or "", texts.of_week(sections, base_url)
 
 
 def _own(items: Iterable[Item], actor: Actor) -> list[Item]:

@@ -1,5 +1,6 @@
 """What is due or late: told of once at each stage, to who has to do it, and to nobody else."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from negotiations.cleaning import clean_up
 from negotiations.mail import asking
 from negotiations.models import Look, Mail, Negotiation, Notice
 from negotiations.notices.jobs import chase, digest
+from negotiations.notices.writing import MOST
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -105,6 +107,28 @@ async def test_a_commitment_is_chased_with_whom_it_was_given_to(world: World) ->
     about = {one.to.partition("@")[0]: one.text.body for one in letters if "list" in one.text.body}
     assert sorted(about) == ["delegate_x", "head_x"]
     assert f"X undertook it by {due.day} {due:%b %Y}." in about["head_x"]
+
+
+async def test_of_more_than_can_be_read_a_mail_names_what_is_due_first(world: World) -> None:
+    path = await held(world)
+    session = path.removesuffix("/summary").rpartition("/")[2]
+    last = working(world.clock.now().date() + timedelta(days=9))
+    latest = {5, MOST + 1}  # entered among those that are due a day earlier
+    for number in range(MOST + 2):
+        due = last if number in latest else last - timedelta(days=1)
+        body = {
+            "text": f"Promise {number:02}", "owner": "x", "due_on": due.isoformat(),
+            "session": session,
+        }  # fmt: skip
+        made = await world.note_taker.post(f"{NEG}/commitments", json=body)
+        assert made.status_code == 201, made.text
+    await quiet(world)
+    letters = await after(world, morning(last), "chase")
+    [mine] = [one.text for one in letters if one.to.startswith("head_x@")]
+    assert mine.subject == f"{MOST + 2} things are waiting"
+    first = [f"Promise {number:02}" for number in range(MOST + 2) if number not in latest]
+    assert sorted(re.findall(r"Promise \d\d", mine.body)) == first
+    assert "\n  And 2 more:\n    http://testserver/\n" in mine.body
 
 
 async def test_who_wants_no_mails_or_has_left_is_not_looked_for(world: World) -> None:
