@@ -19,6 +19,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import event, insert, inspect
@@ -86,9 +87,13 @@ async def insert_all(db: Db, table: type[SQLModel], rows: Sequence[Mapping[str, 
     Objects of the model cost three times as much, and most acts write a dozen such rows.
     """
     if rows:
-        # As one statement, also where some have nothing in a column.
-        added = insert(table).execution_options(render_nulls=True)
-        await db.run_sync(lambda session: PlainSession.execute(session, added, rows))
+        await db.run_sync(lambda session: PlainSession.execute(session, _added(table), rows))
+
+
+@cache
+def _added(table: type[SQLModel]) -> Any:
+    # As one statement, also where some have nothing in a column.
+    return insert(table).execution_options(render_nulls=True)
 
 
 async def once(db: Db, key: Hashable, ask: Callable[[], Awaitable[Found]]) -> Found:

@@ -75,13 +75,10 @@ def sessions() -> Any:
 
 @cache
 def talks() -> Any:
-    return afresh(select(Negotiation).where(_among(Negotiation.id)))
-
-
-@cache
-def agencies() -> Any:
-    """Of these talks."""
-    return afresh(select(Party).where(_among(Party.negotiation_id), col(Party.kind) == "agency"))
+    """Each with its agency, if it has one."""
+    agency = and_(col(Party.negotiation_id) == Negotiation.id, col(Party.kind) == "agency")
+    led = select(Negotiation, Party).outerjoin(Party, agency)
+    return afresh(led.where(_among(Negotiation.id)))
 
 
 @cache

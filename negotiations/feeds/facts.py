@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiations.db import Db
+from negotiations.db import Db, is_sqlite
 from negotiations.feeds import fact_queries
 from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.table_facts import Minutes, TableFacts
@@ -66,7 +66,9 @@ async def held(db: Db, scope: Scope) -> tuple[list[str], list[str]]:
     named = {"tracks": list(scope.tracks), "plenaries": list(scope.plenaries)}
     tracks: list[str] = []
     caucuses: list[str] = []
-    if scope.whole or scope.tracks or scope.plenaries:
+    if is_sqlite(db) and not (scope.whole or scope.plenaries):
+        tracks = sorted(scope.tracks)  # nobody else writes: there is nothing to hold
+    elif scope.whole or scope.tracks or scope.plenaries:
         tracks = list(await db.exec(fact_queries.tracks_held(), params=talks | named))
     if scope.whole or scope.caucuses:
         named = {"caucuses": list(scope.caucuses)}
@@ -112,14 +114,14 @@ async def _load(
     ids = [session.id for session in sessions]
     talks = {*negotiation_ids, *(session.negotiation_id for session in sessions)}
     of_talks, of_sessions = {"ids": list(talks)}, {"ids": ids}
-    negotiations = {row.id: row for row in await db.exec(fact_queries.talks(), params=of_talks)}
-    agencies = await db.exec(fact_queries.agencies(), params=of_talks)
+    led: Sequence[tuple[Negotiation, Party | None]]
+    led = (await db.exec(fact_queries.talks(), params=of_talks)).all()
     listed = await db.exec(fact_queries.issues(), params=of_talks)
     written = await db.exec(fact_queries.summaries(), params=of_sessions)
     summaries = {summary.session_id: summary for summary in written}
     return _Loaded(
-        negotiations,
-        {party.negotiation_id: party for party in agencies},
+        {negotiation.id: negotiation for negotiation, _ in led},
+        {negotiation.id: agency for negotiation, agency in led if agency is not None},
         await participants(db, ids),
         {
             "issues": {issue.id: issue for issue in listed},

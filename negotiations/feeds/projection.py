@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select, text
 
 from negotiations.db import Db, afresh, insert_all
@@ -86,11 +87,8 @@ async def _render(db: Db, scope: Scope) -> None:
 
 async def _store(db: Db, wanted: list[Wanted]) -> None:
     """Write what differs from what is stored."""
-    rows = await db.exec(
-        select(EventBytes)
-        .where(col(EventBytes.object_id).in_({one.object_id for one in wanted}))
-        .execution_options(populate_existing=True)
-    )
+    ids = {one.object_id for one in wanted}
+    rows = await db.exec(_stored(), params={"ids": list(ids)})
     stored = {(row.object_id, row.audience): row for row in rows}
     now = db.info["clock"].now().replace(microsecond=0)
     stamp = stamp_of(db.info["base_url"])
@@ -131,6 +129,12 @@ async def _store(db: Db, wanted: list[Wanted]) -> None:
             _put(row, values)
     await db.flush()
     await insert_all(db, EventBytes, new)
+
+
+@cache
+def _stored() -> Any:
+    of_objects = col(EventBytes.object_id).in_(bindparam("ids", expanding=True))
+    return afresh(select(EventBytes).where(of_objects))
 
 
 def _beside(one: Wanted, defect: str | None, stamp: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ async def post_result(
     *,
     now: datetime,
     recorded_by: str = "person",
+    where: Setting | None = None,
 ) -> tuple[Summary, SummaryRevision]:
     """Save the summary, and in the same transaction all that came with it.
 
@@ -51,7 +52,7 @@ async def post_result(
         )
     if closing:
         holding.check_may_close(session, now=now)
-    where = await scheduling.setting(db, session)
+    where = where or await scheduling.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await keeping.taken_up(db, actor, NoteDraft, spot(session), body.body)
     await outcomes.record_all(
@@ -75,7 +76,7 @@ async def post_result(
     if body.close is not None:
         await close(
             db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/",
-            where=where,
+            where=where, has_summary=True,
         )  # fmt: skip
     return summary, revision
 
@@ -179,11 +180,13 @@ async def close(
     recorded_by: str = "person",
     pointer: str = "",
     where: Setting | None = None,
+    has_summary: bool = False,
 ) -> list[str]:
     """The session is held: its agenda is settled, its bookings are free, a draft is there.
 
     Adjourned to a date, the next session is made in the same transaction; returns its warnings.
-    A caucus session is closed without outcomes and without a draft: it has neither.
+    A caucus session is closed without outcomes and without a draft: it has neither. `where` and
+    `has_summary` are what is known already.
     """
     demand(actor, "session.close", session)
     where = where or await scheduling.setting(db, session)
@@ -211,7 +214,7 @@ async def close(
             )
         )
     await bookings.rebook(db, actor, touched)
-    if not where.is_caucus:
+    if not where.is_caucus and not has_summary:
         await _ensure_draft(db, actor, session, where, body.template, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await succession.ahead(db, session):

@@ -201,10 +201,18 @@ def _texts() -> Any:
 
 async def symbols(db: Db, negotiation_id: str, *, but: str = "") -> set[str]:
     """The document symbols in use in a negotiation, `but` that of one summary."""
-    rows = await db.exec(
+    rows = await db.exec(_symbols(), params={"talks": negotiation_id, "but": but})
+    return set(rows.all())
+
+
+@cache
+def _symbols() -> Any:
+    session = NegotiationSession
+    return (
         select(Summary.symbol)
-        .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
-        .where(col(NegotiationSession.negotiation_id) == negotiation_id, col(Summary.id) != but)
+        .join(session, col(session.id) == Summary.session_id)
+        .where(
+            col(session.negotiation_id) == bindparam("talks"), col(Summary.id) != bindparam("but")
+        )
         .execution_options(passage="table")
     )
-    return set(rows.all())

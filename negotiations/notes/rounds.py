@@ -99,13 +99,18 @@ async def circulations_of(db: Db, revision_ids: Collection[str]) -> Sequence[Cir
     return rows.all()
 
 
-async def view_of(db: Db, actor: Actor, session: NegotiationSession) -> views.SummaryView | None:
-    """The summary as GET gives it to this actor, and If-Match is compared with."""
+async def view_of(
+    db: Db, actor: Actor, session: NegotiationSession, where: Setting | None = None
+) -> views.SummaryView | None:
+    """The summary as GET gives it to this actor, and If-Match is compared with.
+
+    `where` is the session's setting, where it is known already.
+    """
     try:
         one = await round_of(db, actor, session)
     except NotFound:
         return None
-    return await view_in(db, session, one, await scheduling.setting(db, session))
+    return await view_in(db, session, one, where or await scheduling.setting(db, session))
 
 
 async def view_in(

@@ -1,7 +1,10 @@
 """Which track, session, issue and party of the talks a body names."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
@@ -81,17 +84,21 @@ async def issues_named(
     wanted = {code for code in codes if code}
     if not wanted:
         return {}
-    rows = await db.exec(
-        select(Issue).where(
-            col(Issue.negotiation_id) == negotiation_id, col(Issue.code).in_(wanted)
-        )
-    )
+    rows = await db.exec(_issues(), params={"talks": negotiation_id, "codes": list(wanted)})
     found = {issue.code: issue for issue in rows}
     for place, code in enumerate(codes):
         if code and code not in found:
             detail = f"There is no issue {code!r} on the list."
             raise Invalid.field(f"{pointer(place)}issue", detail)
     return found
+
+
+@cache
+def _issues() -> Any:
+    return select(Issue).where(
+        col(Issue.negotiation_id) == bindparam("talks"),
+        col(Issue.code).in_(bindparam("codes", expanding=True)),
+    )
 
 
 async def party_at_table(db: Db, track: Track, slug: str, pointer: str) -> str:
@@ -101,10 +108,14 @@ async def party_at_table(db: Db, track: Track, slug: str, pointer: str) -> str:
 
 async def parties_of(db: Db, negotiation_id: str) -> dict[str, tuple[str, str]]:
     """Who may sit at the tables of these talks: id and kind by slug."""
-    rows = await db.exec(
-        select(Party.slug, Party.id, Party.kind).where(col(Party.negotiation_id) == negotiation_id)
-    )
+    rows = await db.exec(_parties(), params={"talks": negotiation_id})
     return {slug: (id_, kind) for slug, id_, kind in rows}
+
+
+@cache
+def _parties() -> Any:
+    named = select(Party.slug, Party.id, Party.kind)
+    return named.where(col(Party.negotiation_id) == bindparam("talks"))
 
 
 def side_named(sides: Mapping[str, tuple[str, str]], track: Track, slug: str, pointer: str) -> str:

@@ -142,7 +142,7 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
     await db.flush()
     wanted = await _wanted(db, sessions)
     await _hold(db, sessions, [one.resource for one in wanted])
-    await db.exec(delete(Booking).where(col(Booking.session_id).in_([one.id for one in sessions])))
+    await db.exec(_given_up(), params={"ids": [one.id for one in sessions]})
     now = db.info["clock"].now()
     for one in sorted(wanted, key=lambda one: (one.resource.no, one.session.id, one.at.starts_at)):
         try:
@@ -153,6 +153,11 @@ async def rebook(db: Db, actor: Actor, sessions: Sequence[NegotiationSession]) -
                 raise
             detail = await _clash(db, actor, one)
             raise BookingClash(detail, one.session.id) from None
+
+
+@cache
+def _given_up() -> Any:
+    return delete(Booking).where(col(Booking.session_id).in_(bindparam("ids", expanding=True)))
 
 
 async def _wanted(db: Db, sessions: Sequence[NegotiationSession]) -> list[Taking]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
@@ -132,16 +134,19 @@ async def _seated(db: Db, where: Setting, person_ids: Collection[str]) -> set[st
     """Those of the people who now have a seat there: see member_id."""
     if not person_ids:
         return set()
-    seated = col(Membership.party_id).in_(where.sides)
-    rows = await db.exec(
-        select(Membership.person_id).where(
-            col(Membership.person_id).in_(person_ids),
-            col(Membership.negotiation_id) == where.negotiation.id,
-            seated if where.is_caucus else seated | col(Membership.party_id).is_(None),
-            col(Membership.ended_at).is_(None),
-        )
+    given = {"people": list(person_ids), "sides": list(where.sides), "talks": where.negotiation.id}
+    return set(await db.exec(_with_seat(where.is_caucus), params=given))
+
+
+@cache
+def _with_seat(at_caucus: bool) -> Any:
+    seated = col(Membership.party_id).in_(bindparam("sides", expanding=True))
+    return select(Membership.person_id).where(
+        col(Membership.person_id).in_(bindparam("people", expanding=True)),
+        col(Membership.negotiation_id) == bindparam("talks"),
+        seated if at_caucus else seated | col(Membership.party_id).is_(None),
+        col(Membership.ended_at).is_(None),
     )
-    return set(rows)
 
 
 async def set_indispensable(

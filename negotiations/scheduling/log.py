@@ -13,6 +13,7 @@ from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import Invalid
 from negotiations.models import NegotiationSession, SessionChange
+from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce_session
 from negotiations.scheduling import holds, publication, queries, rules
 
@@ -44,7 +45,8 @@ async def finish(
 
 async def check_ready(db: Db, session: NegotiationSession) -> None:
     """WrongState when a confirmed session lost its place or its agenda in this act."""
-    rules.check_still_ready(session, (await queries.agendas(db, [session]))[session.id])
+    if session.status is SessionStatus.confirmed:
+        rules.check_still_ready(session, (await queries.agendas(db, [session]))[session.id])
 
 
 async def republish(db: Db, actor: Actor, session: NegotiationSession) -> None:

@@ -7,45 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, func, select
-
-from negotiations.db import Db, afresh
-from negotiations.models import (
-    AgendaItem,
-    Commitment,
-    DocumentRequest,
-    DocumentRequestEvent,
-    Issue,
-    NegotiationSession,
-    Note,
-    NoteRevision,
-    Outcome,
-    Position,
-    PublishedSummary,
-    SessionParty,
-    Summary,
-    SummaryRevision,
-    Track,
-)
-from negotiations.search import entries
+from negotiations.db import Db
+from negotiations.models import NegotiationSession
+from negotiations.search import entries, entry_queries
 from negotiations.search.entries import Entry
 
 
+async def _rows(db: Db, query: Any, ids: Collection[str]) -> list[Any]:
+    return list(await db.exec(query, params={"ids": list(ids)}))
+
+
 async def sessions(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(
-        afresh(select(NegotiationSession).where(col(NegotiationSession.id).in_(ids)))
-    )
-    found = rows.all()
-    items = await db.exec(
-        afresh(
-            select(AgendaItem)
-            .where(col(AgendaItem.session_id).in_(ids))
-            .order_by(col(AgendaItem.session_id), col(AgendaItem.position))
-        )
-    )
+    found = await _rows(db, entry_queries.sessions(), ids)
     agenda = defaultdict(list)
-    for item in items:
+    for item in await _rows(db, entry_queries.agenda_items(), ids):
         agenda[item.session_id].append(item)
     parties = await _parties(db, found)
     return [
@@ -58,93 +33,30 @@ async def _parties(db: Db, sessions: Collection[NegotiationSession]) -> dict[str
     named = {one.id for one in sessions if one.track_id is None}
     found: dict[str, list[str]] = defaultdict(list)
     if named:
-        rows = await db.exec(
-            select(SessionParty.session_id, SessionParty.party_id)
-            .where(col(SessionParty.session_id).in_(named))
-            .order_by(col(SessionParty.party_id))
-        )
-        for session_id, party_id in rows:
+        for session_id, party_id in await _rows(db, entry_queries.participants(), named):
             found[session_id].append(party_id)
     return found
 
 
 async def summaries(db: Db, ids: Collection[str]) -> list[Entry]:
-    newest = (
-        select(SummaryRevision.summary_id, func.max(SummaryRevision.number).label("number"))
-        .where(col(SummaryRevision.summary_id).in_(ids))
-        .group_by(col(SummaryRevision.summary_id))
-        .subquery()
-    )
-    shared, published = await _shared(db, ids), await _published(db, ids)
-    rows = await db.exec(
-        afresh(
-            select(Summary, NegotiationSession, SummaryRevision.body)
-            .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
-            .join(newest, newest.c.summary_id == Summary.id)
-            .join(
-                SummaryRevision,
-                and_(
-                    col(SummaryRevision.summary_id) == newest.c.summary_id,
-                    col(SummaryRevision.number) == newest.c.number,
-                ),
-            )
-        )
-    )
-    found = rows.all()
-    parties = await _parties(db, [session for _, session, _ in found])
+    found = await _rows(db, entry_queries.summaries(), ids)
+    parties = await _parties(db, [session for _, session, *_ in found])
     return [
         entry
-        for summary, session, body in found
+        for summary, session, latest, shared, published in found
         for entry in entries.of_summary(
             summary,
             session,
             parties[session.id],
-            latest=body,
-            shared=shared.get(summary.id),
-            published=published.get(summary.id),
+            latest=latest,
+            shared=shared,
+            published=published,
         )
     ]
 
 
-async def _shared(db: Db, ids: Collection[str]) -> dict[str, str]:
-    """The text that was sent round last, by summary."""
-    rows = await db.exec(
-        select(SummaryRevision.summary_id, SummaryRevision.body)
-        .where(
-            col(SummaryRevision.summary_id).in_(ids), col(SummaryRevision.shared_at).is_not(None)
-        )
-        .order_by(col(SummaryRevision.summary_id), col(SummaryRevision.number))
-    )
-    return dict(rows.all())  # the last of each stays
-
-
-async def _published(db: Db, ids: Collection[str]) -> dict[str, str]:
-    """The text that was published last, by summary."""
-    rows = await db.exec(
-        select(PublishedSummary.summary_id, SummaryRevision.body)
-        .join(SummaryRevision, col(SummaryRevision.id) == PublishedSummary.revision_id)
-        .where(col(PublishedSummary.summary_id).in_(ids))
-        .order_by(col(PublishedSummary.summary_id), col(PublishedSummary.number))
-    )
-    return dict(rows.all())  # the last of each stays
-
-
 async def notes(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(
-        afresh(
-            select(Note, NegotiationSession, NoteRevision.body)
-            .join(NegotiationSession, col(NegotiationSession.id) == Note.session_id)
-            .join(
-                NoteRevision,
-                and_(
-                    col(NoteRevision.note_id) == Note.id,
-                    col(NoteRevision.number) == Note.revision,
-                ),
-            )
-            .where(col(Note.id).in_(ids))
-        )
-    )
-    found = rows.all()
+    found = await _rows(db, entry_queries.notes(), ids)
     parties = await _parties(db, [session for _, session, _ in found])
     return [
         entry
@@ -153,25 +65,8 @@ async def notes(db: Db, ids: Collection[str]) -> list[Entry]:
     ]
 
 
-def _superseded(table: type[Outcome] | type[Position]) -> Any:
-    later = aliased(table)
-    return select(later.id).where(later.supersedes_id == table.id).exists()
-
-
-# Made once: an alias costs more to make than to ask for.
-_SUPERSEDED = {table: _superseded(table) for table in (Outcome, Position)}
-
-
 async def outcomes(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(
-        afresh(
-            select(Outcome, Issue, NegotiationSession, _SUPERSEDED[Outcome])
-            .join(Issue, col(Issue.id) == Outcome.issue_id)
-            .join(NegotiationSession, col(NegotiationSession.id) == Outcome.session_id)
-            .where(col(Outcome.id).in_(ids))
-        )
-    )
-    found = rows.all()
+    found = await _rows(db, entry_queries.outcomes(), ids)
     parties = await _parties(db, [session for _, _, session, _ in found])
     return [
         entry
@@ -181,44 +76,21 @@ async def outcomes(db: Db, ids: Collection[str]) -> list[Entry]:
 
 
 async def positions(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(
-        afresh(
-            select(Position, Issue, Track, _SUPERSEDED[Position])
-            .join(Issue, col(Issue.id) == Position.issue_id)
-            .join(Track, col(Track.id) == Position.track_id)
-            .where(col(Position.id).in_(ids))
-        )
-    )
     return [
         entry
-        for row, issue, track, gone in rows
+        for row, issue, track, gone in await _rows(db, entry_queries.positions(), ids)
         for entry in entries.of_position(row, issue, track, superseded=gone)
     ]
 
 
 async def commitments(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(
-        afresh(
-            select(Commitment, Track, Issue, NegotiationSession)
-            .join(Track, col(Track.id) == Commitment.track_id)
-            .outerjoin(Issue, col(Issue.id) == Commitment.issue_id)
-            .outerjoin(NegotiationSession, col(NegotiationSession.id) == Commitment.session_id)
-            .where(col(Commitment.id).in_(ids))
-        )
-    )
+    rows = await _rows(db, entry_queries.commitments(), ids)
     return [entry for row in rows for entry in entries.of_commitment(*row)]
 
 
 async def requests(db: Db, ids: Collection[str]) -> list[Entry]:
-    rows = await db.exec(afresh(select(DocumentRequest).where(col(DocumentRequest.id).in_(ids))))
-    happened = await db.exec(
-        afresh(
-            select(DocumentRequestEvent)
-            .where(col(DocumentRequestEvent.request_id).in_(ids))
-            .order_by(col(DocumentRequestEvent.request_id), col(DocumentRequestEvent.number))
-        )
-    )
     events = defaultdict(list)
-    for event in happened:
+    for event in await _rows(db, entry_queries.request_events(), ids):
         events[event.request_id].append(event)
+    rows = await _rows(db, entry_queries.requests(), ids)
     return [entry for row in rows for entry in entries.of_request(row, events[row.id])]

@@ -38,10 +38,11 @@ async def post_result(call: Call, body: Result) -> Response:
         async with call.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, call.path["id"])
             demand(actor, "summary.write", session)
-            current = await view_of(db, actor, session)
+            where = await scheduling.setting(db, session)
+            current = await view_of(db, actor, session, where)
             check_seen(call, current, "summary")
-            await actions.post_result(db, actor, session, body, now=call.now)
-            view = await view_of(db, actor, session)
+            await actions.post_result(db, actor, session, body, now=call.now, where=where)
+            view = await view_of(db, actor, session, where)
     except Stale as error:
         raise await _kept(call, body.body, error) from None
     return call.answer(view, 200 if current else 201)
