@@ -28,7 +28,7 @@ from negotiations.chains import (
     entry_hash,
     saved_sha256,
 )
-from negotiations.db import Db, hold, insert_all, locked
+from negotiations.db import Db, hold, insert_all, is_held, locked
 from negotiations.models import (
     AuditEntry,
     Caucus,
@@ -160,7 +160,8 @@ async def seal(db: Db) -> None:
 async def _lock_head(db: Db, chain: str) -> tuple[int, str]:
     """Number and hash of the chain's last entry; nobody else adds to it until the commit."""
     kind, _, object_id = chain.partition(":")
-    await hold(db, _owner(kind), {"id": object_id})
+    if not is_held(db, _OWNERS[kind], [object_id]):
+        await hold(db, _owner(kind), {"id": object_id})
     last = await db.exec(_last(), params={"chain": chain})
     return last.first() or (0, GENESIS)
 

@@ -76,6 +76,18 @@ async def hold(db: Db, query: Any, given: Mapping[str, Any] | None = None) -> No
         await db.exec(query, params=given or {})
 
 
+def held(db: Db, table: type[SQLModel], ids: Iterable[str]) -> None:
+    """These rows of the table are held until the commit."""
+    known: set[tuple[object, str]] = db.info.setdefault("held", set())
+    known.update((table, one) for one in ids)
+
+
+def is_held(db: Db, table: type[SQLModel], ids: Iterable[str]) -> bool:
+    """Whether this transaction holds all these rows already. (On SQLite it holds everything.)"""
+    known: set[tuple[object, str]] = db.info.get("held", set())
+    return is_sqlite(db) or all((table, one) in known for one in ids)
+
+
 def inserting(on_sqlite: bool, table: type[SQLModel]) -> Any:
     """An INSERT that may say what becomes of rows that are there already (`on_conflict_do_…`)."""
     return (into_sqlite if on_sqlite else into_postgresql)(table)
@@ -112,6 +124,11 @@ async def once(db: Db, key: Hashable, ask: Callable[[], Awaitable[Found]]) -> Fo
 
 class _Writing(Session):
     """Remembers which rows it wrote, for the projections."""
+
+
+@event.listens_for(_Writing, "after_soft_rollback")
+def _let_go(session: Session, _previous: object) -> None:
+    session.info.pop("held", None)  # what a part of the transaction held ends with it
 
 
 @event.listens_for(_Writing, "after_flush")
@@ -262,13 +279,12 @@ class Database:
 
     @asynccontextmanager
     async def _projecting(self, db: Db) -> AsyncIterator[None]:
-        """For all audiences at once, in the transaction of the change; no request's SQL follows."""
+        """For all audiences at once, in the transaction of the change, which ends with it."""
         if self._guarded:
             connection = await db.connection()
             await connection.execution_options(passage="projections")
         await admit(db, [EVERYTHING])
         yield
-        await admit(db, [])
 
     async def close(self) -> None:
         """Give every connection back."""

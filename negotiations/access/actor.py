@@ -115,6 +115,9 @@ def seats_of(rows: Iterable[tuple[Membership, Party | None, str | None]]) -> tup
     return tuple(seat_of(*row) for row in rows if row[0].ended_at is None)
 
 
+MOVED = "Your place in these talks has changed. Sign in again."
+
+
 async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
     """Unauthenticated if the actor's seat ended or changed while a lock was waited for."""
     seat = actor.seat_in(negotiation_id)
@@ -123,7 +126,7 @@ async def still_seated(db: Db, actor: Actor, negotiation_id: str) -> None:
     given = {"person": actor.person.id, "talks": negotiation_id, "role": seat.role}
     rows = await db.exec(_held(), params=given | {"party": seat.party_id})
     if rows.first() is None:
-        raise Unauthenticated("Your place in these talks has changed. Sign in again.")
+        raise Unauthenticated(MOVED)
 
 
 def seat_of(membership: Membership, party: Party | None, track_id: str | None = None) -> Seat:
@@ -153,13 +156,17 @@ async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
 
 @cache
 def _held() -> Any:
-    seat = Membership
-    return select(seat.id).where(
-        col(seat.person_id) == bindparam("person"),
-        col(seat.negotiation_id) == bindparam("talks"),
-        col(seat.role) == bindparam("role"),
-        col(seat.party_id).is_not_distinct_from(bindparam("party")),
-        col(seat.ended_at).is_(None),
+    in_talks = col(Membership.negotiation_id) == bindparam("talks")
+    return select(Membership.id).where(in_talks, *held_seat())
+
+
+def held_seat() -> tuple[Any, ...]:
+    """What makes a membership the seat of `person` with this `role` and `party` still."""
+    return (
+        col(Membership.person_id) == bindparam("person"),
+        col(Membership.role) == bindparam("role"),
+        col(Membership.party_id).is_not_distinct_from(bindparam("party")),
+        col(Membership.ended_at).is_(None),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from negotiations.access.actor import Actor, still_seated
+from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
 from negotiations.db import Db, afresh, locked
 from negotiations.errors import NotFound
@@ -91,8 +91,7 @@ async def circle(
     if not found:
         raise NotFound
     if lock:
-        await still_seated(db, actor, negotiation_id)
-        await parties.check_open(db, negotiation_id)
+        await parties.check_still(db, actor, negotiation_id)
     return found[0]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiations.db import Db, is_sqlite
+from negotiations.db import Db, is_held
 from negotiations.feeds import fact_queries
 from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.table_facts import Minutes, TableFacts
@@ -66,8 +66,8 @@ async def held(db: Db, scope: Scope) -> tuple[list[str], list[str]]:
     named = {"tracks": list(scope.tracks), "plenaries": list(scope.plenaries)}
     tracks: list[str] = []
     caucuses: list[str] = []
-    if is_sqlite(db) and not (scope.whole or scope.plenaries):
-        tracks = sorted(scope.tracks)  # nobody else writes: there is nothing to hold
+    if not (scope.whole or scope.plenaries) and is_held(db, Track, scope.tracks):
+        tracks = sorted(scope.tracks)
     elif scope.whole or scope.tracks or scope.plenaries:
         tracks = list(await db.exec(fact_queries.tracks_held(), params=talks | named))
     if scope.whole or scope.caucuses:

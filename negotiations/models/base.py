@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, MetaData, String, TypeDecorator
@@ -103,6 +104,13 @@ class Shaped(TypeDecorator[Any]):
         return all(name in value for name in self.holds)
 
 
+@cache
+def _makers(table: type[SQLModel]) -> tuple[tuple[str, Any], ...]:
+    """What makes the first value of which column."""
+    fields = table.model_fields.items()
+    return tuple((name, one.default_factory) for name, one in fields if one.default_factory)
+
+
 class Row(SQLModel):
     """The base of every table. `version` also guards the ORM against overwriting unseen rows."""
 
@@ -113,8 +121,9 @@ class Row(SQLModel):
     version: int = Field(default=1)
 
     def __init__(self, **values: Any) -> None:
-        # The same as by default, of which pydantic asks each time what arguments it takes.
-        super().__init__(**({"id": new_id()} | values))
+        # The same as by default; pydantic asks each time what arguments a maker takes.
+        made = {name: make() for name, make in _makers(type(self)) if name not in values}
+        super().__init__(**made, **values)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Posting a session's result: summary, outcomes, positions, commitments and the rest at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from negotiations import audit
@@ -7,14 +8,22 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, WrongState
-from negotiations.models import NegotiationSession, NoteDraft, Summary, SummaryRevision, Track
+from negotiations.models import (
+    Issue,
+    NegotiationSession,
+    NoteDraft,
+    Outcome,
+    Summary,
+    SummaryRevision,
+    Track,
+)
 from negotiations.models.parties import SummaryTemplate, TrackStatus
 from negotiations.models.sessions import CloseKind
 from negotiations.models.summaries import SummaryState
 from negotiations.notes import drafting, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
-from negotiations.outcomes import actions as outcomes
+from negotiations.outcomes import actions as recording
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.placing import track_of
@@ -45,7 +54,7 @@ async def post_result(
     """
     demand(actor, "summary.write", session)
     closing = body.close is not None
-    if not closing and session.status not in outcomes.RECORDABLE:
+    if not closing and session.status not in recording.RECORDABLE:
         raise WrongState(
             f"This session is {session.status.value}. Post its summary once it is held, "
             "or close it in the same request."
@@ -55,9 +64,12 @@ async def post_result(
     where = where or await scheduling.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await keeping.taken_up(db, actor, NoteDraft, spot(session), body.body)
-    await outcomes.record_all(
-        db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing
-    )
+    issues: dict[str, Issue] = {}
+    rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
+    new = await recording.record_all(
+        db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing,
+        issues=issues, rows=rows,
+    )  # fmt: skip
     for place, position in enumerate(body.positions):
         pointer = f"positions/{place}/"
         track = await _track_of(db, session, where, position, pointer)
@@ -68,7 +80,9 @@ async def post_result(
         (await _track_of(db, session, where, one, f"commitments/{place}/"), one)
         for place, one in enumerate(body.commitments)
     ]
-    await commit_all(db, actor, promised, session=session, now=now)
+    await commit_all(
+        db, actor, promised, session=session, now=now, where=where, issues=issues
+    )  # fmt: skip
     if body.attendance is not None:
         await details.set_attendance(
             db, actor, session, body.attendance, now=now, pointer="attendance", where=where
@@ -76,7 +90,7 @@ async def post_result(
     if body.close is not None:
         await close(
             db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/",
-            where=where, has_summary=True,
+            where=where, has_summary=True, outcomes=[*rows, *(row for row in new if row)],
         )  # fmt: skip
     return summary, revision
 
@@ -111,12 +125,9 @@ async def save(
     if found is None:
         symbol = await drafting.symbol_of(db, session, where)
         summary, number = Summary(created_at=now, session_id=session.id, symbol=symbol), 1
-        db.add(summary)
-        await db.flush()
     else:
         summary, number = found[0], found[1].number + 1
         _start_anew(summary)
-        db.add(summary)
     revision = SummaryRevision(
         created_at=now,
         summary_id=summary.id,
@@ -125,7 +136,7 @@ async def save(
         sha256=sha256,
         author_id=actor.person_id,
     )
-    db.add(revision)
+    db.add_all([summary, revision])
     await db.flush()
     audit.record(
         db,
@@ -181,18 +192,20 @@ async def close(
     pointer: str = "",
     where: Setting | None = None,
     has_summary: bool = False,
+    outcomes: Sequence[Outcome] | None = None,
 ) -> list[str]:
     """The session is held: its agenda is settled, its bookings are free, a draft is there.
 
     Adjourned to a date, the next session is made in the same transaction; returns its warnings.
-    A caucus session is closed without outcomes and without a draft: it has neither. `where` and
-    `has_summary` are what is known already.
+    A caucus session is closed without outcomes and without a draft: it has neither. `where`,
+    `has_summary` and its `outcomes` are what is known already.
     """
     demand(actor, "session.close", session)
     where = where or await scheduling.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
-    rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
-    with_outcome = frozenset(row.issue_id for row in rows)
+    if outcomes is None:
+        outcomes = (await recorded.outcomes_of(db, [session.id]))[session.id]
+    with_outcome = frozenset(row.issue_id for row in outcomes)
     on_agenda = frozenset(item.issue_id for item in agenda if item.issue_id)
     holding.check_may_close(session, now=now)
     carried = adjourning.carried_items(session, agenda, with_outcome, body, pointer)

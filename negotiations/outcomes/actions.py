@@ -61,8 +61,11 @@ async def record_all(
     revision_id: str | None = None,
     closing: bool = False,
     pointer: Callable[[int], str] = "outcomes/{}/".format,
+    issues: dict[str, Issue] | None = None,
+    rows: Sequence[Outcome] | None = None,
 ) -> list[Outcome | None]:
-    """Add outcomes one after another; None for each that says what stands already.
+    """Add outcomes one after another; None for each that says what stands already. `issues` by
+    their codes and the session's `rows` are what is known already.
 
     Raises WrongState unless the session is in progress or held (or `closing` right now), Invalid
     for an unknown issue or party, AlreadySuperseded when `supersedes` isn't what stands.
@@ -74,8 +77,9 @@ async def record_all(
             "or close it in the same request."
         )
     codes = [one.issue for one in bodies]
-    issues = await issues_named(db, where.negotiation.id, codes, pointer)
-    rows = (await queries.outcomes_of(db, [session.id]))[session.id] if bodies else []
+    issues = await issues_named(db, where.negotiation.id, codes, pointer, issues)
+    if rows is None:
+        rows = (await queries.outcomes_of(db, [session.id]))[session.id] if bodies else []
     stands = standing(rows)
     found: list[Outcome | None] = []
     for place, body in enumerate(bodies):

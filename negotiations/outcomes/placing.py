@@ -78,14 +78,21 @@ async def issue_named(db: Db, negotiation_id: str, code: str, pointer: str = "")
 
 
 async def issues_named(
-    db: Db, negotiation_id: str, codes: Sequence[str], pointer: Callable[[int], str]
+    db: Db,
+    negotiation_id: str,
+    codes: Sequence[str],
+    pointer: Callable[[int], str],
+    found: dict[str, Issue] | None = None,
 ) -> dict[str, Issue]:
-    """The issues with these codes; Invalid at the first that isn't on the list. "" names none."""
-    wanted = {code for code in codes if code}
-    if not wanted:
-        return {}
-    rows = await db.exec(_issues(), params={"talks": negotiation_id, "codes": list(wanted)})
-    found = {issue.code: issue for issue in rows}
+    """The issues with these codes; Invalid at the first that isn't on the list. "" names none.
+
+    Those in `found` aren't asked for again; what else is found is added to it.
+    """
+    found = {} if found is None else found
+    wanted = {code for code in codes if code and code not in found}
+    if wanted:
+        rows = await db.exec(_issues(), params={"talks": negotiation_id, "codes": list(wanted)})
+        found.update((issue.code, issue) for issue in rows)
     for place, code in enumerate(codes):
         if code and code not in found:
             detail = f"There is no issue {code!r} on the list."
@@ -110,6 +117,11 @@ async def parties_of(db: Db, negotiation_id: str) -> dict[str, tuple[str, str]]:
     """Who may sit at the tables of these talks: id and kind by slug."""
     rows = await db.exec(_parties(), params={"talks": negotiation_id})
     return {slug: (id_, kind) for slug, id_, kind in rows}
+
+
+def parties_in(where: Setting) -> dict[str, tuple[str, str]]:
+    """The same of the agency and of who sits at one table."""
+    return {party.slug: (party.id, party.kind) for party in (where.agency, *where.parties)}
 
 
 @cache

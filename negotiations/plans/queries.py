@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor, still_seated
+from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, locked
@@ -89,8 +89,7 @@ async def plan(db: Db, actor: Actor, plan_id: str, *, lock: bool = False) -> Dra
     if row is None:
         raise NotFound
     if lock:
-        await still_seated(db, actor, row.negotiation_id)
-        await parties.check_open(db, row.negotiation_id)
+        await parties.check_still(db, actor, row.negotiation_id)
     return await drafted(db, actor, row)
 
 

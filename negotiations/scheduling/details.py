@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
-from negotiations.db import Db
+from negotiations.db import Db, insert_all
 from negotiations.errors import Conflict, Invalid, WrongState
 from negotiations.models import (
     Attendance,
@@ -18,6 +18,7 @@ from negotiations.models import (
     NegotiationSession,
     SessionChange,
 )
+from negotiations.models.base import new_id
 from negotiations.models.sessions import ChangeKind, SessionKind
 from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, holds, queries, rules
@@ -91,15 +92,17 @@ async def set_attendance(
     named: set[str] = set()
     new = {item.person for item in items if item.person not in rows}
     seated = await _seated(db, where, new)
+    added = []
     for place, item in enumerate(items):
         if item.person in new - seated:  # who was there stays listed after leaving the talks
             raise _no_place(f"{pointer}/{place}/person")
         if item.person in named:
             raise Invalid.field(f"{pointer}/{place}/person", "This person is listed already.")
         named.add(item.person)
-        row = rows.pop(item.person, None) or Attendance(
-            created_at=now, session_id=session.id, person_id=item.person
-        )
+        row = rows.pop(item.person, None)
+        if row is None:
+            added.append(_attending(session, item, now))
+            continue
         if row.rsvp != item.rsvp:
             row.answered_by = None  # it isn't what they said themselves
         row.rsvp, row.actual, row.mode = item.rsvp, item.actual, item.mode
@@ -108,10 +111,22 @@ async def set_attendance(
         if row.indispensable:
             raise Conflict("An indispensable person stays on the list. Change that first.")
         await db.delete(row)
+    await db.flush()
+    await insert_all(db, Attendance, added)
     enter(
         db, actor, session, "attendance.write", [one.model_dump(mode="json") for one in items], now
     )
     announce_session(db, "session.changed", session, by=actor, at=now)
+
+
+def _attending(session: NegotiationSession, item: Attendee, now: datetime) -> dict[str, Any]:
+    """The values of a new row: nothing in the transaction reads it as an object."""
+    return {
+        "id": new_id(), "version": 1, "created_at": now, "session_id": session.id,
+        "person_id": item.person, "rsvp": item.rsvp, "actual": item.actual, "mode": item.mode,
+        "indispensable": False, "answered_by": None, "answered_sequence": None,
+        "answered_at": None,
+    }  # fmt: skip
 
 
 async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:

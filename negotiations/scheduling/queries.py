@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import col, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, or_, select
 
-from negotiations.access.actor import Actor, still_seated
+from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db, is_sqlite, locked, once
@@ -63,8 +64,7 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     """
     seen = await session(db, actor, session_id)
     await hold_tables(db, [seen])
-    await still_seated(db, actor, seen.negotiation_id)
-    await parties.check_open(db, seen.negotiation_id)
+    await parties.check_still(db, actor, seen.negotiation_id)
     if is_sqlite(db):
         return seen  # nobody has written since: see db.hold
     query = locked(_session(actor), of=NegotiationSession)
@@ -184,8 +184,33 @@ def _talks() -> Any:
 
 
 async def setting(db: Db, session_: NegotiationSession) -> Setting:
-    """The setting of one session."""
-    return (await settings_of(db, [session_]))[session_.id]
+    """The setting of one session, by one statement."""
+    found = await db.exec(_setting(), params={"session": session_.id})
+    track, jurisdiction, caucus, negotiation, agency = found.one()
+    sides: tuple[Party, ...]
+    if jurisdiction is not None:
+        sides = (agency, jurisdiction)
+    else:
+        sides = tuple((await participants(db, [session_.id]))[session_.id])
+    return Setting(negotiation, agency, sides, track, jurisdiction, caucus)
+
+
+@cache
+def _setting() -> Any:
+    session_, agency = NegotiationSession, aliased(Party)
+    led = and_(col(agency.negotiation_id) == Negotiation.id, col(agency.kind) == PartyKind.agency)
+    return (
+        select(Track, Party, Caucus, Negotiation)
+        .add_columns(agency)
+        .select_from(session_)
+        .join(Negotiation, col(Negotiation.id) == session_.negotiation_id)
+        .join(agency, led)
+        .outerjoin(Track, col(Track.id) == session_.track_id)
+        .outerjoin(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Caucus, col(Caucus.id) == session_.caucus_id)
+        .where(col(session_.id) == bindparam("session"))
+        .execution_options(passage="setting")
+    )
 
 
 async def changes(

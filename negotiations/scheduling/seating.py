@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
-from negotiations.db import Db, hold, locked
+from negotiations.db import Db, held, hold, locked
 from negotiations.models import Caucus, Negotiation, NegotiationSession, Party, SessionParty, Track
 from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import SessionKind
@@ -125,6 +125,7 @@ async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
     if plenaries or tracks:
         given = {"tracks": list(tracks), "plenaries": [one.id for one in plenaries]}
         await hold(db, _tracks_held(), given)
+        held(db, Track, tracks)
     if caucuses:
         query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
         await hold(db, locked(query).execution_options(passage="setting"))
@@ -135,8 +136,8 @@ def _tracks_held() -> Any:
     at_plenaries = col(SessionParty.session_id).in_(bindparam("plenaries", expanding=True))
     seated = select(SessionParty.party_id).where(at_plenaries)
     named = col(Track.id).in_(bindparam("tracks", expanding=True))
-    held = or_(named, col(Track.party_id).in_(seated))
-    return locked(select(Track.id).where(held).order_by(col(Track.id)))
+    theirs = or_(named, col(Track.party_id).in_(seated))
+    return locked(select(Track.id).where(theirs).order_by(col(Track.id)))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from negotiations.access.actor import Actor, still_seated
+from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.caucuses import queries as caucuses
 from negotiations.db import Db, locked
@@ -77,5 +77,4 @@ async def _caucus(db: Db, actor: Actor, negotiation: Negotiation, caucus_id: str
 
 async def _still_open(db: Db, actor: Actor, negotiation: Negotiation) -> None:
     """What was waited for may have changed who sits here and whether anything is written."""
-    await still_seated(db, actor, negotiation.id)
-    await parties.check_open(db, negotiation.id)
+    await parties.check_still(db, actor, negotiation.id)

@@ -44,6 +44,7 @@ async def summaries(db: Db, ids: Collection[str]) -> list[Entry]:
     return [
         entry
         for summary, session, latest, shared, published in found
+        if latest is not None
         for entry in entries.of_summary(
             summary,
             session,

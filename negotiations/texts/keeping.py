@@ -5,8 +5,9 @@ and values what such a text was meant for: a note's place, or the session of a s
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam
@@ -65,8 +66,7 @@ async def own(
     db: Db, actor: Actor, table: type[Kept], spot: Spot, *, part: Part | None = None
 ) -> Sequence[Kept]:
     """The actor's kept texts of this spot, or of all where it names nothing; the newest first."""
-    narrowed = {name: value for name, value in spot.items() if value is not None}
-    missing = tuple(name for name in spot if name not in narrowed)
+    narrowed, missing = _parted(spot)
     query = _own(actor, table, tuple(narrowed), missing)
     return await rows_of(db, query, part=part, params=narrowed)
 
@@ -74,11 +74,7 @@ async def own(
 @prepared
 def _own(actor: Actor, table: Any, names: Sequence[str], missing: Sequence[str]) -> Sorted:
     """`names` are the columns of the spot, `missing` those that hold nothing there."""
-    query = select(table).where(
-        visible(actor, table),
-        *(getattr(table, name) == bindparam(name) for name in names),
-        *(getattr(table, name).is_(None) for name in missing),
-    )
+    query = select(table).where(visible(actor, table), *_at(table, names, missing))
     return in_order(query, table.kept_at.desc(), table.id)
 
 
@@ -95,14 +91,28 @@ async def one(
 
 async def taken_up(db: Db, actor: Actor, table: type[Kept], spot: Spot, text: str) -> None:
     """What is saved needs no keeping any more."""
-    await db.exec(
-        delete(table).where(
-            *_at(table, spot),
-            col(table.person_id) == actor.person_id,
-            col(table.sha256) == sha256_of(text),
-        )
+    narrowed, missing = _parted(spot)
+    given = {**narrowed, "person": actor.person_id, "sha256": sha256_of(text)}
+    await db.exec(_taken_up(table, tuple(narrowed), missing), params=given)
+
+
+@cache
+def _taken_up(table: Any, names: tuple[str, ...], missing: tuple[str, ...]) -> Any:
+    return delete(table).where(
+        *_at(table, names, missing),
+        table.person_id == bindparam("person"),
+        table.sha256 == bindparam("sha256"),
     )
 
 
-def _at(table: type[Kept], spot: Spot) -> list[ColumnElement[bool]]:
-    return [getattr(table, name) == value for name, value in spot.items()]
+def _parted(spot: Spot) -> tuple[Spot, tuple[str, ...]]:
+    """The columns of a spot that hold something there, and the names of those that don't."""
+    narrowed = {name: value for name, value in spot.items() if value is not None}
+    return narrowed, tuple(name for name in spot if name not in narrowed)
+
+
+def _at(table: Any, names: Iterable[str], missing: Iterable[str]) -> list[ColumnElement[bool]]:
+    return [
+        *(getattr(table, name) == bindparam(name) for name in names),
+        *(getattr(table, name).is_(None) for name in missing),
+    ]

@@ -227,7 +227,7 @@ ROUNDS: dict[str, tuple[tuple[str, ...], Full, float]] = {
     "F4": (ENGINES, f4, 10),
     "F7": (ENGINES, f7, 10),
     "F8": (ENGINES, f8, 40),
-    "F9": (ENGINES, f9, 8),
+    "F9": (ENGINES, f9, 10),
     "F10": (("postgresql",), f10, 8),
     "F12": (ENGINES, f12, 20),
     "F13": (ENGINES, f13, 8),

@@ -126,6 +126,7 @@ def test_passages_are_those_that_are_listed() -> None:
         ("plans/actions.py", "table"),
         ("plans/posing.py", "free times"),
         ("scheduling/queries.py", "setting"),
+        ("scheduling/queries.py", "setting"),
         ("scheduling/seating.py", "setting"),
         ("scheduling/succession.py", "table"),
         ("scheduling/succession.py", "table"),
