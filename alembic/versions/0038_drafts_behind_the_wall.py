@@ -17,6 +17,7 @@ BEFORE = "audience <> 'caucus' OR '*' = ANY ((SELECT wall.readers())::text[])"
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     for statement in (
+        *row_walls.renewed_functions(dialect),
         *row_walls.statements(dialect, WALLED),
         *row_walls.renewal(dialect, ["event_bytes"]),
         *row_walls.word_search(dialect),
