@@ -60,6 +60,9 @@ GUARDED: Mapping[str, frozenset[str]] = {
     "note_revision": frozenset({"note"}),
     "kept_note": frozenset({"kept_note"}),
     "note_draft": frozenset({"note_draft"}),
+    "summary_revision": frozenset(
+        {"summary_revision", "summary_decision", "summary_comment", "circulation"}
+    ),
     "session": _SESSIONS | {"note", "kept_note", "note_draft"},
     "caucus": frozenset({"caucus"}),
     "search_entry": frozenset({"search_entry"}),

@@ -10,7 +10,10 @@ Every migration that makes a table with one side's words adds its policy to POLI
 
 from collections.abc import Iterable
 
+from negotiations.models.word_index import VECTOR
+
 SCHEMA = "wall"  # what lies there is no table of the service, and closed to requests
+FOUND = f"{SCHEMA}.found"  # which entries of search have some words
 EVERYTHING = "*"  # the reader of projections, which work for all audiences at once
 
 # An array, asked once for each statement and not for each row: hence the sub-select.
@@ -30,10 +33,18 @@ _OWN_PERSON = f"{_ALL} OR person_id = ANY {_READERS}"
 _OFFICE = f"""{_OWN_PERSON} OR party_id = ANY {_READERS} OR EXISTS (SELECT FROM party
     WHERE party.id = party_id AND party.negotiation_id = ANY {_READERS})"""
 
+# By whom the summary is written: the secretariat of its session's talks.
+_WRITTEN_HERE = f"""EXISTS (SELECT FROM summary JOIN session ON session.id = summary.session_id
+    WHERE summary.id = summary_id AND session.negotiation_id = ANY {_READERS})"""
 _OF_PLAN = "EXISTS (SELECT FROM plan WHERE plan.id = plan_id)"
 
 # By table: whom a row is shown to, and what may be written where that is another question.
 POLICIES: dict[str, tuple[str, str | None]] = {
+    # A draft of minutes is the secretariat's; what the delegations have seen is all sides'.
+    "summary_revision": (
+        f"shared_at IS NOT NULL OR {_ALL} OR {_WRITTEN_HERE}",
+        f"{_ALL} OR {_WRITTEN_HERE}",
+    ),
     "caucus": (
         f"{_ALL} OR id = ANY {_ASKED} OR founded_by_id = ANY {_READERS}",
         None,
@@ -49,8 +60,15 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "note_revision": (f"{_ALL} OR EXISTS (SELECT FROM note WHERE note.id = note_id)", None),
     "kept_note": (f"{_ALL} OR person_id = ANY {_READERS}", None),
     "note_draft": (f"{_ALL} OR person_id = ANY {_READERS}", None),
+    # What is rendered for the secretariat has its drafts of minutes in it.
     "event_bytes": (
-        f"audience <> 'caucus' OR {_ALL}",
+        f"""audience NOT IN ('caucus', 'secretariat') OR {_ALL}
+            OR audience = 'secretariat' AND negotiation_id = ANY {_READERS}""",
+        None,
+    ),
+    # Else it is of one person, one side or the secretariat, and says of which.
+    "search_entry": (
+        f"audience IN ('public', 'negotiation', 'track') OR {_ALL} OR reader_id = ANY {_READERS}",
         None,
     ),
     "audit_entry": (
@@ -84,6 +102,32 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "busy_calendar": (_OWN_PERSON, None),
 }
 
+# In plpgsql, which keeps its plans: policies ask them in each statement, and to plan them anew each
+# time took two thirds of what they cost.
+_ASKED_BY_POLICIES = (
+    # Whoever may write any SQL in a request can set the readers, but can't sign them. Twice with
+    # the key, since of one hash alone a longer text's could be worked out.
+    f"""
+CREATE OR REPLACE FUNCTION {SCHEMA}.readers() RETURNS text[] LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$ BEGIN
+    RETURN CASE WHEN current_setting('negotiations.signature', true) = (
+        SELECT encode(sha256(key || sha256(
+            key || convert_to(current_setting('negotiations.readers', true), 'UTF8'))), 'hex')
+        FROM {SCHEMA}.key
+    ) THEN string_to_array(current_setting('negotiations.readers', true), ' ') ELSE '{{}}' END;
+END $$
+""",
+    # The ids of the caucuses that the readers were asked into, or have joined. (A policy that reads
+    # caucus_party would do so once for each row.)
+    f"""
+CREATE OR REPLACE FUNCTION {SCHEMA}.caucuses(joined boolean) RETURNS text[] LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$ BEGIN
+    RETURN (SELECT coalesce(array_agg(caucus_id), '{{}}') FROM public.caucus_party
+        WHERE party_id = ANY ((SELECT {SCHEMA}.readers())::text[])
+        AND (joined_at IS NOT NULL OR NOT joined));
+END $$
+""",
+)
 _FIRST = (
     f"CREATE SCHEMA {SCHEMA}",
     # Known to the owner alone: with it the service signs for whom a transaction reads.
@@ -92,29 +136,28 @@ _FIRST = (
 INSERT INTO {SCHEMA}.key SELECT sha256(convert_to(string_agg(gen_random_uuid()::text, ''), 'UTF8'))
 FROM generate_series(1, 4)
 """,
-    # Whoever may write any SQL in a request can set the readers, but can't sign them. Twice with
-    # the key, since of one hash alone a longer text's could be worked out.
-    f"""
-CREATE FUNCTION {SCHEMA}.readers() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog AS $$
-    SELECT CASE WHEN current_setting('negotiations.signature', true) = (
-        SELECT encode(sha256(key || sha256(
-            key || convert_to(current_setting('negotiations.readers', true), 'UTF8'))), 'hex')
-        FROM {SCHEMA}.key
-    ) THEN string_to_array(current_setting('negotiations.readers', true), ' ') ELSE '{{}}' END
-$$
-""",
-    # The ids of the caucuses that the readers were asked into, or have joined. (A policy that reads
-    # caucus_party would do so once for each row.)
-    f"""
-CREATE FUNCTION {SCHEMA}.caucuses(joined boolean) RETURNS text[] LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT coalesce(array_agg(caucus_id), '{{}}') FROM public.caucus_party
-    WHERE party_id = ANY ((SELECT {SCHEMA}.readers())::text[])
-    AND (joined_at IS NOT NULL OR NOT joined)
-$$
-""",
+    *_ASKED_BY_POLICIES,
 )
+# PostgreSQL asks a policy before an operator that might tell what it is shown, as `@@` might: then
+# the index of words is of no use. Here that is asked first, as the owner, and what the readers may
+# not find is left out of the answer.
+_FOUND = f"""
+CREATE FUNCTION {FOUND}(asked tsquery) RETURNS bigint[] LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$ BEGIN
+    RETURN (SELECT coalesce(array_agg(number), '{{}}') FROM public.search_entry
+        WHERE {VECTOR} @@ asked AND ({POLICIES["search_entry"][0]}));
+END $$
+"""
+
+
+def word_search(dialect: str) -> list[str]:
+    """For `postgresql` what finds entries by their words behind the wall: their numbers."""
+    return [_FOUND] if dialect == "postgresql" else []
+
+
+def word_search_removal(dialect: str) -> list[str]:
+    """What takes it out again."""
+    return [f"DROP FUNCTION {FOUND}(tsquery)"] if dialect == "postgresql" else []
 
 
 def statements(dialect: str, tables: Iterable[str], *, first: bool = False) -> list[str]:
@@ -146,6 +189,11 @@ def removal(dialect: str, tables: Iterable[str], *, last: bool = False) -> list[
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
     return [*made, *([f"DROP SCHEMA {SCHEMA} CASCADE"] if last else [])]
+
+
+def renewed_functions(dialect: str) -> list[str]:
+    """For `postgresql` what makes the functions that policies ask as they stand here."""
+    return list(_ASKED_BY_POLICIES) if dialect == "postgresql" else []
 
 
 def renewal(dialect: str, tables: Iterable[str]) -> list[str]:

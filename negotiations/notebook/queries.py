@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, reading_for
+from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.models import AgendaItem, NegotiationSession, Note, NoteRevision
 from negotiations.models.notes import GENERAL, NoteAudience
@@ -123,10 +123,8 @@ async def has_item(db: Db, place: Place) -> bool:
 
 async def for_compiling(db: Db, session: NegotiationSession) -> dict[str, str]:
     """The secretariat's notes of a session by item, for the draft that is the secretariat's too."""
-    # Who closes it may be a chair who reads none of them.
-    async with reading_for(db, session.negotiation_id):
-        rows = (await db.exec(_of_secretariat(), params={"session": session.id})).all()
-    return dict(rows)
+    rows = await db.exec(_of_secretariat(), params={"session": session.id})
+    return dict(rows.all())
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import datetime
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
-from negotiations.db import Db
+from negotiations.db import Db, reading_for
 from negotiations.errors import Invalid, WrongState
 from negotiations.models import (
     Issue,
@@ -170,7 +170,7 @@ async def keep(
 ) -> NoteDraft | None:
     """A text that came too late is kept for its author; None where a revision has it already."""
     demand(actor, "summary.write", session)
-    if await queries.has_text(db, session.id, keeping.sha256_of(text)):
+    if await queries.has_text(db, actor, session.id, keeping.sha256_of(text)):
         return None
     return await keeping.keep(db, actor, NoteDraft, spot(session), text, base=base, now=now)
 
@@ -248,5 +248,8 @@ async def _ensure_draft(
     if session.id in await queries.states(db, [session.id]):
         return
     symbol = await drafting.symbol_of(db, session, where)
-    text = await drafting.compiled(db, session, where, symbol, template)
-    await save(db, actor, session, where, text, now=now)
+    await db.flush()  # what was written so far, as who asks
+    # Who closes it may be a chair, who reads neither the secretariat's notes nor its draft.
+    async with reading_for(db, session.negotiation_id):
+        text = await drafting.compiled(db, session, where, symbol, template)
+        await save(db, actor, session, where, text, now=now)

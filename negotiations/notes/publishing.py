@@ -127,6 +127,7 @@ async def _earlier(db: Db, summary: Summary) -> Sequence[tuple[PublishedSummary,
         select(PublishedSummary, SummaryRevision)
         .join(SummaryRevision, col(SummaryRevision.id) == PublishedSummary.revision_id)
         .where(col(PublishedSummary.summary_id) == summary.id)
+        .execution_options(passage="published")
         .order_by(col(PublishedSummary.number))
     )
     return rows.all()

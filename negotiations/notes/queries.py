@@ -124,12 +124,16 @@ async def revision(db: Db, actor: Actor, session_id: str, revision_id: str) -> S
     raise NotFound
 
 
-async def has_text(db: Db, session_id: str, sha256: str) -> bool:
-    """Whether a revision of the session's summary is this very text."""
+async def has_text(db: Db, actor: Actor, session_id: str, sha256: str) -> bool:
+    """Whether a visible revision of the session's summary is this very text."""
     rows = await db.exec(
         select(SummaryRevision.id)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
-        .where(col(Summary.session_id) == session_id, col(SummaryRevision.sha256) == sha256)
+        .where(
+            col(Summary.session_id) == session_id,
+            col(SummaryRevision.sha256) == sha256,
+            visible(actor, SummaryRevision),
+        )
         .limit(1)
     )
     return rows.first() is not None

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
@@ -23,6 +23,7 @@ from negotiations.models import (
     SummaryDecision,
     SummaryRevision,
 )
+from negotiations.models.summaries import SummaryState
 from negotiations.notes import deadlines, queries, views
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.seating import Setting
@@ -33,20 +34,26 @@ from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 class Round:
     """The latest visible revision of a summary, with all that was decided on it, in order.
 
-    `newest` is the number of the newest revision there is, whoever may read it; `went_round`
-    whether any of them is or was before the delegations.
+    `went_round` is whether any revision of it is or was before the delegations.
     """
 
     summary: Summary
     revision: SummaryRevision
     decisions: Sequence[SummaryDecision]
-    newest: int
     went_round: bool
 
     @property
     def is_current(self) -> bool:
-        """Whether the revision is the one that the summary's state speaks of."""
-        return self.revision.number == self.newest
+        """Whether the revision is the newest there is, of which the summary's state speaks.
+
+        A summary is a draft exactly while its newest revision is shared with nobody: who sees a
+        shared one meanwhile sees an older, and needn't look at what they may not read.
+        """
+        return self.summary.state is not SummaryState.draft or self.revision.shared_at is None
+
+    def is_on_newest(self, revision: SummaryRevision) -> bool:
+        """Whether what was decided on this visible revision was decided on the newest."""
+        return self.is_current and revision.number == self.revision.number
 
     def ended_at(self, where: Setting) -> datetime | None:
         """The instant at which the time to comment ends."""
@@ -61,9 +68,11 @@ async def round_of(db: Db, actor: Actor, session: NegotiationSession) -> Round:
         raise NotFound
     summary, revision = found
     decisions = await decisions_of(db, [revision.id])
-    newest = await db.exec(_newest(), params={"summary": summary.id})
-    number, shared = newest.one()
-    return Round(summary, revision, decisions, number or revision.number, bool(shared))
+    shared = revision.shared_at is not None
+    if not shared:
+        rows = await db.exec(_shared(actor), params={"summary": summary.id})
+        shared = rows.first() is not None
+    return Round(summary, revision, decisions, shared)
 
 
 async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[SummaryDecision]:
@@ -71,11 +80,17 @@ async def decisions_of(db: Db, revision_ids: Collection[str]) -> Sequence[Summar
     return list(await db.exec(_decisions(), params={"ids": list(revision_ids)}))
 
 
-@cache
-def _newest() -> Any:
+@prepared
+def _shared(actor: Actor) -> Any:
     row = SummaryRevision
-    return select(func.max(row.number), func.count(col(row.shared_at))).where(
-        col(row.summary_id) == bindparam("summary")
+    return (
+        select(row.id)
+        .where(
+            col(row.summary_id) == bindparam("summary"),
+            col(row.shared_at).is_not(None),
+            visible(actor, row),
+        )
+        .limit(1)
     )
 
 

@@ -50,7 +50,7 @@ async def outcome_views(
     where = await scheduling.setting(db, session)
     rows = (await queries.outcomes_of(db, [session.id], part=part))[session.id]
     sources = await queries.sources_of(db, [row.id for row in rows])
-    read = await read_from(db, actor, rows)
+    read = await read_from(db, actor, where.negotiation.id, rows)
     codes = {
         issue.id: issue.code for issue in await parties.issues(db, actor, where.negotiation.id)
     }

@@ -75,7 +75,7 @@ async def course(db: Db, actor: Actor, negotiation: Negotiation, slug: str, code
     sessions = await _sessions(db, actor, negotiation.id, slug)
     rows = await _outcomes(db, actor, sessions, issue)
     sources = await queries.sources_of(db, [row.id for row in rows])
-    read = await read_from(db, actor, rows)
+    read = await read_from(db, actor, negotiation.id, rows)
     everyone = {one.id: one for one in await parties.parties(db, actor, negotiation.id)}
     steps = [
         *_stated(stances, sessions),

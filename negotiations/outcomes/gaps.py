@@ -45,7 +45,7 @@ async def gaps(
     shared = (
         select(Summary.session_id)
         .join(SummaryRevision, col(SummaryRevision.summary_id) == Summary.id)
-        .where(col(SummaryRevision.shared_at).is_not(None))
+        .where(col(SummaryRevision.shared_at).is_not(None), visible(actor, SummaryRevision))
     )
     unsummed = (
         select(NegotiationSession)

@@ -25,7 +25,7 @@ from negotiations.outcomes import grid_views
 from negotiations.outcomes.grid import Listed, grid
 from negotiations.outcomes.matrix_changes import DOCUMENTS, WHOLE, changed
 from negotiations.outcomes.picking import standing_in
-from negotiations.outcomes.read_from import READ, newer_texts
+from negotiations.outcomes.read_from import READ, counting, newer_texts
 from negotiations.outcomes.standing import Cell, Shown
 
 LIMIT = 32 * 1024 * 1024  # bytes
@@ -166,7 +166,9 @@ async def _rewritten(
     if ids - held:  # nothing that was held is ever not held any more
         held |= set(await db.exec(old.asks_held, params={"ids": list(ids - held)}))
     read = [one.revision_id for one in standing.values() if one.revision_id]
-    newer = set(await db.exec(old.asks_newer, params={"ids": read})) if read else set()
+    newer: set[str] = set()
+    if read:
+        newer |= set(await counting(db, actor, negotiation.id, old.asks_newer, {"ids": read}))
     cells, rows, digests = list(old.cells), list(old.rows), list(old.digests)
     for number, issue in enumerate(old.issues):
         made = grid_views.cells_of(issue, tracks, standing, held, newer, old.slugs)

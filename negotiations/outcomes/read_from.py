@@ -1,7 +1,7 @@
 """From which text of the summary was an outcome read, and is there a newer one?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
@@ -11,7 +11,7 @@ from sqlmodel import and_, col, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db
+from negotiations.db import Db, reading_for
 from negotiations.models import NegotiationSession, Outcome, Summary, SummaryRevision
 
 READ = aliased(SummaryRevision)
@@ -26,7 +26,27 @@ def newer_texts(actor: Actor) -> Any:
 
 async def changed_revisions(db: Db, actor: Actor, negotiation_id: str) -> frozenset[str]:
     """The ids of those revisions in these talks."""
-    return frozenset(await db.exec(_changed(actor), params={"talks": negotiation_id}))
+    given = {"talks": negotiation_id}
+    return frozenset(await counting(db, actor, negotiation_id, _changed(actor), given))
+
+
+async def counting(
+    db: Db, actor: Actor, negotiation_id: str, query: Any, given: Mapping[str, Any]
+) -> Sequence[Any]:
+    """What a query finds that has to know which number a text has, be it a draft of these talks.
+
+    It takes ids and numbers of what an outcome was read from, and shows by visible() what is newer:
+    PostgreSQL, which would hide a draft's whole row from delegations, shows it what the secretariat
+    may read.
+    """
+    seat = actor.seat_in(negotiation_id)
+    if seat is not None and seat.side == "secretariat":
+        rows = await db.exec(query, params=given)
+    else:
+        async with reading_for(db, negotiation_id):
+            rows = await db.exec(query, params=given)
+    found: Sequence[Any] = rows.all()
+    return found
 
 
 @prepared
@@ -47,12 +67,15 @@ class ReadFrom(NamedTuple):
     changed: bool = False
 
 
-async def read_from(db: Db, actor: Actor, rows: Iterable[Outcome]) -> Mapping[str, ReadFrom]:
-    """Of each of these outcomes, by their ids."""
+async def read_from(
+    db: Db, actor: Actor, negotiation_id: str, rows: Iterable[Outcome]
+) -> Mapping[str, ReadFrom]:
+    """Of each of these outcomes of one negotiation, by their ids."""
     pinned = {row.id: row.revision_id for row in rows if row.revision_id}
     if not pinned:
         return {}
-    texts = await db.exec(_texts(actor), params={"ids": list(set(pinned.values()))})
+    given = {"ids": list(set(pinned.values()))}
+    texts = await counting(db, actor, negotiation_id, _texts(actor), given)
     found: dict[str, ReadFrom] = defaultdict(ReadFrom)
     for id_, read, number in texts:
         own = found[id_]

@@ -85,7 +85,8 @@ async def sheet(
         stated = lines(issues, [where.jurisdiction, where.agency], found)
     rows = await queries.outcomes_of(db, [session.id, *([before.id] if before else [])])
     sources = await queries.sources_of(db, [row.id for one in rows.values() for row in one])
-    read = await read_from(db, actor, [row for one in rows.values() for row in one])
+    listed = [row for one in rows.values() for row in one]
+    read = await read_from(db, actor, negotiation_id, listed)
 
     promised = await queries.commitments(db, actor, negotiation_id, track_id=session.track_id)
 

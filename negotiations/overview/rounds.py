@@ -77,13 +77,13 @@ def _numbered(actor: Actor) -> Any:
         select(SummaryRevision.summary_id, SummaryRevision.id, SummaryRevision.shared_at)
         .join(Summary, col(Summary.id) == SummaryRevision.summary_id)
         .join(NegotiationSession, col(NegotiationSession.id) == Summary.session_id)
-        .where(_wanted(actor))
+        .where(_wanted(actor), visible(actor, SummaryRevision))
         .order_by(col(SummaryRevision.number))
     )
 
 
 async def _texts(db: Db, actor: Actor) -> tuple[dict[str, str], set[str]]:
-    """The id of each summary's newest text, and which of them were ever before the delegations."""
+    """The id of each summary's newest visible text, and which were ever before the delegations."""
     rows = await db.exec(_numbered(actor))
     newest: dict[str, str] = defaultdict(str)
     shared: set[str] = set()

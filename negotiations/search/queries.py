@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, literal_column, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, case, col, exists, or_, select
 
@@ -13,8 +12,9 @@ from negotiations.access.actor import Actor
 from negotiations.access.visible import entries_for, visible
 from negotiations.db import Db
 from negotiations.models import Negotiation, NegotiationSession, Party, SearchEntry, Track
+from negotiations.models.row_walls import FOUND
 from negotiations.models.search import SearchAudience, SearchKind
-from negotiations.models.word_index import NAME, VECTOR
+from negotiations.models.word_index import NAME
 from negotiations.search.shelves import shelves_for
 from negotiations.search.words import Question, Term
 from negotiations.web.cursors import Part, rows_of
@@ -114,5 +114,6 @@ def _has_words(db: Db, question: Question, shelves: Sequence[str]) -> Any:
         rows = f"SELECT rowid FROM {NAME} WHERE {NAME} MATCH :asked"  # noqa: S608 (our own name)
         inside: Any = text(f"search_entry.number IN ({rows})")
         return inside.bindparams(asked=question.fts5(shelves))
-    asked = cast(question.tsquery(shelves), TSQUERY)
-    return literal_column(VECTOR).op("@@", is_comparison=True)(asked)
+    numbers = f"((SELECT {FOUND}(CAST(:asked AS tsquery)))::bigint[])"
+    found: Any = text(f"search_entry.number = ANY {numbers}")
+    return found.bindparams(asked=question.tsquery(shelves))

@@ -101,7 +101,7 @@ class Filler:
         self._random = random.Random(seed)
         self.tables = tables_of(engine)
         self._asked = sqlite3.connect(":memory:")
-        self._number = 0
+        self._number, self._scopes = 0, SCOPES
         # By table: what each row belongs to; and the ids of those that belong to something.
         self._belongs: dict[str, dict[str, Row]] = defaultdict(dict)
         self._of: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(
@@ -130,6 +130,14 @@ class Filler:
         return made
 
     def _rows(self, table: Table, wanted: int) -> list[Row]:
+        found = self._fitting(table, wanted)
+        if not found:  # no two that it refers to meet so closely: of the same talks will do
+            self._scopes = SCOPES[-1:]
+            found = self._fitting(table, wanted)
+            self._scopes = SCOPES
+        return found
+
+    def _fitting(self, table: Table, wanted: int) -> list[Row]:
         rules, seen = self._rules[table.name], set()
         found: list[Row] = []
         for _ in range(wanted):
@@ -179,7 +187,7 @@ class Filler:
         return row, belongs
 
     def _parent(self, parent: str, belongs: Row, itself: bool) -> str | None:
-        for scope in SCOPES:
+        for scope in self._scopes:
             if scope not in belongs:
                 continue
             if scope == parent and not itself:

@@ -84,6 +84,8 @@ def counted(connection: psycopg.Connection[Any]) -> dict[str, int]:
     """How many rows of one side's alone SELECT * gives."""
     narrowed = {
         "session": "kind = 'caucus'",
+        "summary_revision": "shared_at IS NULL",
+        "search_entry": "audience IN ('party', 'mine', 'secretariat')",
         "event_bytes": "audience = 'caucus'",
         "audit_entry": "chain LIKE 'caucus:%'",
         "outbox_event": "caucus_id IS NOT NULL",

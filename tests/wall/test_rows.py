@@ -25,19 +25,22 @@ async def test_each_side_sees_its_own_rows_and_nobody_elses(world: World) -> Non
             **NOTHING,
             "caucus": 1, "session": 1, "agenda_item": 2, "session_change": 1,
             "note": 3, "note_revision": 4, "kept_note": 1, "outbox_event": 2,
-            "webhook_endpoint": 1, "webhook_delivery": 1,
+            "webhook_endpoint": 1, "webhook_delivery": 1, "search_entry": 4,
         }  # fmt: skip
     for name in ("delegate_y", "agency_head", "administrator", "coordinator_elsewhere"):
         with by_hand(world, await readers_of(world, name)) as connection:
             assert counted(connection) == NOTHING, name
     with by_hand(world, await readers_of(world, "coordinator")) as connection:
-        assert counted(connection) == {**NOTHING, "note": 1, "note_revision": 1}
+        assert counted(connection) == {
+            **NOTHING, "note": 1, "note_revision": 1, "search_entry": 1,
+        }  # fmt: skip
     # Another member of the same side: what the side wrote, not what one of them wrote for oneself.
     with by_hand(world, await readers_of(world, "head_x")) as connection:
         assert {**counted(connection), "outbox_event": 0, "audit_entry": 0} == {
             **NOTHING,
             "caucus": 1, "session": 1, "agenda_item": 2, "session_change": 1,
             "note": 2, "note_revision": 3, "webhook_endpoint": 1, "webhook_delivery": 1,
+            "search_entry": 3,
         }  # fmt: skip
     for nobody in (None, []):
         with by_hand(world, nobody) as connection:
