@@ -133,7 +133,7 @@ class Talks(Service):
     async def insert(self) -> None:
         """As many bare rows."""
         rows = bare_rows(*self.ready)
-        async with AsyncSession(self.app.state.service.database.engines["writers"]) as db:
+        async with AsyncSession(self.plain.engines["writers"]) as db:
             db.add_all(rows)
             await db.commit()
 
