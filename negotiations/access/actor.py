@@ -97,15 +97,19 @@ def seats_query(person_id: Any) -> Any:
 
     The talks are named for the index: by its party alone a track is looked for among all.
     """
-    seat = Membership
+    seats = select(Membership, Party, Track.id)
+    return _placed(seats).where(col(Membership.person_id) == person_id)
+
+
+def _placed(seats: Any) -> Any:
+    """These memberships with their parties and tracks, in order."""
     own = and_(
-        col(Track.negotiation_id) == seat.negotiation_id, col(Track.party_id) == seat.party_id
+        col(Track.negotiation_id) == Membership.negotiation_id,
+        col(Track.party_id) == Membership.party_id,
     )
     return (
-        select(Membership, Party, Track.id)
-        .outerjoin(Party, col(Party.id) == Membership.party_id)
+        seats.outerjoin(Party, col(Party.id) == Membership.party_id)
         .outerjoin(Track, own)
-        .where(col(Membership.person_id) == person_id)
         .order_by(col(Membership.created_at), col(Membership.id))
     )
 
@@ -145,13 +149,12 @@ def seat_of(membership: Membership, party: Party | None, track_id: str | None = 
 
 async def actor_of_token(db: Db, token: str, now: datetime) -> Actor:
     """The owner of a bearer token; `Unauthenticated` when unknown, expired or revoked."""
-    found = (
-        await db.exec(_owned(ApiToken, "token_sha256"), params={"sha256": fingerprint(token)})
-    ).first()
+    found = await _owner(db, _owned(ApiToken, "token_sha256"), token)
     if found is None or found[0].revoked_at is not None or found[0].expires_at <= now:
         raise Unauthenticated("This token is unknown, expired or revoked. Ask for a new one.")
-    api_token, person = found
-    return await load_actor(db, person, via="token", may_write=api_token.scope is TokenScope.write)
+    api_token, person, seats = found
+    may_write = api_token.scope is TokenScope.write
+    return Actor(person=person, seats=seats, via="token", may_write=may_write)
 
 
 @cache
@@ -172,19 +175,33 @@ def held_seat() -> tuple[Any, ...]:
 
 @cache
 def _owned(table: Any, column: str) -> Any:
-    """What lets somebody in, with whose it is, by the hash that stands in this column."""
-    owned = select(table, Person).join(Person, col(Person.id) == table.person_id)
-    return owned.where(getattr(table, column) == bindparam("sha256"))
+    """What lets somebody in, by the hash that stands in this column, with whose it is and their
+    seats: a row for each, and one for who has none."""
+    owned = (
+        select(table, Person, Membership, Party)
+        .add_columns(col(Track.id))
+        .select_from(table)
+        .join(Person, col(Person.id) == table.person_id)
+        .outerjoin(Membership, col(Membership.person_id) == Person.id)
+    )
+    return _placed(owned).where(getattr(table, column) == bindparam("sha256"))
+
+
+async def _owner(db: Db, query: Any, secret: str) -> tuple[Any, Person, tuple[Seat, ...]] | None:
+    """What the secret is of, whose that is, and the seats they hold now."""
+    rows = (await db.exec(query, params={"sha256": fingerprint(secret)})).all()
+    if not rows:
+        return None
+    seats = seats_of(tuple(seat) for _, _, *seat in rows if seat[0] is not None)
+    return rows[0][0], rows[0][1], seats
 
 
 async def actor_of_cookie(db: Db, cookie: str, now: datetime) -> tuple[Actor, Login] | None:
     """The signed-in person and the login, or None when the cookie no longer holds."""
-    found = (
-        await db.exec(_owned(Login, "cookie_sha256"), params={"sha256": fingerprint(cookie)})
-    ).first()
+    found = await _owner(db, _owned(Login, "cookie_sha256"), cookie)
     if found is None:
         return None
-    login, person = found
+    login, person, seats = found
     if login.ended_at is not None or login.expires_at is None or login.expires_at <= now:
         return None
-    return await load_actor(db, person, via="login"), login
+    return Actor(person=person, seats=seats, via="login"), login

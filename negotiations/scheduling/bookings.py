@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import and_, col, delete, func, select
+from sqlmodel import and_, col, delete, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
@@ -219,13 +219,16 @@ async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable
     """
     if db.get_bind().dialect.name != "postgresql":
         return
-    held = await db.exec(
-        select(Booking.resource_no).where(
-            col(Booking.session_id).in_([session.id for session in sessions])
-        )
-    )
-    for number in sorted({*held.all(), *(resource.no for resource in wanted)}):
-        await db.exec(select(func.pg_advisory_xact_lock(number)))
+    given = {"sessions": [session.id for session in sessions], "wanted": [one.no for one in wanted]}
+    await db.exec(_IN_ORDER, params=given)  # type: ignore[call-overload]
+
+
+_IN_ORDER = text("""
+SELECT pg_advisory_xact_lock(no) FROM (
+    SELECT resource_no AS no FROM booking WHERE session_id = ANY(:sessions)
+    UNION SELECT unnest(CAST(:wanted AS bigint[])) ORDER BY no
+) AS held
+""")
 
 
 async def _clash(db: Db, actor: Actor, taking: Taking, besides: Sequence[str] = ()) -> str:

@@ -6,7 +6,6 @@
 it, taking turns in the same run, the same matrix made from model objects. On SQLite and PostgreSQL.
 """
 
-import asyncio
 import itertools
 import json
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import postgres
+import uvloop
 from inside import BASE, Service
 from measuring import ROUNDS, table
 from record import Recorded, record_talks
@@ -29,6 +29,7 @@ from negotiations.outcomes import queries
 from negotiations.settings import Settings
 
 PATH = f"/api/v1/negotiations/{SLUG}/outcomes"
+WARM = 7  # turns before: SQL is compiled, and from the sixth on prepared by the driver
 SIZE = {"tracks": 500, "issues": 10, "sessions": 5}
 VALUES = itertools.cycle(("noted", "clarified", "deferred"))
 
@@ -78,15 +79,15 @@ async def measure(name: str, url: str) -> list[tuple[str, ...]]:
     async def take(what: str, act: Callable[[], Awaitable[object]]) -> None:
         costs.setdefault(what, []).append(await service.cost(act))
 
-    for number in range(ROUNDS + 1):
+    for number in range(ROUNDS + WARM):
         await take("objects", service.objects)
         await take("the whole (<=60)", service.whole)
         await take("as of a date (<=150)", lambda: service.sent(as_of))
         await service.change()
         await take("after one change (<=5)", lambda: service.sent(PATH))
         await take("nothing changed", lambda: service.sent(PATH))
-        if number == 0:
-            costs.clear()  # SQL is compiled
+        if number == WARM - 1:
+            costs.clear()
     await service.close()
     objects = costs.pop("objects")
     return [
@@ -102,11 +103,11 @@ async def measure(name: str, url: str) -> list[tuple[str, ...]]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        rows = asyncio.run(measure("SQLite", f"sqlite:///{folder}/matrix.db"))
+        rows = uvloop.run(measure("SQLite", f"sqlite:///{folder}/matrix.db"))
     machine = postgres.start()
     if machine is not None:
         machine.create_database("matrix")
-        rows += asyncio.run(measure("PostgreSQL", machine.url("matrix")))
+        rows += uvloop.run(measure("PostgreSQL", machine.url("matrix")))
         machine.stop()
     columns = ("ours", "objects", "ratio")
     table("A matrix of 5,000 cells, ms of CPU", columns, rows)

@@ -13,7 +13,6 @@ included:
 - the bare rows: as many of the same tables, made and added to one session of SQLModel, committed.
 """
 
-import asyncio
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import postgres
+import uvloop
 from inside import BASE, Service
 from measuring import table
 from record import Recorded, record_talks
@@ -59,7 +59,8 @@ from negotiations.parties.bodies import NewPerson
 from negotiations.scheduling import queries as scheduling
 from negotiations.settings import Settings
 
-TRACKS, ISSUES, TIMES = 15, 6, 12
+TRACKS, ISSUES, TIMES = 20, 6, 20
+WARM = 7  # turns before: SQL is compiled, and from the sixth on prepared by the driver
 WORDS = "What was said at this table, and what follows from it. "
 
 
@@ -95,7 +96,7 @@ class Talks(Service):
                 seat = await seats.add_person(db, operator(talks.id), talks, body, now=now)
                 self.people.append(seat.person_id)
             tracks = (await db.exec(select(Track))).all()
-            for number in range(3 * (TIMES + 2)):
+            for number in range(3 * (TIMES + WARM)):
                 row = _session(tracks[number % TRACKS], number, now)
                 db.add(row)
                 if number % 3:
@@ -220,10 +221,10 @@ async def measure(name: str, url: str) -> tuple[str, ...]:
     await service.begin()
     acts = (service.post, service.request, service.insert)
     taken: list[list[float]] = []
-    for turn in range(TIMES + 2):
+    for turn in range(TIMES + WARM):
         await service.prepare()
         costs = [await service.cost(act) for act in acts]
-        if turn > 1:  # SQL is compiled
+        if turn >= WARM:
             taken.append(costs)
     await service.close()
     ratios = [middle([costs[side] / costs[2] for costs in taken]) for side in (0, 1)]
@@ -234,11 +235,11 @@ async def measure(name: str, url: str) -> tuple[str, ...]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        rows = [asyncio.run(measure("SQLite", f"sqlite:///{folder}/posting.db"))]
+        rows = [uvloop.run(measure("SQLite", f"sqlite:///{folder}/posting.db"))]
     machine = postgres.start()
     if machine is not None:
         machine.create_database("posting")
-        rows.append(asyncio.run(measure("PostgreSQL", machine.url("posting"))))
+        rows.append(uvloop.run(measure("PostgreSQL", machine.url("posting"))))
         machine.stop()
     columns = ("posting", "bare", "ratio (<=3)", "request", "ratio")
     table("Posting a result, ms of CPU", columns, rows)
