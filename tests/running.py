@@ -39,8 +39,22 @@ def demo(folder: Path, *more: str) -> Iterator[dict[str, Any]]:
                 raise AssertionError(log.read())
             yield {**json.loads(line), "pid": process.pid}
         finally:
+            process.send_signal(signal.SIGCONT)  # see awake()
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
+
+
+@contextmanager
+def awake(pid: int) -> Iterator[None]:
+    """A service that is asked again later does something while the block runs, and then rests.
+
+    It looks every few seconds for what is due: over a whole test run that is half a minute.
+    """
+    os.kill(pid, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGSTOP)
 
 
 @contextmanager
@@ -62,6 +76,7 @@ def running(database_url: str, *words: str, **settings: str) -> Iterator[subproc
             raise
         finally:
             if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
                 process.terminate()
             process.wait(60)
             process.stdout.close()

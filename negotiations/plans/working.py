@@ -35,7 +35,12 @@ def _grouping(named_by: str) -> Grouping:
 
 def of_this(plan_id: str, asked_at: datetime | None) -> Any:
     """Of the plan, if it still waits for this very answer."""
-    return update(Plan).where(
+    return update(Plan).where(*waiting(plan_id, asked_at))
+
+
+def waiting(plan_id: str, asked_at: datetime | None) -> tuple[Any, ...]:
+    """The conditions under which it does: nobody stopped it or asked again."""
+    return (
         col(Plan.id) == plan_id,
         col(Plan.state) == PlanState.working,
         col(Plan.asked_at) == asked_at,
@@ -44,15 +49,7 @@ def of_this(plan_id: str, asked_at: datetime | None) -> Any:
 
 async def store(db: Db, plan_id: str, asked_at: datetime, answer: Answer, *, now: datetime) -> None:
     """Put every session where the answer has it; nothing if the draft was changed meanwhile."""
-    rows = await db.exec(
-        select(Plan)
-        .where(
-            col(Plan.id) == plan_id,
-            col(Plan.state) == PlanState.working,
-            col(Plan.asked_at) == asked_at,
-        )
-        .with_for_update()
-    )
+    rows = await db.exec(select(Plan).where(*waiting(plan_id, asked_at)).with_for_update())
     row = rows.first()
     if row is None:
         return

@@ -18,8 +18,8 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 from faults.engines import Databases, engine_of
-from faults.rows import Filler, Row, Words, snapshot
-from sqlalchemy import MetaData, Table, func, inspect, select
+from faults.rows import Filler, Row, Words, snapshot, tables_of
+from sqlalchemy import Table, func, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -274,7 +274,7 @@ def differing(
 
 def refuses_overlap(engine: Engine) -> bool:
     """Whether a copy of a booking for another session is refused by the database itself."""
-    booking = Table("booking", MetaData(), autoload_with=engine, resolve_fks=False)
+    booking = next(one for one in tables_of(engine) if one.name == "booking")
     with engine.connect() as connection:
         row = connection.execute(booking.select().limit(1)).mappings().first()
         if row is None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
@@ -51,11 +52,55 @@ class Rules:
 
 
 def tables_of(engine: Engine) -> list[Table]:
-    """The tables there are, each after those it refers to."""
+    """The tables there are with their columns and keys, each after those it refers to."""
+    with engine.connect() as connection:
+        shape = connection.exec_driver_sql(SHAPES[engine.dialect.name]).all()
+        made = (engine.dialect.name, *map(tuple, shape))
+        if made not in _tables:
+            _tables[made] = _reflected(inspect(connection))
+    return _tables[made]
+
+
+# All that the columns and the keys of all tables follow from: the same in the same shape.
+SHAPES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    "postgresql": """
+        SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod) || attnotnull
+          FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+         WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped
+           AND relnamespace = 'public'::regnamespace
+         UNION ALL
+        SELECT conrelid::regclass::text, '', pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace
+         ORDER BY 1, 2, 3""",
+}
+_tables: dict[tuple[Any, ...], list[Table]] = {}  # by the engine and the shape
+
+
+def _reflected(seen: Inspector) -> list[Table]:
+    """Without indexes and conditions, which take most of the time of MetaData.reflect()."""
     found = MetaData()
-    # What keeps the words that are searched keeps itself.
-    found.reflect(engine, only=lambda name, _: not name.startswith(word_index.NAME))
-    return [one for one in found.sorted_tables if one.name != "alembic_version"]
+    primary, foreign = seen.get_multi_pk_constraint(), seen.get_multi_foreign_keys()
+    for (schema, name), columns in seen.get_multi_columns().items():
+        # What keeps the words that are searched keeps itself.
+        if name == "alembic_version" or name.startswith(word_index.NAME):
+            continue
+        key = primary[schema, name]["constrained_columns"]
+        named = [
+            Column(
+                one["name"], one["type"], nullable=one["nullable"], primary_key=one["name"] in key
+            )
+            for one in columns
+        ]
+        keys = [
+            ForeignKeyConstraint(
+                one["constrained_columns"],
+                [f"{one['referred_table']}.{to}" for to in one["referred_columns"]],
+            )
+            for one in foreign[schema, name]
+        ]
+        Table(name, found, *named, *keys)
+    return found.sorted_tables
 
 
 def rules_of(sqlite: Engine) -> dict[str, Rules]:

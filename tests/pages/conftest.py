@@ -13,7 +13,7 @@ import pytest
 from pages.crawling import opened, pages
 from pages.stirring import Stirring
 from playwright.sync_api import Browser, Page
-from running import COMMAND, demo, serving
+from running import COMMAND, awake, demo, serving
 
 FOUNDING = (
     "init", "--title", "Empty talks", "--agency", "Agency", "--home-zone", "America/New_York",
@@ -25,8 +25,9 @@ PUBLIC = ("/sign-in", "/help", "/public/secure-communities-2010", "/public/pract
 class Site:
     """A running service with people signed in."""
 
-    def __init__(self, base: str, logins: dict[str, str], *more: str) -> None:
+    def __init__(self, base: str, pid: int, logins: dict[str, str], *more: str) -> None:
         """`more`: pages of the coordinator's that no link leads to."""
+        self.pid = pid
         self.starts = {"coordinator": ("/", *more), "nobody": PUBLIC}
         nobody = httpx2.Client(base_url=base, follow_redirects=True)
         self.base, self.people = base, {"nobody": nobody}
@@ -51,7 +52,7 @@ def site_of(told: dict[str, Any], *more: str) -> Site:
         "arlington": logins["delegates"]["arlington"],
         **logins["practice_delegates"],
     }  # fmt: skip
-    return Site(told["base_url"], people, *more)
+    return Site(told["base_url"], told["pid"], people, *more)
 
 
 @contextmanager
@@ -66,21 +67,34 @@ def stirred(folder: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """For whoever looks, or does what any order of tests may do."""
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with stirred(tmp_path_factory.mktemp("filled")) as site:
         yield site
 
 
+@pytest.fixture
+def filled(filled_once: Site) -> Iterator[Site]:
+    """For whoever looks, or does what any order of tests may do."""
+    with awake(filled_once.pid):
+        yield filled_once
+
+
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Talks that were founded a moment ago, and nothing else."""
+def empty_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'empty.db'}"
     link = founded(url)["login"]
-    with serving(url) as (_, base):
-        site = Site(base, {"coordinator": f"{base}/sign-in/{link.rpartition('/')[2]}"})
+    with serving(url) as (process, base):
+        first = {"coordinator": f"{base}/sign-in/{link.rpartition('/')[2]}"}
+        site = Site(base, process.pid, first)
         yield site
         site.close()
+
+
+@pytest.fixture
+def empty(empty_once: Site) -> Iterator[Site]:
+    """Talks that were founded a moment ago, and nothing else."""
+    with awake(empty_once.pid):
+        yield empty_once
 
 
 def founded(url: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The planner at a draft: taken up by one process, stored whole, thrown away when it is old."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,6 +66,32 @@ async def test_an_answer_to_another_draft_is_thrown_away(world: World) -> None:
     assert [row["starts_at"] for row in await items(world, plan)] == [None, None]
     again = await act(world, plan, "stop")
     assert (again.status_code, again.json()["detail"]) == (409, "The planner isn't at it.")
+
+
+async def test_what_nobody_waits_for_any_more_is_ended_and_keeps_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, began, ended = await working(world), asyncio.Event(), asyncio.Event()
+
+    async def endless(*_: object, **__: object) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(jobs, "solve", endless)
+    monkeypatch.setattr(jobs, "BETWEEN", 0.01)
+    at_it = asyncio.create_task(jobs.work(world.database, world.clock))
+    await began.wait()
+    monkeypatch.undo()
+    other = await working(world)
+    await act(world, stopped, "stop")
+    assert await asyncio.wait_for(at_it, 120) == 2
+    assert ended.is_set()
+    assert [row["starts_at"] for row in await items(world, stopped)] == [None, None]
+    assert (await seen(world, stopped))["failure"] is None
+    assert None not in [row["starts_at"] for row in await items(world, other)]
 
 
 async def test_who_died_at_it_is_followed_by_another(
