@@ -118,6 +118,7 @@ async def save(
         db.add(summary)
     revision = SummaryRevision(
         created_at=now,
+        negotiation_id=session.negotiation_id,
         summary_id=summary.id,
         number=number,
         body=text,
