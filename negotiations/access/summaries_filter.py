@@ -6,7 +6,13 @@ from sqlalchemy import and_, false, or_
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.access.reach import Condition, of_secretariat, own_parties, session_filter
+from negotiations.access.reach import (
+    Condition,
+    of_secretariat,
+    own_parties,
+    secretariat,
+    session_filter,
+)
 from negotiations.models import Circulation, NegotiationSession, NoteDraft, Summary, SummaryRevision
 
 
@@ -27,12 +33,11 @@ def summary(actor: Actor) -> Condition:
 
 def revision(actor: Actor) -> Condition:
     """Drafts are the secretariat's alone; others see the revisions that were shared."""
-    written = select(Summary.id).where(col(Summary.session_id).in_(of_secretariat(actor)))
     seen = select(Summary.id).where(
         col(Summary.session_id).in_(select(NegotiationSession.id).where(session_filter(actor)))
     )
     return or_(
-        col(SummaryRevision.summary_id).in_(written),
+        col(SummaryRevision.negotiation_id).in_(secretariat(actor)),
         and_(
             col(SummaryRevision.shared_at).is_not(None), col(SummaryRevision.summary_id).in_(seen)
         ),
@@ -45,8 +50,9 @@ def of_revision(column: Any) -> Any:
 
 def circulation(actor: Actor) -> Condition:
     """Whom it reached when is known to the secretariat, and to each party of itself."""
-    written = select(Summary.id).where(col(Summary.session_id).in_(of_secretariat(actor)))
-    revisions = select(SummaryRevision.id).where(col(SummaryRevision.summary_id).in_(written))
+    revisions = select(SummaryRevision.id).where(
+        col(SummaryRevision.negotiation_id).in_(secretariat(actor))
+    )
     own = col(Circulation.party_id).in_(own_parties(actor))
     seen = select(SummaryRevision.id).where(revision(actor))
     return or_(

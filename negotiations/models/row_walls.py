@@ -33,17 +33,16 @@ _OWN_PERSON = f"{_ALL} OR person_id = ANY {_READERS}"
 _OFFICE = f"""{_OWN_PERSON} OR party_id = ANY {_READERS} OR EXISTS (SELECT FROM party
     WHERE party.id = party_id AND party.negotiation_id = ANY {_READERS})"""
 
-# By whom the summary is written: the secretariat of its session's talks.
-_WRITTEN_HERE = f"""EXISTS (SELECT FROM summary JOIN session ON session.id = summary.session_id
-    WHERE summary.id = summary_id AND session.negotiation_id = ANY {_READERS})"""
+# Both at once: each mention of the readers is worked out by itself in each statement.
+_OF_TALKS = f"ARRAY['{EVERYTHING}', negotiation_id::text] && {_READERS}"
 _OF_PLAN = "EXISTS (SELECT FROM plan WHERE plan.id = plan_id)"
 
 # By table: whom a row is shown to, and what may be written where that is another question.
 POLICIES: dict[str, tuple[str, str | None]] = {
     # A draft of minutes is the secretariat's; what the delegations have seen is all sides'.
     "summary_revision": (
-        f"shared_at IS NOT NULL OR {_ALL} OR {_WRITTEN_HERE}",
-        f"{_ALL} OR {_WRITTEN_HERE}",
+        f"shared_at IS NOT NULL OR {_OF_TALKS}",
+        _OF_TALKS,
     ),
     "caucus": (
         f"{_ALL} OR id = ANY {_ASKED} OR founded_by_id = ANY {_READERS}",

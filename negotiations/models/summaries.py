@@ -50,11 +50,13 @@ class SummaryRevision(Row, table=True):
     """One text of a summary, never changed. `sha256` is of the body's UTF-8 bytes.
 
     `shared_at` is when the delegations could first read it: circulated, or declared agreed.
+    `negotiation_id` is its session's, whose secretariat alone reads it before.
     """
 
     __tablename__ = "summary_revision"
     __table_args__ = (UniqueConstraint("summary_id", "number"),)
 
+    negotiation_id: str = Field(foreign_key="negotiation.id", max_length=32)
     summary_id: str = Field(foreign_key="summary.id", max_length=32)
     number: int
     body: str

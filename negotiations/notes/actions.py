@@ -130,6 +130,7 @@ async def save(
         _start_anew(summary)
     revision = SummaryRevision(
         created_at=now,
+        negotiation_id=session.negotiation_id,
         summary_id=summary.id,
         number=number,
         body=text,

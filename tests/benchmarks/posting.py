@@ -176,7 +176,8 @@ def bare_rows(
     return [
         summary,
         SummaryRevision(
-            created_at=now, summary_id=summary.id, number=1, body=WORDS * 40, sha256="0" * 64
+            created_at=now, negotiation_id=talks.id, summary_id=summary.id, number=1,
+            body=WORDS * 40, sha256="0" * 64,
         ),
         *outcomes,
         *commitments,

@@ -63,8 +63,10 @@ async def revisions_of(db: Db, draw: random.Random, session: Any) -> list[Summar
 
 
 async def a_revision(db: Db, draw: random.Random, summary: Summary, number: int) -> SummaryRevision:
+    session = await db.get_one(NegotiationSession, summary.session_id)
     row = SummaryRevision(
-        created_at=FIRST, summary_id=summary.id, number=number, body=str(number), sha256="",
+        created_at=FIRST, negotiation_id=session.negotiation_id, summary_id=summary.id,
+        number=number, body=str(number), sha256="",
         shared_at=FIRST if draw.random() < 0.5 else None,
     )  # fmt: skip
     db.add(row)

@@ -63,9 +63,10 @@ async def test_nobody_elses_sql_writes_a_text(world: World) -> None:
         with by_hand(world, x) as connection, pytest.raises(errors.InsufficientPrivilege):
             connection.execute(change + "true")
     copy = """
-        INSERT INTO summary_revision (id, created_at, version, summary_id, number, body, sha256,
-            shared_at)
-        SELECT 'n', now(), 1, id, 9, 'So', 'x', {shared} FROM summary
+        INSERT INTO summary_revision (id, created_at, version, negotiation_id, summary_id, number,
+            body, sha256, shared_at)
+        SELECT 'n', now(), 1, session.negotiation_id, summary.id, 9, 'So', 'x', {shared}
+        FROM summary JOIN session ON session.id = session_id
     """
     for shared in ("now()", "NULL"):
         with by_hand(world, x) as connection, pytest.raises(errors.InsufficientPrivilege):
