@@ -63,12 +63,20 @@ ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 
 
-# What takes longest goes first, so that no process is left alone with it at the end.
+# What takes longest goes first, so that no process is left alone with it at the end. So does what
+# a browser looks at: of processes that share the last tests each would start the demonstrations
+# of a module anew.
 LONG = ("test_cli_demo", "test_every_migration", "test_double_booking", "test_khal", "test_walks")
+SERVED = {"browser", "filled"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda one: not (one.get_closest_marker("walks") or one.path.stem in LONG))
+    items.sort(key=lambda one: not _first(one))
+
+
+def _first(item: pytest.Item) -> bool:
+    asked = SERVED.intersection(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("walks") or item.path.stem in LONG or asked)
 
 
 @pytest.fixture(scope="session")
