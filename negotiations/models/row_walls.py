@@ -62,7 +62,8 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     # What is rendered for the secretariat has its drafts of minutes in it.
     "event_bytes": (
         f"""audience NOT IN ('caucus', 'secretariat') OR {_ALL}
-            OR audience = 'secretariat' AND negotiation_id = ANY {_READERS}""",
+            OR audience = 'secretariat' AND negotiation_id = ANY {_READERS}
+            OR audience = 'caucus' AND EXISTS (SELECT FROM session WHERE session.id = object_id)""",
         None,
     ),
     # Else it is of one person, one side or the secretariat, and says of which.

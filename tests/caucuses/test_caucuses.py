@@ -249,6 +249,22 @@ async def test_a_caucus_session_stands_in_its_members_calendars_only(world: Worl
     assert answer.headers["last-modified"] > headers["last-modified"]
 
 
+async def test_its_heads_are_told_of_its_calendar_texts_that_are_stuck(world: World) -> None:
+    caucus = await found(world.head_x, "x")
+    session = await meet(world.head_x, caucus["id"])
+    async with world.database.write() as db:
+        rows = await db.exec(select(EventBytes).where(col(EventBytes.object_id) == session["id"]))
+        for row in rows:
+            row.defect = "ValueError: a line"
+            db.add(row)
+    told = set()
+    for name in ("head_x", "delegate_x", "delegate_y", "coordinator", "agency_head", "note_taker"):
+        items = (await world.clients[name].get("/api/v1/me/waiting")).json()["items"]
+        if f"calendar:{session['id']}" in {item["key"] for item in items}:
+            told.add(name)
+    assert told == {"head_x"}
+
+
 async def test_what_happens_in_a_caucus_is_entered_in_its_own_chain(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
