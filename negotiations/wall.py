@@ -18,9 +18,10 @@ from sqlalchemy.sql.visitors import InternalTraversal
 
 from negotiations.models.row_walls import SCHEMA
 
-_SET = text(
-    "SELECT set_config('negotiations.readers', :readers, true),"
-    " set_config('negotiations.signature', :signature, true)"
+# As the driver takes it: before every request's first read.
+_SET = (
+    "SELECT set_config('negotiations.readers', %(readers)s, true),"
+    " set_config('negotiations.signature', %(signature)s, true)"
 )
 
 
@@ -39,7 +40,7 @@ class Signer:
                 self._key = bytes(found.scalar_one())
         told = " ".join(sorted(readers))
         given = {"readers": told, "signature": signature(self._key, told)}
-        await db.exec(_SET, params=given)
+        await (await db.connection()).exec_driver_sql(_SET, given)
 
 
 def signature(key: bytes, told: str) -> str:

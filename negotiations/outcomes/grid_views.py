@@ -54,7 +54,7 @@ def tail_of(documents: Sequence[DocumentLine]) -> bytes:
 
 def row_json(cells: Sequence[str]) -> bytes:
     """The cells as they follow another row."""
-    return "".join([f",{one}" for one in cells]).encode()
+    return ",".join(["", *cells]).encode()
 
 
 def quoted_slugs(slugs: Mapping[str, str]) -> dict[str, str]:
