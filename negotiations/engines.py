@@ -20,7 +20,9 @@ BUSY_MS = 5000  # how long SQLite waits for another process's lock before it is 
 
 def postgresql_engines(url: str, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
     """Of those that write and those that read: writers that wait never starve readers."""
-    return _postgresql_engine(url, pool, _LOCKS), _postgresql_engine(url, pool, _SNAPSHOTS)
+    return _postgresql_engine(url, pool, _LOCKS), _postgresql_engine(
+        url, pool, f"{_LOCKS} {_SNAPSHOTS}"
+    )
 
 
 # A lock that isn't had within ten seconds is answered as "try again", not waited for.

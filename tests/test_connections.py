@@ -48,7 +48,7 @@ async def test_threads_take_none_that_ended_either(world: World) -> None:
         end_all(world)
 
 
-async def test_readers_see_one_snapshot_and_write_nothing_and_writers_wait_for_locks(
+async def test_readers_see_one_snapshot_and_write_nothing_and_requests_wait_ten_seconds_for_locks(
     world: World,
 ) -> None:
     asked = text(
@@ -65,7 +65,7 @@ async def test_readers_see_one_snapshot_and_write_nothing_and_writers_wait_for_l
         with pytest.raises(DBAPIError, match="read-only"):
             db.exec(text("DELETE FROM look"))
     assert told == {
-        "read": ("repeatable read", "on", "0"),
+        "read": ("repeatable read", "on", "10s"),
         "write": ("read committed", "off", "10s"),
         "snapshot": ("repeatable read", "on", "0"),
     }

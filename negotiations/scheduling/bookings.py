@@ -220,7 +220,7 @@ async def _hold(db: Db, sessions: Sequence[NegotiationSession], wanted: Iterable
     if db.get_bind().dialect.name != "postgresql":
         return
     given = {"sessions": [session.id for session in sessions], "wanted": [one.no for one in wanted]}
-    await db.exec(_IN_ORDER, params=given)  # type: ignore[call-overload]
+    await (await db.connection()).execute(_IN_ORDER, given)
 
 
 _IN_ORDER = text("""
