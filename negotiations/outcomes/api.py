@@ -104,8 +104,6 @@ AS_OF = (
 async def show_matrix(call: Call) -> Response:
     """Show who was told what: every issue by every jurisdiction one may see."""
     async with call.read() as (db, actor):
-        negotiation = await parties.negotiation(db, actor, call.path["neg"])
-        today = _today(call, negotiation)
         options = Narrowed(
             as_date(call, "as_of"),
             as_instant(call, "known_at"),
@@ -114,8 +112,10 @@ async def show_matrix(call: Call) -> Response:
         )
         if options == Narrowed():
             matrices: Matrices = call.request.app.state.matrices
-            kept = await matrices.matrix(db, actor, negotiation, today)
+            kept = await matrices.matrix(db, actor, call.path["neg"], call.now)
             return call.answer_pieces(kept.pieces, tag=kept.etag)
+        negotiation = await parties.negotiation(db, actor, call.path["neg"])
+        today = _today(call, negotiation)
         found = await grid(db, actor, negotiation, options, today=today)
     return call.answer_bytes(grid_json(found))
 

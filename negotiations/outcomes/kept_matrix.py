@@ -8,7 +8,7 @@ so that no answer is older than it, whichever process wrote the change.
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
+from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.documents.queries import document_lines
 from negotiations.kept import Kept
@@ -23,7 +24,7 @@ from negotiations.models import Negotiation, NegotiationSession
 from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import grid_views
 from negotiations.outcomes.grid import Listed, grid
-from negotiations.outcomes.matrix_changes import DOCUMENTS, WHOLE, changed
+from negotiations.outcomes.matrix_changes import DOCUMENTS, NOTHING_KNOWN, WHOLE, changed
 from negotiations.outcomes.picking import standing_in
 from negotiations.outcomes.read_from import READ, counting, newer_texts
 from negotiations.outcomes.standing import Cell, Shown
@@ -107,21 +108,24 @@ class Matrices:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.kept = Kept(limit)
+        self._ids: dict[str, str] = {}  # of talks, by what they are called
 
-    async def matrix(self, db: Db, actor: Actor, negotiation: Negotiation, today: date) -> Written:
-        """The matrix as this actor sees it now."""
-        key = (negotiation.id, sight_of(actor, negotiation.id))
-        old: Written | None = self.kept.get(key)
-        number, parts = await changed(db, negotiation.id, old.number if old else -1)
+    async def matrix(self, db: Db, actor: Actor, slug: str, now: datetime) -> Written:
+        """The matrix of these talks as this actor sees it now; NotFound where they don't."""
+        known = self._ids.get(slug)
+        old: Written | None = self.kept.get((known, sight_of(actor, known))) if known else None
+        since = old.number if old else NOTHING_KNOWN
+        talks, number, parts = await changed(db, actor, slug, since)
+        if talks.id != known:  # these are others than were called so
+            self._ids[slug], old = talks.id, None
+        today = local_date(now, talks.home_tz)
         if old is None or WHOLE in parts or number < old.number:
-            made = await _written(db, actor, negotiation, today, number)
+            made = await _written(db, actor, talks, today, number)
         elif number == old.number and today == old.today:
             return old
         else:
-            made = await _rewritten(
-                db, actor, negotiation, today, replace(old, number=number), parts
-            )
-        self.kept.put(key, made, made.size)
+            made = await _rewritten(db, actor, talks, today, replace(old, number=number), parts)
+        self.kept.put((talks.id, sight_of(actor, talks.id)), made, made.size)
         return made
 
 

@@ -7,12 +7,16 @@ numbers rise one after another, since a writer of the talks holds their count un
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
+from negotiations.access.actor import Actor
+from negotiations.access.prepared import prepared
+from negotiations.access.visible import visible
 from negotiations.db import Db, Written, inserting, is_sqlite, written_in
+from negotiations.errors import NotFound
 from negotiations.models import (
     DocumentRequest,
     DocumentRequestEvent,
@@ -44,19 +48,36 @@ async def refresh(db: Db) -> None:
         await _count(db, negotiation_id, WHOLE if WHOLE in parts else parts)
 
 
-_CHANGED: Any = select(MatrixChange.part, MatrixChange.number).where(
-    col(MatrixChange.negotiation_id) == bindparam("talks"),
-    or_(col(MatrixChange.part) == COUNT, col(MatrixChange.number) > bindparam("since")),
-)
+NOTHING_KNOWN = 2**62  # greater than every number: of changes since then only the count comes
 
 
-async def changed(db: Db, negotiation_id: str, since: int) -> tuple[int, set[str]]:
-    """The newest number, and which parts have changed after `since`."""
-    given = {"talks": negotiation_id, "since": since}
-    rows = await (await db.connection()).execute(_CHANGED, given)
-    numbers: dict[str, int] = dict(rows.all())
+class News(NamedTuple):
+    """Talks, the number of the newest change of their matrix, and which parts have changed."""
+
+    talks: Negotiation
+    number: int
+    parts: frozenset[str]
+
+
+async def changed(db: Db, actor: Actor, slug: str, since: int = NOTHING_KNOWN) -> News:
+    """The talks of this name, and what has changed after `since`: asked at once, since that is
+    all that most requests for a matrix ask. NotFound where the actor sees no such talks."""
+    rows = (await db.exec(_changed(actor), params={"slug": slug, "since": since})).all()
+    if not rows:
+        raise NotFound
+    numbers: dict[str, int] = {part: number for _, part, number in rows if part is not None}
     newest = numbers.pop(COUNT, 0)
-    return newest, set(numbers)
+    return News(rows[0][0], newest, frozenset(numbers))
+
+
+@prepared
+def _changed(actor: Actor) -> Any:
+    newer = or_(col(MatrixChange.part) == COUNT, col(MatrixChange.number) > bindparam("since"))
+    return (
+        select(Negotiation, MatrixChange.part, MatrixChange.number)
+        .outerjoin(MatrixChange, and_(col(MatrixChange.negotiation_id) == Negotiation.id, newer))
+        .where(col(Negotiation.slug) == bindparam("slug"), visible(actor, Negotiation))
+    )
 
 
 async def _parts(db: Db, written: Iterable[Written]) -> AsyncIterator[tuple[str, str]]:

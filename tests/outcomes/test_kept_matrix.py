@@ -11,8 +11,10 @@ from outcomes.test_grid import FIRST, a_line, a_revision, actors, fill
 from sharing import WHOLE
 from sqlmodel import select
 
-from negotiations.access.actor import NOBODY, Actor
+from negotiations.access.actor import NOBODY, Actor, operator
+from negotiations.civil import local_date
 from negotiations.db import Db
+from negotiations.errors import NotFound
 from negotiations.models import (
     Issue,
     Negotiation,
@@ -28,7 +30,6 @@ from negotiations.outcomes.kept_matrix import Matrices
 from negotiations.outcomes.matrix_views import matrix_view
 from negotiations.web import etags
 
-TODAY = FIRST.date()
 NAMES = ("coordinator", "delegate_x", "agency_delegate")
 
 
@@ -109,14 +110,20 @@ async def test_what_is_kept_is_what_the_pure_function_says(world: World, seed: i
             for act in draw.sample(ACTS, draw.choice((0, 1, 1, 2))):
                 await act(db, draw, talks)
                 await db.flush()
-        today = TODAY + timedelta(days=number // 7)
+        now = FIRST + timedelta(days=number // 7)
+        today = local_date(now, talks.home_tz)
         async with world.database.read() as db:
-            for actor in [NOBODY, *await actors(db, world, talks)]:
+            people = await actors(db, world, talks)
+            inside = [one for one in people if one.seat_in(talks.id) or one.is_administrator]
+            for actor in [NOBODY, *(one for one in people if one not in inside)]:
+                with pytest.raises(NotFound):
+                    await memories[0].matrix(db, actor, talks.slug, now)
+            for actor in inside:
                 right = await expected(db, actor, talks, today)
                 for memory in memories[: 3 if number % 4 == 3 else 2]:
-                    found = await memory.matrix(db, actor, talks, today)
+                    found = await memory.matrix(db, actor, talks.slug, now)
                     assert b"".join(found.pieces) == right
-                    again = await memory.matrix(db, actor, talks, today)
+                    again = await memory.matrix(db, actor, talks.slug, now)
                     assert (b"".join(again.pieces), again.etag) == (right, found.etag)
                     kept += again is found
     assert kept > 30, "nothing was kept, so memory was not tried"
@@ -173,6 +180,32 @@ async def test_a_change_is_seen_by_the_next_request_and_by_another_process(world
     assert (await world.delegate_y.get(f"{NEG}/outcomes")).json() == before[-1]
     assert json.dumps(before[-1]).count('"jurisdiction"') == 3  # its own column alone
     await other.close()
+
+
+async def test_talks_that_took_the_name_of_others_have_a_matrix_of_their_own(world: World) -> None:
+    memory, now = Matrices(), FIRST
+
+    async def asked() -> dict[str, Any]:
+        async with world.database.read() as db:
+            found = (await db.exec(select(Negotiation).order_by(Negotiation.created_at))).all()
+            seen = operator(*(one.id for one in found))
+            written = await memory.matrix(db, seen, "water-talks", now)
+            return json.loads(b"".join(written.pieces))
+
+    first = await asked()
+    async with world.database.write() as db:
+        named = select(Negotiation).where(Negotiation.slug == "water-talks")
+        old = (await db.exec(named)).one()
+        old.slug = "old"
+        db.add(old)
+        await db.flush()
+        values = old.model_dump(exclude={"id", "slug", "version"})
+        db.add(Negotiation(slug="water-talks", **values))
+    second = await asked()
+    assert [len(first[name]) for name in ("issues", "jurisdictions")] == [3, 2]
+    assert [second[name] for name in ("negotiation", "issues", "jurisdictions", "cells")] == [
+        "water-talks", [], [], [],
+    ]  # fmt: skip
 
 
 async def test_it_is_sent_in_pieces_with_its_length_and_not_to_who_has_it(world: World) -> None:
