@@ -28,7 +28,8 @@ from negotiations.chains import (
     entry_hash,
     saved_sha256,
 )
-from negotiations.db import Db, hold, insert_all, is_held, locked
+from negotiations.db import Db, insert_all
+from negotiations.locks import hold, is_held, locked
 from negotiations.models import (
     AuditEntry,
     Caucus,

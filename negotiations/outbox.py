@@ -11,7 +11,8 @@ from typing import Any, Literal
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db, insert_all, locked
+from negotiations.db import Db, insert_all
+from negotiations.locks import locked
 from negotiations.models import NegotiationSession, OutboxEvent
 from negotiations.models.base import new_id
 from negotiations.waking import MAIL, WEBHOOKS, wake

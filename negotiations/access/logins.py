@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select, update
 
 from negotiations.access.secrets import TOKEN_PREFIX, fingerprint, new_secret
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import Unauthenticated
+from negotiations.locks import locked
 from negotiations.models import ApiToken, Login, Person
 from negotiations.models.access import TokenScope
 

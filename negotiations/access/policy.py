@@ -145,7 +145,7 @@ def demand(actor: Actor, action: str, resource: Resource) -> None:
     """Forbidden unless the actor may do this to something they can see.
 
     Once talks are concluded or abandoned nothing is written any more: WrongState, but for what is
-    in _ALWAYS. (Of sessions and tracks `parties.queries.check_open` tells.)
+    in _ALWAYS. (Of sessions and tracks `parties.going_on.check_open` tells.)
     """
     if not can(actor, action, resource):
         if action in _NOT_IN_CAUCUS and _is_caucus(resource):

@@ -11,7 +11,7 @@ from negotiations.db import Db
 from negotiations.errors import Conflict, Forbidden
 from negotiations.models import Availability, BusyBlock, Negotiation, Party, Person
 from negotiations.parties.actions import insert
-from negotiations.parties.queries import check_open
+from negotiations.parties.going_on import check_open
 
 MOST_BLOCKS = 500  # typed in by one person
 

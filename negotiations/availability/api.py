@@ -22,7 +22,7 @@ from negotiations.db import Db
 from negotiations.errors import BadRequest, Invalid, NotFound
 from negotiations.models import Negotiation, Party, Person
 from negotiations.parties import queries as parties
-from negotiations.scheduling import asking
+from negotiations.scheduling import asking, seating
 from negotiations.scheduling import queries as scheduling
 from negotiations.web.options import as_date
 from negotiations.web.routes import CREATED, Api, Call, Option
@@ -160,7 +160,7 @@ async def show_other_times(call: Call) -> Response:
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
         demand(actor, "times.read", session)
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         asked, when = await asking.of_session(db, session, where.parties), _when(call, session.tz)
         found = await suggest(db, actor, where.negotiation, asked, when, now=call.now)
     return call.answer(free_times_view(found, when, actor.seat_in(session.negotiation_id)))

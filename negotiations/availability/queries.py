@@ -8,8 +8,9 @@ from sqlmodel import col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import Availability, BusyBlock, Party, Person
 from negotiations.web.cursors import Part, rows_of
 

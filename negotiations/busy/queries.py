@@ -9,8 +9,9 @@ from sqlmodel import col, func, select
 from negotiations import leases
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import BusyCalendar
 from negotiations.models.availability import BusyState
 from negotiations.web.cursors import Part, rows_of

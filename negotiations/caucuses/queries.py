@@ -9,10 +9,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, afresh, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import afresh, locked
 from negotiations.models import Caucus, CaucusParty, Party
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.web.cursors import Part, rows_of
 
 
@@ -91,7 +92,7 @@ async def circle(
     if not found:
         raise NotFound
     if lock:
-        await parties.check_still(db, actor, negotiation_id)
+        await going_on.check_still(db, actor, negotiation_id)
     return found[0]
 
 

@@ -12,10 +12,11 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.documents import lines, states
 from negotiations.documents.states import Standing
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     DocumentRequest,
     DocumentRequestEvent,

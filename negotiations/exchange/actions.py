@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import operator
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NegotiationsError
 from negotiations.exchange import checks
 from negotiations.exchange.document import Document
@@ -21,8 +21,9 @@ from negotiations.exchange.sections.negotiation import found
 from negotiations.exchange.telling import Telling, telling_of
 from negotiations.exchange.tree import Fault, Faulty
 from negotiations.exchange.work import At, NotThere, Report, Work
+from negotiations.locks import locked
 from negotiations.models import ExternalId, Negotiation
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.scheduling import settling
 from negotiations.web.fields import Body
 
@@ -76,7 +77,7 @@ async def _begin(db: Db, document: Document, first: Entry[Any], now: datetime) -
     if row is None:
         row = await found(db, operator(via="import"), first, now=now)
     actor = operator(row.id, via="import")
-    await parties.hold_tracks(db, row.id)
+    await going_on.hold_tracks(db, row.id)
     telling = await telling_of(db, actor, row)
     stored: dict[str, list[tuple[str, Body]]] = {}
     items: dict[tuple[str, str], Body] = {}

@@ -34,6 +34,7 @@ from negotiations.outcomes.positions import positions as stances
 from negotiations.outcomes.queries import Promise
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 
 Present = tuple[Attendance, Person]
 
@@ -171,7 +172,7 @@ async def _sessions(
 ) -> list[SessionRecord]:
     """By track in the order of their numbers."""
     ids = [row.id for row in rows]
-    settings = await scheduling.settings_of(db, rows)
+    settings = await seating.settings_of(db, rows)
     agendas = await scheduling.agendas(db, rows)
     changes = await scheduling.changes(db, rows)
     outcomes = await recorded.outcomes_of(db, ids)

@@ -9,8 +9,9 @@ from negotiations.access.actor import Actor
 from negotiations.access.scope import sides_of
 from negotiations.access.secrets import fingerprint, new_secret
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import Conflict, Forbidden, Invalid, NotFound
+from negotiations.locks import locked
 from negotiations.models import Feed, FormerAddress, Negotiation
 from negotiations.web.cursors import Part, rows_of
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import and_, col, or_, select
 
-from negotiations.db import afresh, locked
+from negotiations.locks import afresh, locked
 from negotiations.models import (
     Attendance,
     Caucus,

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiations.db import Db, is_held
+from negotiations.db import Db
 from negotiations.feeds import fact_queries
 from negotiations.feeds.minutes import LONGEST_MINUTES
 from negotiations.feeds.table_facts import Minutes, TableFacts
+from negotiations.locks import is_held
 from negotiations.models import (
     Commitment,
     Negotiation,

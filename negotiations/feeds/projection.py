@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import col, select, text
 
-from negotiations.db import Db, afresh, insert_all
+from negotiations.db import Db, insert_all
 from negotiations.feeds import facts as loading
 from negotiations.feeds.facts import Scope
 from negotiations.feeds.generations import events_key, rise, tracks_key
@@ -27,6 +27,7 @@ from negotiations.ics.events import AllDayEvent, TimedEvent, minimal, render, zo
 from negotiations.ics.identity import sequence_after, stamped
 from negotiations.ics.journals import Journal
 from negotiations.ics.todos import Todo
+from negotiations.locks import afresh
 from negotiations.models import EventBytes, Generation, Negotiation
 from negotiations.models.base import new_id
 from negotiations.models.feeds import EventAudience, EventComponent

@@ -12,7 +12,7 @@ from negotiations.invitations.expecting import is_expected
 from negotiations.models import Attendance, NegotiationSession
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.outbox import announce_session
-from negotiations.scheduling import queries, rules
+from negotiations.scheduling import queries, rules, seating
 from negotiations.scheduling.log import enter
 
 Given = tuple[int, datetime]
@@ -77,7 +77,7 @@ async def expects(db: Db, actor: Actor, session: NegotiationSession) -> bool:
     seat = actor.seat_in(session.negotiation_id)
     if seat is None:
         return False
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     return is_expected(
         actor.person_id or "", seat.party_id, seat.role, session, where.sides,
         is_caucus=where.is_caucus,

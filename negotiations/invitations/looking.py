@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 
 from negotiations.clock import Clock
-from negotiations.db import Database, Db, locked
+from negotiations.db import Database, Db
 from negotiations.invitations.expecting import (
     INVITED_TO,
     OFF,
@@ -26,6 +26,7 @@ from negotiations.invitations.expecting import (
     is_expected,
     places,
 )
+from negotiations.locks import locked
 from negotiations.mail.bursts import LONGEST, QUIET
 from negotiations.models import Generation, Invitation, Mail
 from negotiations.models.mail import MailKind

@@ -20,8 +20,7 @@ from negotiations.invitations import answering, signing
 from negotiations.models import NegotiationSession, Person
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.readings import Reader
-from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling import rules
+from negotiations.scheduling import rules, seating
 from negotiations.scheduling.rules import place_of
 from negotiations.web.forms import check_same_site, read_form
 from negotiations.web.html import Page, packed, public
@@ -50,7 +49,7 @@ async def _show(page: Page) -> Response:
         mine = await answering.own(db, asked.actor, asked.session)
         if mine is None and not await answering.expects(db, asked.actor, asked.session):
             raise NotFound
-        where = await scheduling.setting(db, asked.session)
+        where = await seating.setting(db, asked.session)
     session, given = asked.session, mine.rsvp if mine else Rsvp.needs_action
     if session.status not in rules.BOOKING or session.ends_at <= page.now:
         raise WrongState(OVER)

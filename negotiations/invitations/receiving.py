@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from negotiations.access.actor import load_actor
-from negotiations.db import Database, Db, locked
+from negotiations.db import Database, Db
 from negotiations.errors import NegotiationsError
 from negotiations.ics.replies import Reply, Unreadable, read_reply
 from negotiations.invitations import signing
 from negotiations.invitations.answering import Older, answer
 from negotiations.invitations.incoming import Automatic, Incoming, Unusable, read_mail
+from negotiations.locks import locked
 from negotiations.models import Invitation, NegotiationSession, Person
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.settings import Settings

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, load_actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.ics import itip
 from negotiations.ics.itip import Between
 from negotiations.invitations import signing, texts
@@ -22,6 +22,7 @@ from negotiations.invitations.drawing import (
 )
 from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected
 from negotiations.invitations.texts import Words
+from negotiations.locks import locked
 from negotiations.mail.describing import change_of
 from negotiations.mail.texts import Calendar, Change, Text, body_of, html_of
 from negotiations.mail.writing import Writer, Written
@@ -39,6 +40,7 @@ from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.models.mail import MailKind
 from negotiations.readings import Reader
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.rules import place_of
 from negotiations.scheduling.seating import Setting
 from negotiations.settings import Settings
@@ -99,7 +101,7 @@ async def _shown(db: Db, actor: Actor, mail: Mail) -> Shown | None:
     session = rows.first()
     if session is None or seat is None:
         return None
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     audience = EventAudience.track
     if where.is_caucus:
         audience = EventAudience.caucus

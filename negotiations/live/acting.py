@@ -15,7 +15,7 @@ from negotiations.notes.forms import gathered, outcome_of_row
 from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import undertaking
 from negotiations.outcomes.bodies import NewCommitment, NewOutcome
-from negotiations.scheduling import details, queries
+from negotiations.scheduling import details, queries, seating
 from negotiations.scheduling.bodies import Attendee
 from negotiations.web.forms import Form, body_of
 
@@ -31,7 +31,7 @@ async def record_outcome(
     row = form.rows("outcomes").get(_place(number))
     if row is None:
         raise NotFound
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     try:
         body = body_of(NewOutcome, outcome_of_row(row))
         await outcomes.record(db, actor, session, where, body, now=now)
@@ -43,7 +43,7 @@ async def commit(
     db: Db, actor: Actor, session: NegotiationSession, form: Form, key: str, now: datetime
 ) -> None:
     """The commitment that the line `key` suggests; whose it is and the words are in the form."""
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     if where.track is None:
         raise Conflict(NOT_HERE)
     names = ("owner", "text", "due_on", "issue")

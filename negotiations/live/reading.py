@@ -24,6 +24,7 @@ from negotiations.outcomes.actions import RECORDABLE
 from negotiations.outcomes.sheet import Sheet, sheet
 from negotiations.parties.queries import names
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 from negotiations.texts import keeping
 from negotiations.web.forms import Form
@@ -71,7 +72,7 @@ async def values_of(
     """All the page shows, by a constant number of queries. `late` are items whose text came too
     late; what was typed in `form` is shown again."""
     session = here.session
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     found = await queries.written(db, actor, session.id, here.audience, here.owner_id)
     today = local_date(now, where.negotiation.home_tz)
@@ -109,7 +110,7 @@ async def values_of(
 async def lines_of(db: Db, actor: Actor, here: Place, body: str, now: datetime) -> dict[str, Any]:
     """What the lines of one note suggest, as the page shows it beside the note."""
     session = here.session
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     item = next((one for one in agenda if one.id == here.item_id), None)
     today = local_date(now, where.negotiation.home_tz)

@@ -30,6 +30,7 @@ from negotiations.notes.reading import zones_of
 from negotiations.polls import queries as polls
 from negotiations.readings import Reader
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.acceptance import accepted_by
 from negotiations.scheduling.rules import place_of
 from negotiations.scheduling.seating import Setting
@@ -80,7 +81,7 @@ class Describing:
         session = await self._seen(events[0].session_id)
         if session is None or session.ends_at <= self._now:
             return None
-        where = await scheduling.setting(self._db, session)
+        where = await seating.setting(self._db, session)
         log = (await scheduling.changes(self._db, [session]))[session.id]
         numbered = {change.number: change for change in log}
         told = [(numbered.get(noted(event, "change")), event) for event in events]
@@ -127,7 +128,7 @@ class Describing:
             one = await rounds.round_of(self._db, self._actor, session)
         except NotFound:
             return None
-        where = await scheduling.setting(self._db, session)
+        where = await seating.setting(self._db, session)
         changes = [
             change
             for event in events

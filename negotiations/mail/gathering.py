@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from negotiations import outbox
 from negotiations.access.actor import Seat
-from negotiations.db import Db, locked
+from negotiations.db import Db
+from negotiations.locks import locked
 from negotiations.mail import bursts, unseen
 from negotiations.mail.telling import Table, concerns
 from negotiations.models import (

@@ -15,6 +15,7 @@ from negotiations.notebook.places import Place, may_write, place
 from negotiations.notebook.reading import readers, title_of
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.texts import keeping
 from negotiations.texts.comparing import compare
 from negotiations.web.html import Page, page_route, problems
@@ -75,7 +76,7 @@ async def _revisions(page: Page, error: NegotiationsError | None = None) -> Resp
         old = await queries.revision(db, actor, here, a)
         new = await queries.revision(db, actor, here, b)
         values: dict[str, Any] = {
-            "where": await scheduling.setting(db, here.session),
+            "where": await seating.setting(db, here.session),
             "names": await parties.names(db, [one.author_id for one in rows]),
             "title": title_of(
                 (await scheduling.agendas(db, [here.session]))[here.session.id], here.item_id

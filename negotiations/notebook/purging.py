@@ -16,8 +16,9 @@ from negotiations.access.policy import can, demand
 from negotiations.access.visible import visible
 from negotiations.caucuses.queries import by_itself
 from negotiations.chains import NOTE_PURGED, canonical_sha256
-from negotiations.db import Db, afresh, reading_for
+from negotiations.db import Db, reading_for
 from negotiations.errors import Invalid, NotFound
+from negotiations.locks import afresh
 from negotiations.models import (
     IdempotencyKey,
     KeptNote,
@@ -29,7 +30,7 @@ from negotiations.models import (
     Party,
 )
 from negotiations.models.notes import NoteAudience
-from negotiations.scheduling.seating import hold_tables
+from negotiations.scheduling.table_locks import hold_tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
 from negotiations.outcomes.undertaking import commit_all
-from negotiations.scheduling import adjourning, bookings, details, holding, log, succession
+from negotiations.scheduling import adjourning, bookings, details, holding, log, seating, succession
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.seating import Setting
@@ -61,7 +61,7 @@ async def post_result(
         )
     if closing:
         holding.check_may_close(session, now=now)
-    where = where or await scheduling.setting(db, session)
+    where = where or await seating.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await keeping.taken_up(db, actor, NoteDraft, spot(session), body.body)
     issues: dict[str, Issue] = {}
@@ -202,7 +202,7 @@ async def close(
     `has_summary` and its `outcomes` are what is known already.
     """
     demand(actor, "session.close", session)
-    where = where or await scheduling.setting(db, session)
+    where = where or await seating.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
     if outcomes is None:
         outcomes = (await recorded.outcomes_of(db, [session.id]))[session.id]

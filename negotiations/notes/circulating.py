@@ -21,7 +21,7 @@ from negotiations.notes import approval, rounds
 from negotiations.notes.bodies import Decide, NewComment
 from negotiations.notes.rounds import Round
 from negotiations.outbox import announce_session
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 
 
@@ -33,7 +33,7 @@ async def circulate(db: Db, actor: Actor, session: NegotiationSession, *, now: d
     demand(actor, "summary.circulate", session)
     one = await rounds.round_of(db, actor, session)
     check_may_circulate(session, one)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     sent = {row.party_id for row in await rounds.circulations_of(db, [one.revision.id])}
     for party_id in where.sides:
         if party_id not in sent:
@@ -108,7 +108,7 @@ async def decide(
     demand(actor, "summary.decide", session)
     seat = actor.seat_in(session.negotiation_id)
     one = await rounds.round_of(db, actor, session)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     if seat is None or seat.party_id not in where.sides:
         raise NotFound
     check_current(one)
@@ -179,7 +179,7 @@ async def agree(db: Db, actor: Actor, session: NegotiationSession, *, now: datet
     of the parties on record; WrongState where the rule of the talks wants something else."""
     demand(actor, "summary.agree", session)
     one = await rounds.round_of(db, actor, session)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     how = check_may_agree(session, where, one)
     one.summary.rule = one.summary.rule or where.negotiation.approval
     one.revision.shared_at = one.revision.shared_at or now
@@ -201,7 +201,7 @@ async def consent_by_silence(
 ) -> bool:
     """Take the silence of those it reached for consent, if its time is over and the rule allows."""
     one = await rounds.round_of(db, actor, session)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     ended_at = one.ended_at(where)
     if one.summary.state is not SummaryState.circulated or ended_at is None:
         return False

@@ -11,7 +11,7 @@ from negotiations.models.parties import SummaryTemplate
 from negotiations.models.sessions import CloseKind, ItemState
 from negotiations.notes import actions
 from negotiations.outcomes import queries as outcomes
-from negotiations.scheduling import forms, holding, queries, rules, views
+from negotiations.scheduling import forms, holding, queries, rules, seating, views
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.changing import agenda_view, change
 from negotiations.scheduling.holding import has_begun
@@ -66,7 +66,7 @@ async def _form(
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
         demand(actor, "session.close", session)
-        where = await queries.setting(db, session)
+        where = await seating.setting(db, session)
         agenda = (await queries.agendas(db, [session]))[session.id]
         rows = (await outcomes.outcomes_of(db, [session.id]))[session.id]
         base = version_of(await _seen(db, session))

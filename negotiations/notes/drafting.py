@@ -25,6 +25,7 @@ from negotiations.notes.layouts import draft
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import standing
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 
 
@@ -50,7 +51,7 @@ async def compiled_for(
     """The same for who writes the summary, under the symbol that it has or would get."""
     if not can(actor, "summary.read", session):
         raise NotFound
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     found = await queries.summary(db, actor, session.id)
     symbol = found[0].symbol if found else await symbol_of(db, session, where)
     return await compiled(db, session, where, symbol, template)

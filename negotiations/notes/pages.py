@@ -29,7 +29,7 @@ from negotiations.notes.rounds import view_of
 from negotiations.outcomes.matrix import LOOKS
 from negotiations.outcomes.sheet import sheet
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling import rules
+from negotiations.scheduling import rules, seating
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
 from negotiations.texts import keeping
@@ -168,7 +168,7 @@ async def _form(
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
         _readable(actor, session)
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         values = await _values(db, actor, page, session, where, typed)
         if compiled is not None:
             found = values["found"]

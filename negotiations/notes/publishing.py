@@ -28,7 +28,7 @@ from negotiations.outbox import announce_session
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import standing
 from negotiations.parties.codes import code_order
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 
 log = logging.getLogger("negotiations")
@@ -63,7 +63,7 @@ async def prepared(db: Db, actor: Actor, session: NegotiationSession, *, now: da
         raise WrongState(
             f"This summary is {one.summary.state.value}. Only what is agreed can be published."
         )
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     earlier = await _earlier(db, one.summary)
     outcomes, left_out = await _outcomes(db, session, where, one)
     decided = approval.standing(one.decisions, one.revision.id).values()
@@ -168,7 +168,7 @@ async def correct(
         raise Invalid.field("body", "This is the text that is published. Write what is right.")
     one.summary.state = SummaryState.draft
     db.add(one.summary)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     await actions.save(db, actor, session, where, text, now=now)
 
 

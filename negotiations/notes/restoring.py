@@ -27,7 +27,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.models.summaries import AgreedAs, DecisionKind, SummaryState
 from negotiations.notes import approval, publication, queries
 from negotiations.outbox import announce_session
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 
 _EVENTS = {
@@ -65,7 +65,7 @@ async def restore(
     their texts. Nobody here has seen any of the summary before.
     """
     demand(actor, "summary.write", session)
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     if session.status is not SessionStatus.held:
         raise WrongState("Only the summary of a session that was held can have gone round.")
     await _check_symbol(db, where, summary)

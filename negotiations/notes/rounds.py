@@ -25,7 +25,7 @@ from negotiations.models import (
 )
 from negotiations.models.summaries import SummaryState
 from negotiations.notes import deadlines, queries, views
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
@@ -125,7 +125,7 @@ async def view_of(
         one = await round_of(db, actor, session)
     except NotFound:
         return None
-    return await view_in(db, session, one, where or await scheduling.setting(db, session))
+    return await view_in(db, session, one, where or await seating.setting(db, session))
 
 
 async def view_in(

@@ -13,6 +13,7 @@ from negotiations.models import NegotiationSession
 from negotiations.notebook.forms import number
 from negotiations.notes import acting, publishing, queries, reading, rounds
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.proposing import AGAIN
 from negotiations.scheduling.seating import Setting
 from negotiations.texts.comparing import compare
@@ -55,7 +56,7 @@ async def read(
 
 async def _here(page: Page, db: Db, actor: Actor) -> tuple[NegotiationSession, Setting]:
     session = await scheduling.session(db, actor, page.path["id"])
-    return session, await scheduling.setting(db, session)
+    return session, await seating.setting(db, session)
 
 
 def _seen(life: reading.Life, form: Form) -> int | None:

@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.civil import local_date
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import Negotiation, NegotiationSession, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outcomes import actions, matrix_views, queries, stating, undertaking, views
@@ -35,6 +36,7 @@ from negotiations.outcomes.positions import (
 from negotiations.outcomes.read_from import ReadFrom, read_from
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.web.cursors import Part
 from negotiations.web.options import as_date, as_instant
 from negotiations.web.routes import CREATED, Api, Call, Option
@@ -47,7 +49,7 @@ async def outcome_views(
     db: Db, actor: Actor, session: NegotiationSession, *, part: Part | None = None
 ) -> list[views.OutcomeView]:
     """The outcome rows of a session with their sources."""
-    where = await scheduling.setting(db, session)
+    where = await seating.setting(db, session)
     rows = (await queries.outcomes_of(db, [session.id], part=part))[session.id]
     sources = await queries.sources_of(db, [row.id for row in rows])
     read = await read_from(db, actor, where.negotiation.id, rows)
@@ -77,7 +79,7 @@ async def record_outcome(call: Call, body: NewOutcome) -> Response:
     """Record what was said on an issue, or supersede what stands; 200 if it stands already."""
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         row = await actions.record(db, actor, session, where, body, now=call.now)
         listed = await outcome_views(db, actor, session)
     # What stands already is answered as it is: the same request twice does no harm.

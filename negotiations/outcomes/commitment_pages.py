@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from negotiations.access.actor import Actor
 from negotiations.civil import local_date
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid, NegotiationsError, Stale
+from negotiations.locks import locked
 from negotiations.models import Negotiation, Party, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outcomes import queries, undertaking, views

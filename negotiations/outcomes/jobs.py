@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from negotiations.access.actor import operator
 from negotiations.civil import local_date
 from negotiations.clock import Clock
-from negotiations.db import Database, Db, locked
+from negotiations.db import Database, Db
+from negotiations.locks import locked
 from negotiations.models import Commitment, Negotiation, OutboxEvent, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import NegotiationStatus

@@ -8,12 +8,14 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound
+from negotiations.locks import locked
 from negotiations.models import Issue, Negotiation, NegotiationSession, Party, Track
 from negotiations.models.parties import PartyKind
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 
 
@@ -42,7 +44,7 @@ async def track_named(
     """The track of the session, or else of the jurisdiction; it is held until the commit."""
     of_session = None
     if session is not None:
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         of_session = await track_of(db, where, jurisdiction)
     for track, party in await parties.tracks(db, actor, negotiation.id):
         if track.id == of_session.id if of_session else party.slug == jurisdiction:

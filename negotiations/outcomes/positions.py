@@ -14,8 +14,9 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import Issue, Party, Position, PositionSource, Source, Track
 from negotiations.models.outcomes import Certainty
 from negotiations.models.sessions import Basis

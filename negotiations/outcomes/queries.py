@@ -13,9 +13,10 @@ from sqlmodel import and_, col, func, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.documents.queries import DocumentLine, document_lines
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     Commitment,
     Issue,

@@ -25,7 +25,7 @@ from negotiations.outbox import announce
 from negotiations.outcomes.bodies import NewPosition, PositionChange
 from negotiations.outcomes.placing import issue_named, party_at_table
 from negotiations.outcomes.positions import Stance, positions
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.scheduling.holding import day_of
 from negotiations.sources import cited, says
 
@@ -48,7 +48,7 @@ async def state(
     isn't what stands.
     """
     demand(actor, "position.write", track)
-    await parties.check_open(db, track.negotiation_id)
+    await going_on.check_open(db, track.negotiation_id)
     party_id = await party_at_table(db, track, body.party, f"{pointer}party")
     demand_own(actor, track, party_id)
     issue = await issue_named(db, track.negotiation_id, body.issue, pointer)
@@ -86,7 +86,7 @@ async def allow_quoting(
     """Give or take back leave to quote a position of one's own side; its words stay as they are."""
     demand(actor, "position.write", track)
     demand_own(actor, track, row.party_id)
-    await parties.check_open(db, track.negotiation_id)
+    await going_on.check_open(db, track.negotiation_id)
     if row.attributed == body.attributed:
         return
     row.attributed = body.attributed

@@ -15,7 +15,7 @@ from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outbox import announce
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment
 from negotiations.outcomes.placing import issues_named, parties_in, parties_of, side_named
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.scheduling.seating import Setting
 
 
@@ -54,7 +54,7 @@ async def commit_all(
         return []
     negotiation_id = bodies[0][0].negotiation_id
     if where is None:
-        await parties.check_open(db, negotiation_id)
+        await going_on.check_open(db, negotiation_id)
     else:
         check_status(where.negotiation.status)
     places = [pointer(place) for place in range(len(bodies))]
@@ -122,7 +122,7 @@ async def change_commitment(
 ) -> None:
     """Change text, person, due date, state or evidence of a commitment of one's own side."""
     demand_change(actor, track, row)
-    await parties.check_open(db, track.negotiation_id)
+    await going_on.check_open(db, track.negotiation_id)
     was_done = row.status == CommitmentStatus.done
     given = body.model_dump(exclude_unset=True)
     before = row.person_id

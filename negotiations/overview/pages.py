@@ -38,6 +38,7 @@ from negotiations.overview.structured_data import data_block
 from negotiations.overview.stuck import stuck as stuck_for
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
 from negotiations.web.forms import body_of
 from negotiations.web.html import Page, page_route, problems, public, version_of
@@ -50,7 +51,7 @@ async def start(page: Page) -> Response:
     async with page.read() as (db, actor):
         negotiations = await parties.negotiations(db, actor)
         coming = await scheduling.upcoming(db, actor, after=page.now)
-        settings = await scheduling.settings_of(db, coming)
+        settings = await seating.settings_of(db, coming)
         items = await todo.items(db, actor, now=page.now)
         reminded = await asking_others.reminded(db, actor, now=page.now)
         stuck = await stuck_for(db, actor, now=page.now)
@@ -89,7 +90,7 @@ async def talks(page: Page) -> Response:
     async with page.read() as (db, actor):
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         sessions = await scheduling.sessions(db, actor, negotiation.id)
-        settings = await scheduling.settings_of(db, sessions)
+        settings = await seating.settings_of(db, sessions)
         tracks = await parties.tracks(db, actor, negotiation.id)
         marks = await _marks(db, actor, negotiation, sessions, settings)
     coming = [one for one in sessions if _lies_ahead(one, page.now)]

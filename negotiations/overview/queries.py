@@ -39,7 +39,7 @@ from negotiations.models.sessions import ItemState, SessionStatus
 from negotiations.notes import publishing
 from negotiations.overview.published import PublicSession, PublicTalks
 from negotiations.polls.queries import Waiting, waiting_of, with_open_polls
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.publication import as_public
 
 _AT_THE_TABLE = (PartyKind.agency, PartyKind.jurisdiction)
@@ -259,7 +259,7 @@ async def public_talks(db: Db, slug: str) -> PublicTalks | None:
         .execution_options(passage="published")
     )
     found = [one for one in rows if one.public_copy is not None]  # else its copy was broken by SQL
-    settings = await scheduling.settings_of(db, found)
+    settings = await seating.settings_of(db, found)
     published = sorted(map(as_public, found), key=lambda one: (one.starts_at, one.id))
     copies = await documents.published(db, negotiation.id)
     requests = [as_public_request(copy) for copy in copies]

@@ -26,9 +26,10 @@ from negotiations.parties import queries as parties
 from negotiations.polls import queries as polls
 from negotiations.readings import day_of
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling.bookings import resources_of
+from negotiations.scheduling import seating
 from negotiations.scheduling.changing import RIGHTS
 from negotiations.scheduling.clashes import clashes
+from negotiations.scheduling.resources import resources_of
 from negotiations.scheduling.rules import BOOKING
 from negotiations.scheduling.seating import Setting
 from negotiations.web.html import Page, problems
@@ -48,7 +49,7 @@ async def schedule(page: Page) -> Response:
         negotiation = await parties.negotiation(db, actor, page.path["neg"])
         tracks = await parties.tracks(db, actor, negotiation.id)
         sessions = await scheduling.sessions(db, actor, negotiation.id)
-        settings = await scheduling.settings_of(db, sessions)
+        settings = await seating.settings_of(db, sessions)
         taken = await resources_of(db, [one for one in sessions if one.status in BOOKING])
         held = await polls.held(db, actor, negotiation.id)
     options, error, asked = page.request.query_params, None, Asked()

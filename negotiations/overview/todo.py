@@ -11,6 +11,7 @@ from negotiations.overview.asking import of_polls
 from negotiations.overview.unsettled import of_summaries
 from negotiations.overview.waiting import Item
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 
 
 async def items(
@@ -23,7 +24,7 @@ async def items(
     pending, asked = await queries.pending(db, actor, now=now)
     written = await rounds.written(db, actor)
     sessions = [*pending, *(session for session, _ in written)]
-    settings = await scheduling.settings_of(db, sessions)
+    settings = await seating.settings_of(db, sessions)
     about = {one.poll.session_id for one in asked}
     logs = await scheduling.changes(db, pending)
     return [

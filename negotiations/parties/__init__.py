@@ -2,4 +2,5 @@
 
 Tables: negotiation, party, team, track, person, membership, issue.
 Events: negotiation.changed.
+`going_on` is asked by whoever writes in the talks, once the rows are held.
 """

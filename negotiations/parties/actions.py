@@ -21,7 +21,7 @@ from negotiations.models import (
 )
 from negotiations.models.parties import PartyKind
 from negotiations.outbox import announce
-from negotiations.parties import queries
+from negotiations.parties import going_on, queries
 from negotiations.parties.bodies import (
     NewIssue,
     NewNegotiation,
@@ -62,7 +62,7 @@ async def change(
 
     The tracks are held first: who acts on one holds it and may then need the row changed here.
     """
-    await queries.hold_tracks(db, negotiation_id)
+    await going_on.hold_tracks(db, negotiation_id)
     if isinstance(row, Negotiation) and any(
         name in _WINDOW and value != getattr(row, name) for name, value in fields.items()
     ):

@@ -5,14 +5,14 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam
-from sqlmodel import and_, col, func, select
+from sqlmodel import col, func, select
 
-from negotiations.access.actor import MOVED, Actor, held_seat, still_seated
-from negotiations.access.policy import check_status
+from negotiations.access.actor import Actor, still_seated
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked, once
-from negotiations.errors import Invalid, NotFound, Unauthenticated
+from negotiations.db import Db, once
+from negotiations.errors import Invalid, NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     Issue,
     Membership,
@@ -22,7 +22,7 @@ from negotiations.models import (
     Team,
     Track,
 )
-from negotiations.models.parties import NegotiationStatus, PartyKind
+from negotiations.models.parties import PartyKind
 from negotiations.parties.codes import code_order
 from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
@@ -264,48 +264,6 @@ async def names(db: Db, person_ids: Iterable[str | None]) -> dict[str, str]:
 def _names() -> Any:
     within = col(Person.id).in_(bindparam("ids", expanding=True))
     return select(Person.id, Person.name).where(within)
-
-
-async def hold_tracks(db: Db, negotiation_id: str) -> None:
-    """Hold every track of a negotiation until the commit, in the one order in which all do."""
-    query = select(Track.id).where(col(Track.negotiation_id) == negotiation_id)
-    await db.exec(locked(query.order_by(col(Track.id))))
-
-
-async def check_open(db: Db, negotiation_id: str) -> None:
-    """WrongState once the talks are concluded or abandoned: reading goes on, writing ended."""
-    rows = await db.exec(_status(), params={"id": negotiation_id})
-    check_status(NegotiationStatus(rows.one()))
-
-
-@cache
-def _status() -> Any:
-    return select(Negotiation.status).where(col(Negotiation.id) == bindparam("id"))
-
-
-async def check_still(db: Db, actor: Actor, negotiation_id: str) -> None:
-    """After a lock was waited for: Unauthenticated if the actor's seat in the talks ended or
-    changed meanwhile, WrongState once the talks are over."""
-    seat = actor.seat_in(negotiation_id)
-    if actor.person is None or seat is None:
-        await check_open(db, negotiation_id)
-        return
-    given = {"person": actor.person.id, "role": seat.role, "party": seat.party_id}
-    rows = await db.exec(_still(), params=given | {"talks": negotiation_id})
-    status, seated = rows.one()
-    if seated is None:
-        raise Unauthenticated(MOVED)
-    check_status(NegotiationStatus(status))
-
-
-@cache
-def _still() -> Any:
-    seated = and_(col(Membership.negotiation_id) == Negotiation.id, *held_seat())
-    return (
-        select(Negotiation.status, Membership.id)
-        .outerjoin(Membership, seated)
-        .where(col(Negotiation.id) == bindparam("talks"))
-    )
 
 
 async def slugs(db: Db, party_ids: Iterable[str | None]) -> dict[str, str]:

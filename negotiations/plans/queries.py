@@ -11,8 +11,9 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     Negotiation,
     NegotiationSession,
@@ -24,7 +25,7 @@ from negotiations.models import (
     Track,
 )
 from negotiations.models.parties import PartyKind
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.web.cursors import Part, rows_of
 
 
@@ -89,7 +90,7 @@ async def plan(db: Db, actor: Actor, plan_id: str, *, lock: bool = False) -> Dra
     if row is None:
         raise NotFound
     if lock:
-        await parties.check_still(db, actor, row.negotiation_id)
+        await going_on.check_still(db, actor, row.negotiation_id)
     return await drafted(db, actor, row)
 
 

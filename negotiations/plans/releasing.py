@@ -12,7 +12,7 @@ from negotiations.db import Db
 from negotiations.errors import Conflict
 from negotiations.models import NegotiationSession, PlanItem, SessionTeam, Team
 from negotiations.models.plans import PlanState
-from negotiations.parties import queries as parties
+from negotiations.parties import going_on
 from negotiations.plans.actions import check_open
 from negotiations.plans.checking import Checked
 from negotiations.plans.comparing import PLANNABLE, Doing
@@ -40,7 +40,7 @@ async def release(
         raise Conflict(f"The draft breaks rules: {checked.faults[0]} Mend the draft first.")
     if not any(checked.doing[item.id] in _ACTS for item in plan.items):
         raise Conflict("The draft changes nothing: there is nothing to release.")
-    await parties.hold_tracks(db, plan.negotiation.id)  # in the one order, before any of them
+    await going_on.hold_tracks(db, plan.negotiation.id)  # in the one order, before any of them
     settling.book_at_the_end(db)
     touched = []
     for line in plan.lines:

@@ -14,7 +14,7 @@ from negotiations.models import NegotiationSession, Poll, PollOption, Vote, new_
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.polls import rules
 from negotiations.polls.bodies import Answers, NewPoll, Time
-from negotiations.scheduling import bookings, holds, queries
+from negotiations.scheduling import bookings, holds, seating
 from negotiations.scheduling.consents import side_of, witness
 from negotiations.scheduling.rules import required
 from negotiations.scheduling.seating import Setting
@@ -30,7 +30,7 @@ async def open_poll(
     rules.check_may_ask(session)
     if await holds.open_poll(db, session.id) is not None:
         raise WrongState("Other times are asked about already. Add to that poll, or close it.")
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     rules.check_due(body.due_on, local_date(now, where.negotiation.home_tz))
     poll = Poll(
         created_at=now,
@@ -56,7 +56,7 @@ async def offer(
     """Ask about one time more. Raises BookingClash."""
     demand(actor, "poll.change", session)
     rules.check_open(poll)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     others = (await holds.offered(db, [session.id]))[session.id]
     rules.check_number(len(others) + 1)
     slot = _slot(session, body, "")
@@ -92,7 +92,7 @@ async def answer(
     """What a side says to some of the times, over what it said before."""
     demand(actor, "poll.answer", session)
     rules.check_open(poll)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     party = side_of(actor, where, body.party)
     if party.id not in where.consenting:
         raise Invalid.field("party", f"Say which side it is: {' or '.join(where.by_slug)}.")

@@ -13,7 +13,7 @@ from negotiations.db import Database, Db
 from negotiations.models import Negotiation, NegotiationSession, Poll
 from negotiations.models.polls import PollStatus
 from negotiations.scheduling import bookings, holds
-from negotiations.scheduling.seating import hold_tables
+from negotiations.scheduling.table_locks import hold_tables
 
 log = logging.getLogger("negotiations")
 REASON = "Nobody had chosen when its day was over."

@@ -16,6 +16,7 @@ from negotiations.polls import actions, choosing, forms, queries, rules
 from negotiations.polls.bodies import ClosePoll, Withdraw
 from negotiations.polls.views import answers, poll_view
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling import views as sessions
 from negotiations.scheduling.forms import read, time_fields
 from negotiations.scheduling.proposing import AGAIN, zones
@@ -111,7 +112,7 @@ async def _form(
 ) -> Response:
     async with page.read() as (db, actor):
         session = await scheduling.session(db, actor, page.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         part = Part(f"polls {session.id}", most=MOST)
         found = await queries.polls(db, session, part=part)
         asked = await queries.asked_of(db, found, {session.id: session})

@@ -11,14 +11,15 @@ from sqlmodel import and_, col, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.db import Db, afresh
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import afresh
 from negotiations.models import NegotiationSession, Poll, PollOption, Vote
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
-from negotiations.scheduling import rules
+from negotiations.scheduling import rules, seating
 from negotiations.scheduling.seating import Setting
 from negotiations.web.cursors import Part, rows_of
 
@@ -173,7 +174,7 @@ async def asked_of(
     options = await _options(db, [one.id for one in polls_])
     votes = await _votes(db, [one.id for of in options.values() for one in of])
     known = list(sessions.values())
-    settings = await scheduling.settings_of(db, known)
+    settings = await seating.settings_of(db, known)
     logs = await scheduling.changes(db, known)
     agendas = await scheduling.agendas(db, known)
     people = [one.opened_by_id for one in polls_] + [one.ended_by_id for one in polls_]

@@ -10,7 +10,7 @@ from negotiations.models import (
     NegotiationSession,
 )
 from negotiations.models.parties import TrackStatus
-from negotiations.scheduling import bookings, countering, holds, queries, rules
+from negotiations.scheduling import bookings, countering, holds, queries, rules, seating
 from negotiations.scheduling.acceptance import Consent, accepted_by
 from negotiations.scheduling.bodies import (
     Accept,
@@ -53,7 +53,7 @@ async def accept(
 ) -> list[str]:  # fmt: skip
     """A head says yes for their side, or the coordinator records who said so and how."""
     demand(actor, "session.accept", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     party = side_of(actor, where, body.party)
     by, how = witness(actor, where, body.by, body.how)
     consent = Consent(party.id, by, how)
@@ -71,7 +71,7 @@ async def decline(
 ) -> list[str]:
     """A head says no, with a reason."""
     demand(actor, "session.decline", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     party = side_of(actor, where, body.party)
     change = rules.decline(session, party.id, reason=body.reason, now=now)
     await finish(db, actor, session, change, "session.declined", now=now)
@@ -84,7 +84,7 @@ async def confirm(
 ) -> list[str]:  # fmt: skip
     """It takes place; warns of short notice and of too little time between two sessions."""
     demand(actor, "session.confirm", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     await confirmed(db, actor, session, where, now=now, recorded_by=recorded_by)
     return await warnings(db, actor, session, where.negotiation, now=now)
 
@@ -119,7 +119,7 @@ async def move(
 ) -> list[str]:  # fmt: skip
     """Another time under the same UID; without both sides' consent it is proposed again."""
     demand(actor, "session.move", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     length = session.local_end - session.local_start
     slot = resolve(
         body.local_start,
@@ -147,7 +147,7 @@ async def relocate(
 ) -> list[str]:
     """Another place, under the same rule as a move."""
     demand(actor, "session.move", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     change = rules.relocate(
         session,
         location=body.location,

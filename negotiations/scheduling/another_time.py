@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from negotiations.access.policy import demand
 from negotiations.errors import Invalid, NegotiationsError, WrongState
-from negotiations.scheduling import countering, forms, queries, rules, views
+from negotiations.scheduling import countering, forms, queries, rules, seating, views
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.suggested import Suggested, around, wants_times
 from negotiations.web.forms import Form
@@ -26,7 +26,7 @@ async def counter(page: Page) -> Response:
             session = await queries.session_for_change(db, actor, page.path["id"])
             demand(actor, "session.counter_propose", session)
             require_base(page, await views.one_view(db, session))
-            where = await queries.setting(db, session)
+            where = await seating.setting(db, session)
             if where.jurisdiction is None:
                 raise WrongState("Only a session with one jurisdiction has alternatives. Move it.")
             body = forms.counter(page.form, session, where.jurisdiction.slug)
@@ -61,7 +61,7 @@ async def _form(
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
         demand(actor, "session.counter_propose", session)
-        where = await queries.setting(db, session)
+        where = await seating.setting(db, session)
         base = version_of(await views.one_view(db, session))
     seat = actor.seat_in(where.negotiation.id)
     place = [("location", session.location or ""), ("room", session.room or "")]

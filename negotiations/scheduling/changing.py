@@ -10,7 +10,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionStatus
-from negotiations.scheduling import actions, details, forms, queries, rules, views
+from negotiations.scheduling import actions, details, forms, queries, rules, seating, views
 from negotiations.scheduling.moving import Act
 from negotiations.scheduling.proposing import AGAIN, choices
 from negotiations.web.forms import Form
@@ -127,7 +127,7 @@ async def _asking(
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
         demand(actor, RIGHTS[name][0], session)
-        where = await queries.setting(db, session)
+        where = await seating.setting(db, session)
         agenda = (await queries.agendas(db, [session]))[session.id]
         values = await choices(db, actor, where.negotiation)
         seen = agenda_view if name == "agenda" else views.one_view

@@ -9,7 +9,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound, WrongState
 from negotiations.models import Negotiation, NegotiationSession
 from negotiations.models.sessions import ItemState, SessionStatus
-from negotiations.scheduling import bookings, queries, rules, succession
+from negotiations.scheduling import bookings, queries, rules, seating, succession
 from negotiations.scheduling.bodies import NewItem, NewSession
 from negotiations.scheduling.consents import given_with
 from negotiations.scheduling.log import finish
@@ -35,7 +35,7 @@ async def propose(
     replaced = await _replaced(db, actor, negotiation, str(body.instead_of))
     demand(actor, "session.counter_propose", replaced)
     rules.check_may_counter(replaced)
-    where = await queries.setting(db, replaced)
+    where = await seating.setting(db, replaced)
     if where.jurisdiction is None:
         raise WrongState("Only a session with one jurisdiction has alternatives. Move it instead.")
     if body.jurisdiction != where.jurisdiction.slug:

@@ -21,7 +21,7 @@ from negotiations.models import (
 from negotiations.models.base import new_id
 from negotiations.models.sessions import ChangeKind, SessionKind
 from negotiations.outbox import announce_session
-from negotiations.scheduling import bookings, holds, queries, rules
+from negotiations.scheduling import bookings, holds, queries, rules, seating
 from negotiations.scheduling.agenda import set_items
 from negotiations.scheduling.bodies import Attendee, NewItem, SessionPatch
 from negotiations.scheduling.log import check_ready, enter, finish, republish
@@ -36,7 +36,7 @@ async def change(
 ) -> None:
     """Title, link, chair and the like."""
     demand(actor, "session.change", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     fields: dict[str, Any] = body.model_dump(
         exclude_unset=True, exclude={"chair", "note_taker", "indispensable"}
     )
@@ -69,7 +69,7 @@ async def set_agenda(
     demand(actor, "agenda.write", session)
     if session.status not in rules.BOOKING:
         raise WrongState(f"This session is {session.status.value}; its agenda is settled.")
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     await set_items(db, where.negotiation, session, items, now=now, pointer="items")
     change = SessionChange(created_at=now, session_id=session.id, number=0, kind=ChangeKind.agenda)
     await finish(db, actor, session, change, "session.changed", now=now)
@@ -87,7 +87,7 @@ async def set_attendance(
 ) -> None:
     """Replace who is expected and who came; who is indispensable stays so."""
     demand(actor, "attendance.write", session)
-    where = where or await queries.setting(db, session)
+    where = where or await seating.setting(db, session)
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     named: set[str] = set()
     new = {item.person for item in items if item.person not in rows}

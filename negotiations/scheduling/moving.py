@@ -13,7 +13,16 @@ from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
-from negotiations.scheduling import acceptance, actions, forms, postponing, queries, rules, views
+from negotiations.scheduling import (
+    acceptance,
+    actions,
+    forms,
+    postponing,
+    queries,
+    rules,
+    seating,
+    views,
+)
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
 from negotiations.scheduling.suggested import Suggested, around, wants_times
@@ -142,7 +151,7 @@ async def _form(
     async with page.read() as (db, actor):
         session = await queries.session(db, actor, page.path["id"])
         demand(actor, RIGHTS[name], session)
-        where = await queries.setting(db, session)
+        where = await seating.setting(db, session)
         view = await views.one_view(db, session)
         told = await _told(db, actor, where) if preview else {}
     seat = actor.seat_in(where.negotiation.id)
@@ -178,7 +187,7 @@ def _readings(where: Setting, page: Page) -> list[tuple[str, str]]:
 
 async def _agreed(db: Db, session: NegotiationSession) -> list[tuple[str, str, str]]:
     """Who accepts the session as it now stands."""
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     accepted = acceptance.accepted_by((await queries.changes(db, [session]))[session.id])
     return [(where.party(id_).short_name, one.by, one.how) for id_, one in accepted.items()]
 

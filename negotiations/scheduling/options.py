@@ -12,7 +12,7 @@ from negotiations.errors import BookingClash, Invalid
 from negotiations.models import NegotiationSession, Poll, PollOption
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.scheduling import bookings, holds
-from negotiations.scheduling.seating import hold_tables
+from negotiations.scheduling.table_locks import hold_tables
 from negotiations.scheduling.times import Slot, resolve
 
 log = logging.getLogger("negotiations")

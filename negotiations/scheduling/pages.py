@@ -26,6 +26,7 @@ from negotiations.scheduling import (
     postponing,
     queries,
     rules,
+    seating,
     succession,
     views,
 )
@@ -79,7 +80,7 @@ async def _session(page: Page, act: str = "", error: NegotiationsError | None = 
 
 
 async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession) -> dict[str, Any]:
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     log = (await queries.changes(db, [session]))[session.id]
     agenda = (await queries.agendas(db, [session]))[session.id]
     people = [session.chair_id, session.note_taker_id, *(one.person_id for one in log)]

@@ -6,7 +6,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.models import NegotiationSession
-from negotiations.scheduling import bookings, pausing, queries
+from negotiations.scheduling import bookings, pausing, seating
 from negotiations.scheduling.bodies import Reinstate
 from negotiations.scheduling.consents import recorded
 from negotiations.scheduling.log import finish
@@ -30,7 +30,7 @@ async def reinstate(
 ) -> list[str]:
     """Proposed again under the same UID, at a new time; both sides are asked anew."""
     demand(actor, "session.reinstate", session)
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     length = session.local_end - session.local_start
     slot = resolve(
         body.local_start,

@@ -7,20 +7,18 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, or_, select
+from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, is_sqlite, locked, once
+from negotiations.db import Db, is_sqlite, once
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     AgendaItem,
     Attendance,
-    Caucus,
     Issue,
-    Negotiation,
     NegotiationSession,
     Party,
     Person,
@@ -28,16 +26,10 @@ from negotiations.models import (
     SessionParty,
     SessionTeam,
     Team,
-    Track,
 )
-from negotiations.models.parties import PartyKind
 from negotiations.models.sessions import SessionStatus
-from negotiations.parties import queries as parties
-from negotiations.scheduling.seating import (
-    Setting,
-    hold_tables,
-    participants,
-)
+from negotiations.parties import going_on
+from negotiations.scheduling.table_locks import hold_tables
 from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 
 
@@ -64,9 +56,9 @@ async def session_for_change(db: Db, actor: Actor, session_id: str) -> Negotiati
     """
     seen = await session(db, actor, session_id)
     await hold_tables(db, [seen])
-    await parties.check_still(db, actor, seen.negotiation_id)
+    await going_on.check_still(db, actor, seen.negotiation_id)
     if is_sqlite(db):
-        return seen  # nobody has written since: see db.hold
+        return seen  # nobody has written since: see locks.hold
     query = locked(_session(actor), of=NegotiationSession)
     held: NegotiationSession = (await db.exec(query, params={"session": session_id})).one()
     return held
@@ -134,83 +126,6 @@ def _upcoming(actor: Actor) -> Sorted:
         ),
     )
     return in_order(query, *_BY_START)
-
-
-Placed = tuple[str, Track | None, Party | None, Caucus | None]
-
-
-async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[str, Setting]:
-    """The setting of each of these sessions, by session id."""
-    if not sessions_:
-        return {}
-    of = {one.id: one for one in sessions_}
-    placed = await db.exec(_placed(), params={"ids": list(of)})
-    rows: Sequence[Placed] = placed.all()
-    talks = await db.exec(_talks(), params={"ids": list({one.negotiation_id for one in sessions_})})
-    talks_of = {negotiation.id: (negotiation, agency) for negotiation, agency in talks}
-    named = [id_ for id_, _, jurisdiction, _ in rows if jurisdiction is None]
-    seated = await participants(db, named)
-    found = {}
-    for id_, track, jurisdiction, caucus in rows:
-        negotiation, agency = talks_of[of[id_].negotiation_id]
-        sides = (agency, jurisdiction) if jurisdiction else tuple(seated[id_])
-        found[id_] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
-    return found
-
-
-@cache
-def _placed() -> Any:
-    return (
-        select(NegotiationSession.id, Track, Party, Caucus)
-        .select_from(NegotiationSession)
-        .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
-        .outerjoin(Party, col(Party.id) == Track.party_id)
-        .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
-        .where(col(NegotiationSession.id).in_(bindparam("ids", expanding=True)))
-        .execution_options(passage="setting")
-    )
-
-
-@cache
-def _talks() -> Any:
-    return (
-        select(Negotiation, Party)
-        .join(Party, col(Party.negotiation_id) == Negotiation.id)
-        .where(
-            col(Negotiation.id).in_(bindparam("ids", expanding=True)),
-            col(Party.kind) == PartyKind.agency,
-        )
-    )
-
-
-async def setting(db: Db, session_: NegotiationSession) -> Setting:
-    """The setting of one session, by one statement."""
-    found = await db.exec(_setting(), params={"session": session_.id})
-    track, jurisdiction, caucus, negotiation, agency = found.one()
-    sides: tuple[Party, ...]
-    if jurisdiction is not None:
-        sides = (agency, jurisdiction)
-    else:
-        sides = tuple((await participants(db, [session_.id]))[session_.id])
-    return Setting(negotiation, agency, sides, track, jurisdiction, caucus)
-
-
-@cache
-def _setting() -> Any:
-    session_, agency = NegotiationSession, aliased(Party)
-    led = and_(col(agency.negotiation_id) == Negotiation.id, col(agency.kind) == PartyKind.agency)
-    return (
-        select(Track, Party, Caucus, Negotiation)
-        .add_columns(agency)
-        .select_from(session_)
-        .join(Negotiation, col(Negotiation.id) == session_.negotiation_id)
-        .join(agency, led)
-        .outerjoin(Track, col(Track.id) == session_.track_id)
-        .outerjoin(Party, col(Party.id) == Track.party_id)
-        .outerjoin(Caucus, col(Caucus.id) == session_.caucus_id)
-        .where(col(session_.id) == bindparam("session"))
-        .execution_options(passage="setting")
-    )
 
 
 async def changes(

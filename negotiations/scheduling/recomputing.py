@@ -14,7 +14,7 @@ from negotiations.models.sessions import ChangeKind, SessionStatus
 from negotiations.scheduling import bookings, options, pausing, publication, queries
 from negotiations.scheduling.log import finish
 from negotiations.scheduling.rules import set_time
-from negotiations.scheduling.seating import hold_tables
+from negotiations.scheduling.table_locks import hold_tables
 from negotiations.scheduling.times import Slot, resolve
 
 log = logging.getLogger("negotiations")

@@ -1,18 +1,18 @@
 """Where a session belongs and who sits there: both sides of a track, or the parties it names."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import col, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, select
 
-from negotiations.db import Db, held, hold, locked
+from negotiations.db import Db
 from negotiations.models import Caucus, Negotiation, NegotiationSession, Party, SessionParty, Track
 from negotiations.models.parties import PartyKind
-from negotiations.models.sessions import SessionKind
 from negotiations.web.showing import listing
 
 
@@ -98,48 +98,6 @@ def agency_first(party: Party) -> tuple[bool, str, str]:
     return (party.kind is not PartyKind.agency, party.name, party.id)
 
 
-async def hold_plenary(db: Db, negotiation_id: str, party_ids: Collection[str]) -> None:
-    """Hold what a new plenary of these parties needs: the talks, then their tracks in order.
-
-    Its acts are entered in the negotiation's chain, and its windows belong to the tracks; whoever
-    changes the talks holds the row first too, then the tracks.
-    """
-    await hold(db, locked(select(Negotiation.id).where(col(Negotiation.id) == negotiation_id)))
-    query = select(Track.id).where(col(Track.party_id).in_(party_ids)).order_by(col(Track.id))
-    await hold(db, locked(query))
-
-
-async def hold_tables(db: Db, sessions: Collection[NegotiationSession]) -> None:
-    """Hold where these sessions belong until the commit, in the one order in which all do.
-
-    That is the talks of plenaries, then every track, then the caucuses; for a caucus session alone
-    nothing that anybody outside could wait for.
-    """
-    plenaries = [one for one in sessions if one.kind is SessionKind.plenary]
-    talks = {one.negotiation_id for one in plenaries}
-    tracks = {one.track_id for one in sessions if one.track_id is not None}
-    caucuses = {one.caucus_id for one in sessions if one.caucus_id is not None}
-    if plenaries:
-        row = Negotiation
-        await hold(db, locked(select(row.id).where(col(row.id).in_(talks)).order_by(col(row.id))))
-    if plenaries or tracks:
-        given = {"tracks": list(tracks), "plenaries": [one.id for one in plenaries]}
-        await hold(db, _tracks_held(), given)
-        held(db, Track, tracks)
-    if caucuses:
-        query = select(Caucus.id).where(col(Caucus.id).in_(caucuses)).order_by(col(Caucus.id))
-        await hold(db, locked(query).execution_options(passage="setting"))
-
-
-@cache
-def _tracks_held() -> Any:
-    at_plenaries = col(SessionParty.session_id).in_(bindparam("plenaries", expanding=True))
-    seated = select(SessionParty.party_id).where(at_plenaries)
-    named = col(Track.id).in_(bindparam("tracks", expanding=True))
-    theirs = or_(named, col(Track.party_id).in_(seated))
-    return locked(select(Track.id).where(theirs).order_by(col(Track.id)))
-
-
 @cache
 def _seated() -> Any:
     return (
@@ -158,3 +116,80 @@ async def participants(db: Db, session_ids: Collection[str]) -> dict[str, list[P
     for session_id, party in sorted(rows.all(), key=lambda row: agency_first(row[1])):
         seated[session_id].append(party)
     return seated
+
+
+Placed = tuple[str, Track | None, Party | None, Caucus | None]
+
+
+async def settings_of(db: Db, sessions_: Sequence[NegotiationSession]) -> dict[str, Setting]:
+    """The setting of each of these sessions, by session id."""
+    if not sessions_:
+        return {}
+    of = {one.id: one for one in sessions_}
+    placed = await db.exec(_placed(), params={"ids": list(of)})
+    rows: Sequence[Placed] = placed.all()
+    talks = await db.exec(_talks(), params={"ids": list({one.negotiation_id for one in sessions_})})
+    talks_of = {negotiation.id: (negotiation, agency) for negotiation, agency in talks}
+    named = [id_ for id_, _, jurisdiction, _ in rows if jurisdiction is None]
+    seated = await participants(db, named)
+    found = {}
+    for id_, track, jurisdiction, caucus in rows:
+        negotiation, agency = talks_of[of[id_].negotiation_id]
+        sides = (agency, jurisdiction) if jurisdiction else tuple(seated[id_])
+        found[id_] = Setting(negotiation, agency, sides, track, jurisdiction, caucus)
+    return found
+
+
+@cache
+def _placed() -> Any:
+    return (
+        select(NegotiationSession.id, Track, Party, Caucus)
+        .select_from(NegotiationSession)
+        .outerjoin(Track, col(Track.id) == NegotiationSession.track_id)
+        .outerjoin(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Caucus, col(Caucus.id) == NegotiationSession.caucus_id)
+        .where(col(NegotiationSession.id).in_(bindparam("ids", expanding=True)))
+        .execution_options(passage="setting")
+    )
+
+
+@cache
+def _talks() -> Any:
+    return (
+        select(Negotiation, Party)
+        .join(Party, col(Party.negotiation_id) == Negotiation.id)
+        .where(
+            col(Negotiation.id).in_(bindparam("ids", expanding=True)),
+            col(Party.kind) == PartyKind.agency,
+        )
+    )
+
+
+async def setting(db: Db, session_: NegotiationSession) -> Setting:
+    """The setting of one session, by one statement."""
+    found = await db.exec(_setting(), params={"session": session_.id})
+    track, jurisdiction, caucus, negotiation, agency = found.one()
+    sides: tuple[Party, ...]
+    if jurisdiction is not None:
+        sides = (agency, jurisdiction)
+    else:
+        sides = tuple((await participants(db, [session_.id]))[session_.id])
+    return Setting(negotiation, agency, sides, track, jurisdiction, caucus)
+
+
+@cache
+def _setting() -> Any:
+    session_, agency = NegotiationSession, aliased(Party)
+    led = and_(col(agency.negotiation_id) == Negotiation.id, col(agency.kind) == PartyKind.agency)
+    return (
+        select(Track, Party, Caucus, Negotiation)
+        .add_columns(agency)
+        .select_from(session_)
+        .join(Negotiation, col(Negotiation.id) == session_.negotiation_id)
+        .join(agency, led)
+        .outerjoin(Track, col(Track.id) == session_.track_id)
+        .outerjoin(Party, col(Party.id) == Track.party_id)
+        .outerjoin(Caucus, col(Caucus.id) == session_.caucus_id)
+        .where(col(session_.id) == bindparam("session"))
+        .execution_options(passage="setting")
+    )

@@ -10,7 +10,8 @@ from sqlmodel import and_, col, func, or_, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, afresh
+from negotiations.db import Db
+from negotiations.locks import afresh
 from negotiations.models import NegotiationSession
 from negotiations.models.sessions import SessionKind, SessionStatus
 from negotiations.scheduling.seating import Setting, participants

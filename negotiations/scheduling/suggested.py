@@ -16,7 +16,7 @@ from negotiations.civil import zone_of
 from negotiations.db import Db
 from negotiations.errors import Invalid
 from negotiations.models import Negotiation, NegotiationSession
-from negotiations.scheduling import asking, queries
+from negotiations.scheduling import asking, seating
 from negotiations.scheduling.times import zone
 from negotiations.web.forms import Form
 from negotiations.web.html import Page
@@ -88,7 +88,7 @@ async def around(
     filled = taken(page.form, tz)
     if filled is not None:
         return filled, None
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     asked = await asking.of_session(db, session, where.parties)
     return page.form, await look(page, db, actor, where.negotiation, asked, tz)
 

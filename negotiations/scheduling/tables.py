@@ -5,14 +5,17 @@ from sqlmodel import col, select
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.caucuses import queries as caucuses
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound
+from negotiations.locks import locked
 from negotiations.models import Negotiation, Party, Track
 from negotiations.models.sessions import SessionKind
+from negotiations.parties import going_on
 from negotiations.parties import queries as parties
 from negotiations.parties.actions import ON_THE_TABLE
 from negotiations.scheduling.bodies import NewSession
-from negotiations.scheduling.seating import Setting, agency_first, hold_plenary
+from negotiations.scheduling.seating import Setting, agency_first
+from negotiations.scheduling.table_locks import hold_plenary
 
 
 async def table_of(db: Db, actor: Actor, negotiation: Negotiation, body: NewSession) -> Setting:
@@ -77,4 +80,4 @@ async def _caucus(db: Db, actor: Actor, negotiation: Negotiation, caucus_id: str
 
 async def _still_open(db: Db, actor: Actor, negotiation: Negotiation) -> None:
     """What was waited for may have changed who sits here and whether anything is written."""
-    await parties.check_still(db, actor, negotiation.id)
+    await going_on.check_still(db, actor, negotiation.id)

@@ -19,7 +19,7 @@ from negotiations.models.sessions import (
     SessionStatus,
 )
 from negotiations.parties import queries as parties
-from negotiations.scheduling import acceptance, queries
+from negotiations.scheduling import acceptance, queries, seating
 from negotiations.scheduling.seating import Setting
 from negotiations.web import etags
 from negotiations.web.answers import Id, Local, Moment, TypedDict
@@ -89,7 +89,7 @@ class ActedSession(SessionView):
 
 async def session_views(db: Db, sessions: Sequence[NegotiationSession]) -> list[SessionView]:
     """The representations of sessions the actor may see, by a constant number of queries."""
-    settings = await queries.settings_of(db, sessions)
+    settings = await seating.settings_of(db, sessions)
     logs = await queries.changes(db, sessions)
     people = [one.chair_id for one in sessions] + [one.note_taker_id for one in sessions]
     names = await parties.names(db, people)

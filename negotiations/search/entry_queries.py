@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select
 
-from negotiations.db import afresh
+from negotiations.locks import afresh
 from negotiations.models import (
     AgendaItem,
     Commitment,

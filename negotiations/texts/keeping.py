@@ -16,8 +16,9 @@ from sqlmodel import col, delete, select
 from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import KeptNote, NoteDraft
 from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 

@@ -9,8 +9,9 @@ from sqlmodel import and_, cast, col, false, func, or_, select
 
 from negotiations.access.actor import Actor, still_seated
 from negotiations.access.visible import visible
-from negotiations.db import Db, locked
+from negotiations.db import Db
 from negotiations.errors import NotFound
+from negotiations.locks import locked
 from negotiations.models import (
     Negotiation,
     OutboxEvent,

@@ -35,6 +35,7 @@ from negotiations.scheduling import (
     opening,
     postponing,
     queries,
+    seating,
 )
 
 
@@ -203,7 +204,7 @@ class Life(Watched):
         session = self.one(which, SessionStatus.in_progress, SessionStatus.held)
 
         async def write(db: Any, actor: Any, row: Any) -> None:
-            where = await queries.setting(db, row)
+            where = await seating.setting(db, row)
             rows = standing((await recorded.outcomes_of(db, [row.id]))[row.id])
             current = [one.id for one in rows.values() if not blind]
             listed = await queries.issue_codes(db, rows.values())  # type: ignore[arg-type]

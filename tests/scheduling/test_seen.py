@@ -5,7 +5,7 @@ import asyncio
 from factories import NEG, World, act, confirmed, in_days, propose
 from sqlmodel import select
 
-from negotiations.db import locked
+from negotiations.locks import locked
 from negotiations.models import NegotiationSession, Track
 
 

@@ -124,12 +124,12 @@ def test_passages_are_those_that_are_listed() -> None:
         ("overview/queries.py", "published"),
         ("plans/actions.py", "table"),
         ("plans/posing.py", "free times"),
-        ("scheduling/queries.py", "setting"),
-        ("scheduling/queries.py", "setting"),
+        ("scheduling/seating.py", "setting"),
         ("scheduling/seating.py", "setting"),
         ("scheduling/succession.py", "table"),
         ("scheduling/succession.py", "table"),
         ("scheduling/succession.py", "table"),
+        ("scheduling/table_locks.py", "setting"),
     ]
     assert {name for _, name in found} == PASSAGES.keys()
 

@@ -19,8 +19,7 @@ from negotiations.outcomes import actions as outcomes
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.bodies import NewOutcome
 from negotiations.outcomes.matrix import in_succession, standing
-from negotiations.scheduling import details
-from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import details, seating
 from negotiations.scheduling.bodies import Attendee
 from negotiations.web.fields import Body, Markdown
 
@@ -94,7 +93,7 @@ async def record(
     """Record these outcomes of the item, each superseding what stands on its issue."""
     if not places:
         return
-    where = await scheduling.setting(work.db, session)
+    where = await seating.setting(work.db, session)
     text = await summaries.summary(work.db, work.actor, session.id)
     for place in places:
         one = item.outcomes[place]

@@ -31,6 +31,7 @@ from negotiations.models.sessions import SessionStatus
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import in_succession
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.bodies import NewItem, NewSession
 from negotiations.scheduling.seating import Setting
 from negotiations.web.fields import Name
@@ -73,7 +74,7 @@ async def load(telling: Telling, sessions: Sequence[NegotiationSession]) -> Fact
     outcomes = await recorded.outcomes_of(db, ids)
     rows = [row for listed in outcomes.values() for row in listed]
     return Facts(
-        tables=await scheduling.settings_of(db, sessions),
+        tables=await seating.settings_of(db, sessions),
         logs=await scheduling.changes(db, sessions),
         agendas=await scheduling.agendas(db, sessions),
         attendance=await _attendance(telling, ids),

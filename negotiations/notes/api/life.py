@@ -16,6 +16,7 @@ from negotiations.notes import circulating, publishing, queries, rounds, views
 from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Corrigendum, Decide, NewComment
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.bodies import Nothing
 from negotiations.texts.comparing import compare
 from negotiations.texts.views import DiffView, diff_view
@@ -144,7 +145,7 @@ async def list_decisions(call: Call) -> Response:
     """List what was decided on each revision, also on earlier ones, where it counts no more."""
     async with call.read() as (db, actor):
         session = await _seen(db, actor, call.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         part = call.part()
         rows = await rounds.decided(db, actor, session.id, part=part)
         revisions = {revision.id: revision for _, revision in rows}
@@ -160,7 +161,7 @@ async def list_circulations(call: Call) -> Response:
     """List whom each revision was sent to and when it reached them; parties see their own."""
     async with call.read() as (db, actor):
         session = await _seen(db, actor, call.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         part = call.part()
         rows = await rounds.sent_round(db, actor, session.id, part=part)
     return call.listed([views.circulation_view(*row, where.slugs) for row in rows], part)
@@ -171,7 +172,7 @@ async def list_comments(call: Call) -> Response:
     """List what members of the parties remarked, the oldest first."""
     async with call.read() as (db, actor):
         session = await _seen(db, actor, call.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         part = call.part()
         rows = await rounds.comments(db, actor, session.id, part=part)
     return call.listed([views.comment_view(*row, where.slugs) for row in rows], part)
@@ -183,7 +184,7 @@ async def add_comment(call: Call, body: NewComment) -> Response:
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         row = await circulating.comment(db, actor, session, body, now=call.now)
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         revision = await queries.revision(db, actor, session.id, row.revision_id)
     return call.created(views.comment_view(row, revision, where.slugs), at=call.request.url.path)
 

@@ -11,6 +11,7 @@ from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Result
 from negotiations.notes.rounds import view_of
 from negotiations.scheduling import queries as scheduling
+from negotiations.scheduling import seating
 from negotiations.scheduling.bodies import Close
 from negotiations.scheduling.views import ActedSession, one_view
 from negotiations.texts import keeping
@@ -38,7 +39,7 @@ async def post_result(call: Call, body: Result) -> Response:
         async with call.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, call.path["id"])
             demand(actor, "summary.write", session)
-            where = await scheduling.setting(db, session)
+            where = await seating.setting(db, session)
             current = await view_of(db, actor, session, where)
             check_seen(call, current, "summary")
             await actions.post_result(db, actor, session, body, now=call.now, where=where)
@@ -74,7 +75,7 @@ async def compile_summary(call: Call) -> Response:
     named = call.query("template", tuple(SummaryTemplate))
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
-        where = await scheduling.setting(db, session)
+        where = await seating.setting(db, session)
         template = SummaryTemplate(named) if named else where.negotiation.summary_template
         body = await drafting.compiled_for(db, actor, session, template)
     view: views.CompiledView = {"template": template, "body": body}

@@ -6,7 +6,7 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.models import NegotiationSession
 from negotiations.parties import queries as parties
-from negotiations.scheduling import details, queries, views
+from negotiations.scheduling import details, queries, seating, views
 from negotiations.scheduling.api.base import ONE, api
 from negotiations.scheduling.bodies import Agenda, AttendanceList
 from negotiations.web.routes import Call
@@ -69,7 +69,7 @@ async def show_changes(call: Call) -> Response:
     """List what became of a session, entry by entry, the oldest first."""
     async with call.read() as (db, actor):
         session = await queries.session(db, actor, call.path["id"])
-        where = await queries.setting(db, session)
+        where = await seating.setting(db, session)
         part = call.part()
         log = (await queries.changes(db, [session], part=part))[session.id]
         names = await parties.names(db, [change.person_id for change in log])

@@ -22,6 +22,7 @@ from negotiations.scheduling import (
     opening,
     postponing,
     queries,
+    seating,
     views,
 )
 from negotiations.scheduling.api.base import NEG, ONE, api
@@ -139,7 +140,7 @@ async def _expanded(
     call: Call, db: Db, actor: Actor, session: NegotiationSession, parts: list[str]
 ) -> dict[str, Any]:
     """The agenda, what the last session at this table decided, and what is outstanding."""
-    where = await queries.setting(db, session)
+    where = await seating.setting(db, session)
     today = local_date(call.now, where.negotiation.home_tz)
     recorded = await sheet(db, actor, session, where, today)
     before = recorded.before
