@@ -74,7 +74,8 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
         raise Invalid.field("keys", NOBODY)
     if rows:
         # Not read first: who has been told what is nobody's to see but the ticks'.
-        await db.exec(inserting(is_sqlite(db), Notice).values(rows).on_conflict_do_nothing())
+        once = inserting(is_sqlite(db), Notice).on_conflict_do_nothing()
+        await (await db.connection()).execute(once, rows)
         wake(db, REMINDERS)
     return len({row["person_id"] for row in rows})
 

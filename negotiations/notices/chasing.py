@@ -7,8 +7,9 @@ from sqlmodel import col, or_, select, update
 
 from negotiations.access.actor import Actor, Seat, load_actor
 from negotiations.civil import local_date
-from negotiations.db import Database, Db
+from negotiations.db import Database, Db, insert_all
 from negotiations.models import Look, Mail, Membership, Negotiation, Notice, Person
+from negotiations.models.base import new_id
 from negotiations.models.mail import MailKind
 from negotiations.models.parties import HEADS, NegotiationStatus, Role
 from negotiations.notices.due import AHEAD, DAY, is_time, stage_of_others, stage_of_own
@@ -62,12 +63,15 @@ async def look(database: Database, person_id: str, day: date, *, now: datetime) 
         fresh = {one: stage for one, stage in staged.items() if (one, stage) not in told}
         if fresh:
             mail = queue(db, person_id, now=now)
-            db.add_all(
-                Notice(
-                    created_at=now, person_id=person_id, subject=one, stage=stage, mail_id=mail.id
-                )
+            await db.flush()
+            rows = [
+                {
+                    "id": new_id(), "created_at": now, "version": 1, "person_id": person_id,
+                    "subject": one, "stage": stage, "to_mail": False, "mail_id": mail.id,
+                }
                 for one, stage in fresh.items()
-            )  # fmt: skip
+            ]  # fmt: skip
+            await insert_all(db, Notice, rows)
         return len(fresh)
 
 

@@ -25,10 +25,16 @@ def of_polls(
             continue
         found = _told(seat, one, settings[session.id])
         yield Item(
-            found.on_me, found.text, session.title, f"/s/{session.id}/poll", None,
-            one.poll.due_on.isoformat(), f"poll:{one.poll.id}", session.negotiation_id,
-            one.poll.due_on, found.waits_on,
-        )  # fmt: skip
+            on_me=found.on_me,
+            text=found.text,
+            title=session.title,
+            path=f"/s/{session.id}/poll",
+            due=one.poll.due_on.isoformat(),
+            key=f"poll:{one.poll.id}",
+            negotiation_id=session.negotiation_id,
+            by=one.poll.due_on,
+            waits_on=found.waits_on,
+        )
 
 
 def _told(seat: Seat, poll: Waiting, where: Setting) -> Told:

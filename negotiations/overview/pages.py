@@ -45,9 +45,12 @@ from negotiations.web.html import Page, page_route, problems, public, version_of
 from negotiations.web.problems import headers_of, status_of
 from negotiations.web.showing import words
 
+MOST = 200  # things that wait, on the start page
+
 
 async def start(page: Page) -> Response:
-    """`/`: where I must be today and next, and what waits for whom."""
+    """`/`: where I must be today and next, and what waits for whom: with `all` more than MOST."""
+    most = None if "all" in page.request.query_params else MOST
     async with page.read() as (db, actor):
         negotiations = await parties.negotiations(db, actor)
         coming = await scheduling.upcoming(db, actor, after=page.now)
@@ -64,7 +67,8 @@ async def start(page: Page) -> Response:
         settings=settings,
         on_me=[item for item in items if item.on_me],
         on_others=[item for item in items if not item.on_me],
-        can_remind=can_remind,
+        most=most,
+        remindable={item.key for item in items if can_remind(actor, item)},
         reminded={item.key for item in items if subject_of(item) in reminded},
         seats={seat.negotiation_id: seat for seat in actor.seats},
         stuck=stuck,

@@ -1,6 +1,6 @@
 """Reading across the domains: what waits for somebody, and what anybody may read."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,36 +43,53 @@ from negotiations.scheduling import seating
 from negotiations.scheduling.publication import as_public
 
 _AT_THE_TABLE = (PartyKind.agency, PartyKind.jurisdiction)
+AT_A_TIME = 300  # sessions
+_BY_START = (col(NegotiationSession.starts_at), col(NegotiationSession.id))
 _UNSETTLED = (SessionStatus.proposed, SessionStatus.postponed)
 
 
 async def pending(
     db: Db, actor: Actor, *, now: datetime
-) -> tuple[Sequence[NegotiationSession], list[Waiting]]:
+) -> AsyncIterator[tuple[Sequence[NegotiationSession], list[Waiting]]]:
     """The visible sessions somebody has to act on: proposed or postponed, begun but not closed, or
     held without a word on what came of its items (for who keeps that record).
 
-    In all the actor's talks, by start; with the polls that are open about any of them.
+    In all the actor's talks, by start, some hundreds at a time: a coordinator may have ten thousand
+    of them. With the polls that are open about any of them.
     """
-    found: Any = (await db.exec(_pending(actor), params={"now": now})).all()
-    sessions = {session.id: session for session, *_ in found}
-    return list(sessions.values()), waiting_of([(poll, *of) for _, poll, *of in found])
+    given: dict[str, Any] = {"now": now}
+    while True:
+        query = _pending(actor, first="id" not in given)
+        rows: Any = (await db.exec(query, params=given)).all()
+        sessions = {session.id: session for session, *_ in rows}
+        yield list(sessions.values()), waiting_of([(poll, *of) for _, poll, *of in rows])
+        if len(sessions) < AT_A_TIME:
+            return
+        last = rows[-1][0]
+        given |= {"at": last.starts_at, "id": last.id}
 
 
 @prepared
-def _pending(actor: Actor) -> Any:
+def _pending(actor: Actor, *, first: bool) -> Any:
+    row = NegotiationSession
     begun = and_(
-        col(NegotiationSession.status).in_([SessionStatus.confirmed, SessionStatus.in_progress]),
-        col(NegotiationSession.starts_at) <= bindparam("now"),
+        col(row.status).in_([SessionStatus.confirmed, SessionStatus.in_progress]),
+        col(row.starts_at) <= bindparam("now"),
     )
-    return (
-        with_open_polls()
+    some = (
+        select(row.id)
         .where(
-            visible(actor, NegotiationSession),
-            or_(col(NegotiationSession.status).in_(_UNSETTLED), begun, _without_outcome(actor)),
+            visible(actor, row),
+            or_(col(row.status).in_(_UNSETTLED), begun, _without_outcome(actor)),
         )
-        .order_by(col(NegotiationSession.starts_at), col(NegotiationSession.id))
+        .order_by(*_BY_START)
+        .limit(AT_A_TIME)
     )
+    if not first:
+        at, id_ = col(row.starts_at), col(row.id)
+        further = and_(at == bindparam("at"), id_ > bindparam("id"))
+        some = some.where(or_(at > bindparam("at"), further))
+    return with_open_polls().where(col(row.id).in_(some)).order_by(*_BY_START)
 
 
 def _without_outcome(actor: Actor) -> ColumnElement[bool]:

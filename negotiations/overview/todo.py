@@ -17,22 +17,26 @@ from negotiations.scheduling import seating
 async def items(
     db: Db, actor: Actor, *, now: datetime, ahead: timedelta = timedelta()
 ) -> list[Item]:
-    """Every item, stuck calendar texts first, by a constant number of queries.
+    """Every item, stuck calendar texts first, by a constant number of queries (and three more for
+    each few hundred sessions that wait).
 
     With `ahead` also what was undertaken and is overdue after that time.
     """
-    pending, asked = await queries.pending(db, actor, now=now)
+    sessions: list[Item] = []
+    polls: list[Item] = []
+    async for some, asked in queries.pending(db, actor, now=now):
+        settings = await seating.settings_of(db, some)
+        logs = await scheduling.changes(db, some)
+        about = {one.poll.session_id for one in asked}
+        open_ = [one for one in some if not _is_sought(one, about)]
+        sessions += waiting.of_sessions(actor, open_, settings, logs, now=now)
+        polls += of_polls(actor, asked, {one.id: one for one in some}, settings)
     written = await rounds.written(db, actor)
-    sessions = [*pending, *(session for session, _ in written)]
-    settings = await seating.settings_of(db, sessions)
-    about = {one.poll.session_id for one in asked}
-    logs = await scheduling.changes(db, pending)
+    settings = await seating.settings_of(db, [session for session, _ in written])
     return [
         *waiting.of_defects(await queries.defects(db, actor)),
-        *waiting.of_sessions(
-            actor, [one for one in pending if not _is_sought(one, about)], settings, logs, now=now
-        ),
-        *of_polls(actor, asked, {one.id: one for one in pending}, settings),
+        *sessions,
+        *polls,
         *of_summaries(actor, await rounds.unsettled(db, actor, written, settings), now=now),
         *waiting.of_commitments(actor, await queries.overdue(db, actor, now=now, ahead=ahead)),
         *waiting.of_requests(actor, await queries.late_requests(db, actor, now=now)),

@@ -11,7 +11,7 @@ from negotiations.models import NegotiationSession, Summary, SummaryDecision
 from negotiations.models.parties import Approval
 from negotiations.models.summaries import DecisionKind, SummaryState
 from negotiations.notes import deadlines
-from negotiations.overview.waiting import Item, Told
+from negotiations.overview.waiting import Item, Told, meeting
 from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import listing
 
@@ -76,9 +76,17 @@ def of_summaries(actor: Actor, found: Iterable[Unsettled], *, now: datetime) -> 
         path = f"/s/{one.session.id}" + ("/summary" if seen else "")
         when = told.by.isoformat() if told.by else one.session.ends_at.isoformat()
         yield Item(
-            told.on_me, told.text, one.session.title, path, one.session, when,
-            f"summary:{one.session.id}", one.session.negotiation_id, told.by, told.waits_on,
-        )  # fmt: skip
+            on_me=told.on_me,
+            text=told.text,
+            title=one.session.title,
+            path=path,
+            session=meeting(one.session),
+            due=when,
+            key=f"summary:{one.session.id}",
+            negotiation_id=one.session.negotiation_id,
+            by=told.by,
+            waits_on=told.waits_on,
+        )
 
 
 def _told(actor: Actor, seat: Seat, one: Unsettled, now: datetime) -> Told | None:

@@ -18,7 +18,25 @@ from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import listing
 
 
-@dataclass(frozen=True, slots=True)
+class Meeting(NamedTuple):
+    """What is told of the session that an item is about: ten thousand may wait, and rows are large.
+
+    It is shown by `web.showing.when`, as a session is.
+    """
+
+    id: str
+    tz: str
+    local_start: datetime
+    local_end: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+def meeting(session: NegotiationSession) -> Meeting:
+    return Meeting(*(getattr(session, name) for name in Meeting._fields))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing to be done: `text` says what and by whom, `title` and `path` about what.
 
@@ -31,7 +49,7 @@ class Item:
     text: str
     title: str
     path: str
-    session: NegotiationSession | None = None
+    session: Meeting | None = None
     due: str = ""
     key: str = ""
     negotiation_id: str = ""
@@ -75,10 +93,17 @@ def of_sessions(
             found = _result(actor, seat, session, where, now)
         if found is not None:
             yield Item(
-                found.on_me, found.text, session.title, f"/s/{session.id}", session,
-                session.starts_at.isoformat(), f"session:{session.id}", session.negotiation_id,
-                found.by, found.waits_on,
-            )  # fmt: skip
+                on_me=found.on_me,
+                text=found.text,
+                title=session.title,
+                path=f"/s/{session.id}",
+                session=meeting(session),
+                due=session.starts_at.isoformat(),
+                key=f"session:{session.id}",
+                negotiation_id=session.negotiation_id,
+                by=found.by,
+                waits_on=found.waits_on,
+            )
 
 
 def _settle_by(session: NegotiationSession, where: Setting) -> date:
@@ -193,9 +218,17 @@ def of_commitments(actor: Actor, overdue: Iterable[Overdue]) -> Iterator[Item]:
         path = f"/n/{one.negotiation.slug}/tracks/{one.jurisdiction}#c-{one.row.id}"
         on_me = seat.party_id == one.owner.id
         yield Item(
-            on_me, text, one.row.text, path, None, due.isoformat(), f"commitment:{one.row.id}",
-            one.negotiation.id, due, (one.owner.id,), one.row.person_id,
-        )  # fmt: skip
+            on_me=on_me,
+            text=text,
+            title=one.row.text,
+            path=path,
+            due=due.isoformat(),
+            key=f"commitment:{one.row.id}",
+            negotiation_id=one.negotiation.id,
+            by=due,
+            waits_on=(one.owner.id,),
+            person_id=one.row.person_id,
+        )
 
 
 def of_requests(actor: Actor, late: Iterable[LateRequest]) -> Iterator[Item]:
@@ -210,9 +243,16 @@ def of_requests(actor: Actor, late: Iterable[LateRequest]) -> Iterator[Item]:
         on_me = seat.party_id != one.row.requester_id
         by = local_date(one.session.starts_at, one.negotiation.home_tz)
         yield Item(
-            on_me, one.warning, one.row.title, path, None, due, f"request:{one.row.id}",
-            one.negotiation.id, by, (one.row.holder_id,),
-        )  # fmt: skip
+            on_me=on_me,
+            text=one.warning,
+            title=one.row.title,
+            path=path,
+            due=due,
+            key=f"request:{one.row.id}",
+            negotiation_id=one.negotiation.id,
+            by=by,
+            waits_on=(one.row.holder_id,),
+        )
 
 
 def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
@@ -221,5 +261,10 @@ def of_defects(sessions: Iterable[NegotiationSession]) -> Iterator[Item]:
         text = (
             "Calendars show its last good text, since a new one can't be made. Correct its fields."
         )
-        path = f"/s/{session.id}"
-        yield Item(True, text, session.title, path, key=f"calendar:{session.id}")
+        yield Item(
+            on_me=True,
+            text=text,
+            title=session.title,
+            path=f"/s/{session.id}",
+            key=f"calendar:{session.id}",
+        )

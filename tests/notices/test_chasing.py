@@ -9,14 +9,18 @@ from factories import NEG, World, confirmed, in_days, propose, send_form, signed
 from mail.post import Box, look
 from notes.rounds import circulate, decide, held
 from notices.looking import after, to
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
+from negotiations.access.actor import load_actor
 from negotiations.app import create_app
 from negotiations.cleaning import clean_up
+from negotiations.db import insert_all
 from negotiations.mail import asking
-from negotiations.models import Look, Mail, Negotiation, Notice
+from negotiations.models import Look, Mail, Negotiation, NegotiationSession, Notice, Person
+from negotiations.models.base import new_id
 from negotiations.notices.jobs import chase, digest
 from negotiations.notices.writing import MOST
+from negotiations.overview import todo
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -221,6 +225,44 @@ async def test_the_coordinator_has_others_reminded_once_a_day(world: World) -> N
     assert again.json() == {"people": 2}
     assert (await world.coordinator_elsewhere.post(path, json={})).json() == {"people": 0}
     assert to(await after(world, world.clock.now(), "remind")) == ["agency_head", "head_x"]
+
+
+async def test_thousands_that_wait_are_listed_in_order_and_all_asked_for_at_once(
+    world: World,
+) -> None:
+    first = (await propose(world, local_start=in_days(20)))["id"]
+    async with world.database.write() as db:
+        values = (await db.get_one(NegotiationSession, first)).model_dump()
+        own = {"id", "number", "uid", "starts_at", "ends_at"}
+        later = timedelta(minutes=1)
+        rows = [
+            {name: value for name, value in values.items() if name not in own}
+            | {
+                "id": new_id(), "number": number, "uid": f"{number}@x",
+                # Two at a time, so that parts end among those of one instant.
+                "starts_at": values["starts_at"] + number // 2 * later,
+                "ends_at": values["ends_at"] + number // 2 * later,
+            }
+            for number in range(2, 4101)
+        ]  # fmt: skip
+        await insert_all(db, NegotiationSession, rows)
+    async with world.database.read() as db:
+        actor = await load_actor(db, await db.get_one(Person, world.people["coordinator"]))
+        items = await todo.items(db, actor, now=world.clock.now())
+    placed = [(values["starts_at"], first), *sorted((one["starts_at"], one["id"]) for one in rows)]
+    assert [one.key for one in items] == [f"session:{id_}" for _, id_ in sorted(placed)]
+    browser = await signed_in(world, "coordinator")
+    page = (await browser.get("/")).text
+    assert re.findall('name="keys" value="([^"]+)"', page) == [one.key for one in items[:200]]
+    assert '<a class="more" href="/?all#on-others">Show all 4100</a>' in page
+    page = (await browser.get("/?all")).text
+    assert re.findall('name="keys" value="([^"]+)"', page) == [one.key for one in items]
+    assert "Show all" not in page
+    answer = await world.coordinator.post("/api/v1/me/waiting/remind", json={})
+    assert (answer.status_code, answer.json()) == (202, {"people": 2})
+    async with world.database.read() as db:
+        told = await db.exec(select(func.count()).select_from(Notice))
+        assert told.one() == 2 * 4100
 
 
 async def test_c3_chase_what_is_late_by_ticks_on_the_start_page(world: World) -> None:
