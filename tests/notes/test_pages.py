@@ -228,6 +228,7 @@ async def test_the_coordinator_leads_it_from_draft_to_corrigendum(world: World) 
     assert late.status_code == 412 and "changed since you opened" in problem_of(late)
     assert told(await press(coordinator, late, "agree")) == f"303 {page}"
     assert await state(world, path) == "agreed"
+    open_form = await note_taker.get(page)
     preview = await coordinator.get(f"{page}/publish")
     assert preview.status_code == 200
     assert (await world.nobody.get(f"{PUBLIC}.json")).json()["summaries"] == []
@@ -241,6 +242,14 @@ async def test_the_coordinator_leads_it_from_draft_to_corrigendum(world: World) 
     assert unescape(data[1]).encode() in (await world.nobody.get(f"{PUBLIC}.json")).content
     done = await coordinator.get(page)
     assert f"{page}/corrigendum" in done.text and f'{page}/publish"' not in done.text
+    assert "Declared" in plain(done) and "Agreed" not in plain(done)
+    # Its text is shown and not offered to be changed; what came too late isn't taken away.
+    box = '<textarea id="f-body" name="body" rows="16" required{}>\n'
+    assert box.format(" readonly") in done.text and "?template=" not in done.text
+    assert box.format("") in open_form.text and "?template=" in open_form.text
+    late = await send(note_taker, open_form, page, {"body": "Typed meanwhile"})
+    assert typed_in(late.text, "body") == "Typed meanwhile" and box.format("") in late.text
+    assert told(await send(note_taker, await note_taker.get(page), page, {})) == f"303 {page}"
     form = await coordinator.get(f"{page}/corrigendum")
     action = f"{page}/corrigendum"
     same = await post(coordinator, action, fields(form, action))
