@@ -1,6 +1,5 @@
 """Posting a session's result: summary, outcomes, positions, commitments and the rest at once."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from negotiations import audit
@@ -9,10 +8,8 @@ from negotiations.access.policy import demand
 from negotiations.db import Db, reading_for
 from negotiations.errors import Invalid, WrongState
 from negotiations.models import (
-    Issue,
     NegotiationSession,
     NoteDraft,
-    Outcome,
     Summary,
     SummaryRevision,
     Track,
@@ -24,7 +21,7 @@ from negotiations.notes import drafting, queries
 from negotiations.notes.bodies import Result
 from negotiations.outbox import announce_session
 from negotiations.outcomes import actions as recording
-from negotiations.outcomes import queries as recorded
+from negotiations.outcomes.at_table import AtTable, at_table
 from negotiations.outcomes.bodies import NewCommitment, NewPosition
 from negotiations.outcomes.placing import track_of
 from negotiations.outcomes.stating import state
@@ -64,12 +61,10 @@ async def post_result(
     where = where or await seating.setting(db, session)
     summary, revision = await save(db, actor, session, where, body.body, now=now)
     await keeping.taken_up(db, actor, NoteDraft, spot(session), body.body)
-    issues: dict[str, Issue] = {}
-    rows = (await recorded.outcomes_of(db, [session.id]))[session.id]
-    new = await recording.record_all(
-        db, actor, session, where, body.outcomes, now=now, revision_id=revision.id, closing=closing,
-        issues=issues, rows=rows,
-    )  # fmt: skip
+    table = await at_table(db, session, where)
+    await recording.record_all(
+        db, actor, table, body.outcomes, now=now, revision_id=revision.id, closing=closing
+    )
     for place, position in enumerate(body.positions):
         pointer = f"positions/{place}/"
         track = await _track_of(db, session, where, position, pointer)
@@ -80,18 +75,13 @@ async def post_result(
         (await _track_of(db, session, where, one, f"commitments/{place}/"), one)
         for place, one in enumerate(body.commitments)
     ]
-    await commit_all(
-        db, actor, promised, session=session, now=now, where=where, issues=issues
-    )  # fmt: skip
+    await commit_all(db, actor, promised, session=session, now=now, table=table)
     if body.attendance is not None:
         await details.set_attendance(
             db, actor, session, body.attendance, now=now, pointer="attendance", where=where
         )
     if body.close is not None:
-        await close(
-            db, actor, session, body.close, now=now, recorded_by=recorded_by, pointer="close/",
-            where=where, has_summary=True, outcomes=[*rows, *(row for row in new if row)],
-        )  # fmt: skip
+        await _end(db, actor, table, body.close, now=now, recorded_by=recorded_by, pointer="close/")
     return summary, revision
 
 
@@ -183,30 +173,35 @@ async def discard(db: Db, actor: Actor, session: NegotiationSession, draft: Note
 
 
 async def close(
+    db: Db, actor: Actor, session: NegotiationSession, body: Close, *, now: datetime
+) -> list[str]:
+    """The session is held: its agenda is settled, its bookings are free, a draft is there.
+
+    Adjourned to a date, the next session is made in the same transaction; returns its warnings.
+    A caucus session is closed without outcomes and without a draft: it has neither.
+    """
+    table = await at_table(db, session)
+    found = await _end(db, actor, table, body, now=now)
+    if not table.where.is_caucus:
+        await _ensure_draft(db, actor, session, table.where, body.template, now=now)
+    return found
+
+
+async def _end(
     db: Db,
     actor: Actor,
-    session: NegotiationSession,
+    table: AtTable,
     body: Close,
     *,
     now: datetime,
     recorded_by: str = "person",
     pointer: str = "",
-    where: Setting | None = None,
-    has_summary: bool = False,
-    outcomes: Sequence[Outcome] | None = None,
 ) -> list[str]:
-    """The session is held: its agenda is settled, its bookings are free, a draft is there.
-
-    Adjourned to a date, the next session is made in the same transaction; returns its warnings.
-    A caucus session is closed without outcomes and without a draft: it has neither. `where`,
-    `has_summary` and its `outcomes` are what is known already.
-    """
+    """Close it, but for its draft."""
+    session, where = table.session, table.where
     demand(actor, "session.close", session)
-    where = where or await seating.setting(db, session)
     agenda = (await scheduling.agendas(db, [session]))[session.id]
-    if outcomes is None:
-        outcomes = (await recorded.outcomes_of(db, [session.id]))[session.id]
-    with_outcome = frozenset(row.issue_id for row in outcomes)
+    with_outcome = frozenset(row.issue_id for row in table.outcomes)
     on_agenda = frozenset(item.issue_id for item in agenda if item.issue_id)
     holding.check_may_close(session, now=now)
     carried = adjourning.carried_items(session, agenda, with_outcome, body, pointer)
@@ -228,8 +223,6 @@ async def close(
             )
         )
     await bookings.rebook(db, actor, touched)
-    if not where.is_caucus and not has_summary:
-        await _ensure_draft(db, actor, session, where, body.template, now=now)
     sine_die = body.close_kind is CloseKind.adjourned_sine_die
     if where.track and sine_die and not await succession.ahead(db, session):
         where.track.status = TrackStatus.adjourned

@@ -21,6 +21,7 @@ from negotiations.models import (
 from negotiations.models.sessions import SessionStatus
 from negotiations.outbox import announce_session
 from negotiations.outcomes import queries
+from negotiations.outcomes.at_table import AtTable, at_table
 from negotiations.outcomes.bodies import NewOutcome
 from negotiations.outcomes.matrix import standing
 from negotiations.outcomes.placing import issues_named
@@ -43,8 +44,9 @@ async def record(
     closing: bool = False,
 ) -> Outcome | None:
     """Add an outcome; None when it says what stands already. See record_all."""
+    table = await at_table(db, session, where)
     [row] = await record_all(
-        db, actor, session, where, [body], now=now, revision_id=revision_id, closing=closing,
+        db, actor, table, [body], now=now, revision_id=revision_id, closing=closing,
         pointer=lambda _: "",
     )  # fmt: skip
     return row
@@ -53,23 +55,20 @@ async def record(
 async def record_all(
     db: Db,
     actor: Actor,
-    session: NegotiationSession,
-    where: Setting,
+    table: AtTable,
     bodies: Sequence[NewOutcome],
     *,
     now: datetime,
     revision_id: str | None = None,
     closing: bool = False,
     pointer: Callable[[int], str] = "outcomes/{}/".format,
-    issues: dict[str, Issue] | None = None,
-    rows: Sequence[Outcome] | None = None,
 ) -> list[Outcome | None]:
-    """Add outcomes one after another; None for each that says what stands already. `issues` by
-    their codes and the session's `rows` are what is known already.
+    """Add outcomes one after another; None for each that says what stands already.
 
     Raises WrongState unless the session is in progress or held (or `closing` right now), Invalid
     for an unknown issue or party, AlreadySuperseded when `supersedes` isn't what stands.
     """
+    session, where = table.session, table.where
     demand(actor, "outcome.write", session)
     if not closing and session.status not in RECORDABLE:
         raise WrongState(
@@ -77,10 +76,8 @@ async def record_all(
             "or close it in the same request."
         )
     codes = [one.issue for one in bodies]
-    issues = await issues_named(db, where.negotiation.id, codes, pointer, issues)
-    if rows is None:
-        rows = (await queries.outcomes_of(db, [session.id]))[session.id] if bodies else []
-    stands = standing(rows)
+    issues = await issues_named(db, where.negotiation.id, codes, pointer, table.issues)
+    stands = standing(table.outcomes)
     found: list[Outcome | None] = []
     for place, body in enumerate(bodies):
         issue, current = issues[body.issue], stands.get(issues[body.issue].id)
@@ -94,6 +91,7 @@ async def record_all(
             raise AlreadySuperseded(_what_stands(issue, current))
         db.add(row)
         stands[issue.id] = row
+        table.outcomes.append(row)
         found.append(row)
     await _insert(db)
     for new, body in zip(found, bodies, strict=True):

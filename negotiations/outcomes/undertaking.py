@@ -10,13 +10,13 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can, check_status, demand
 from negotiations.db import Db
 from negotiations.errors import Forbidden, Invalid
-from negotiations.models import Commitment, Issue, Membership, NegotiationSession, Track
+from negotiations.models import Commitment, Membership, NegotiationSession, Track
 from negotiations.models.outcomes import CommitmentStatus
 from negotiations.outbox import announce
+from negotiations.outcomes.at_table import AtTable
 from negotiations.outcomes.bodies import CommitmentChange, NewCommitment
 from negotiations.outcomes.placing import issues_named, parties_in, parties_of, side_named
 from negotiations.parties import going_on
-from negotiations.scheduling.seating import Setting
 
 
 async def commit(
@@ -43,24 +43,22 @@ async def commit_all(
     session: NegotiationSession | None,
     now: datetime,
     pointer: Callable[[int], str] = "commitments/{}/".format,
-    where: Setting | None = None,
-    issues: dict[str, Issue] | None = None,
+    table: AtTable | None = None,
 ) -> list[Commitment]:
-    """Enter what parties undertook in these tracks of the same talks, each as `commit`.
-
-    `where` is the setting of the session, `issues` are those by their codes that are known already.
-    """
+    """Enter what parties undertook in these tracks of the same talks, each as `commit`; `table` is
+    the session's, where it is held."""
     if not bodies:
         return []
     negotiation_id = bodies[0][0].negotiation_id
-    if where is None:
+    if table is None:
         await going_on.check_open(db, negotiation_id)
     else:
-        check_status(where.negotiation.status)
+        check_status(table.where.negotiation.status)
     places = [pointer(place) for place in range(len(bodies))]
     codes = [body.issue or "" for _, body in bodies]
-    issues = await issues_named(db, negotiation_id, codes, pointer, issues)
-    sides = await parties_of(db, negotiation_id) if where is None else parties_in(where)
+    known = table.issues if table else None
+    issues = await issues_named(db, negotiation_id, codes, pointer, known)
+    sides = parties_in(table.where) if table else await parties_of(db, negotiation_id)
     people = await _people_of_sides(db, negotiation_id, [body.person for _, body in bodies])
     rows = []
     for at, (track, body) in zip(places, bodies, strict=True):
