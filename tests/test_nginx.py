@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from running import demo, free_port
+
+from negotiations.cli.serving import server_config
+from negotiations.settings import Settings
 
 CONF = Path(__file__).parent.parent / "docker" / "nginx.conf"
 ANSWER = f"/answer/{'q' * 58}"
@@ -130,3 +134,9 @@ def test_public_feeds_are_kept_and_secrets_come_into_no_log_and_no_cache(tmp_pat
     assert sent in b"".join(proxy.cached())
     for word in (feed[7:-4], link[9:], ANSWER[8:], "typed", told["tokens"]["coordinator"]):
         assert word.lower() not in shown, word
+
+
+def test_it_closes_idle_connections_sooner_than_the_service_does() -> None:
+    [seconds] = re.findall(r"^    keepalive_timeout (\d+)s;$", CONF.read_text(), re.MULTILINE)
+    ours = server_config(None, Settings(database_url="sqlite:///any.db"), "127.0.0.1", 0)
+    assert int(seconds) < ours.timeout_keep_alive == 5
