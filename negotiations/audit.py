@@ -18,6 +18,7 @@ from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
 from negotiations.chains import (
+    CAUCUS,
     GENESIS,
     SUMMARY_SAVED,
     Check,
@@ -42,8 +43,6 @@ from negotiations.models import (
 )
 from negotiations.models.base import new_id
 
-CAUCUS = "caucus:"
-PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
 _READ = (
     "chain", "number", "at", "actor", "action", "object_type", "object_id", "content_sha256",
     "previous_sha256", "sha256",

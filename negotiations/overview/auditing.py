@@ -14,7 +14,7 @@ from sqlmodel import and_, col, or_, select
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.chains import Head
+from negotiations.chains import CAUCUS, Head
 from negotiations.db import Db
 from negotiations.models import AuditEntry, Caucus, Membership, Negotiation, Party, Person, Track
 from negotiations.models.parties import HEADS
@@ -47,7 +47,7 @@ async def chains_of(db: Db, actor: Actor, negotiation: Negotiation) -> Chains:
             col(Caucus.negotiation_id) == negotiation.id, visible(actor, Caucus)
         )
     )
-    caucuses = [f"{audit.CAUCUS}{id_}" for id_ in own]
+    caucuses = [f"{CAUCUS}{id_}" for id_ in own]
     if seat is None:
         return Chains([], frozenset(), {})
     shared = [f"negotiation:{negotiation.id}", *tracks]

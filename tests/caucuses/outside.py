@@ -9,8 +9,8 @@ from checksum import tables
 from factories import NEG, World, plenary_body, session_body, signed_in
 from sqlmodel import select
 
-from negotiations import audit
 from negotiations.app import APIS
+from negotiations.chains import PRIVATE as OF_A_SIDE
 from negotiations.exchange.exporting import Format, files_of
 from negotiations.models import (
     AuditEntry,
@@ -155,7 +155,7 @@ async def rows(world: World) -> dict[str, Any]:
         "mails": to_others,
         "mailed": sorted(repr(one) for one in parts if one.mail_id in to_others),
         **{f"table {name}": of for name, of in (await tables(world, *PRIVATE)).items()},
-        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(audit.PRIVATE)),
+        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(OF_A_SIDE)),
         "bytes": sorted(
             (one.object_id, one.audience.value, one.sha256, one.revised_at)
             for one in bytes_
