@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from beginnings import once_made
 from factories import NEG, World, act, confirmed, in_days
+from notes.rounds import act as at_the_summary
+from notes.rounds import circulate, decide
 from sqlmodel import col, select
 
 from negotiations import audit
@@ -317,6 +319,71 @@ async def test_an_outcome_that_sql_altered_deleted_or_added_is_found(world: Worl
     )
     assert added == [f"{of_x}: no entry has recorded outcome added"]
     assert await altered(world, "SELECT 1") == []
+
+
+async def test_a_summarys_text_that_sql_added_is_found(world: World) -> None:
+    """It would be the newest, which all read and decide on."""
+    await a_life(world)
+    [saved] = [one for one in await chain(world) if one.action == "summary.saved"]
+    columns = ", ".join(
+        name for name in SummaryRevision.model_fields if name not in ("id", "number")
+    )
+    add = f"INSERT INTO summary_revision (id, number, {columns}) SELECT 'added', 2, {columns}"
+    assert await altered(world, f"{add} FROM summary_revision") == [
+        f"{saved.chain}: no entry has recorded the text of summary {saved.object_id}, revision 2"
+    ]
+
+
+OF_THE_RESULT = {
+    "summary_decision": ("decision", "kind = 'objected'"),
+    "published_summary": ("published summary", "frozen = 'Forged'"),
+    "position": ("position", "text = 'Forged'"),
+    "commitment": ("commitment", "text = 'Forged'"),
+}
+
+
+@pytest.mark.parametrize("table", OF_THE_RESULT)
+async def test_what_a_result_is_traced_by_isnt_altered_deleted_or_added_unseen(
+    world: World, table: str
+) -> None:
+    called, forged = OF_THE_RESULT[table]
+    await a_whole_life(world)
+    [entry] = [one for one in await chain(world) if one.object_type == table][-1:]
+    of_it = f"{entry.chain}: {called} {entry.object_id}"
+    change = f"UPDATE {table} SET {forged} WHERE id = :id"
+    assert await altered(world, change, id=entry.object_id) == [
+        f"{of_it} is not what entry {entry.number} recorded"
+    ]
+    delete = f"DELETE FROM {table} WHERE id = :id"
+    assert await altered(world, delete, id=entry.object_id) == [
+        f"{of_it} is gone, which entry {entry.number} recorded"
+    ]
+    found = await altered(
+        world, f"UPDATE {table} SET id = 'added' WHERE id = :id", id=entry.object_id
+    )
+    assert f"{entry.chain}: no entry has recorded {called} added" in found
+    assert await altered(world, "SELECT 1") == []
+
+
+@once_made
+async def a_whole_life(world: World) -> None:
+    """A session of X of which something stands in every table of OF_THE_RESULT."""
+    path = f"/api/v1/sessions/{await a_life(world)}/summary"
+    position = {"jurisdiction": "x", "issue": "1", "party": "x", "text": "No"}
+    assert (await world.head_x.post(f"{NEG}/positions", json=position)).status_code == 201
+    await circulate(world, path)
+    for client, decision, more in (
+        (world.agency_head, "approved_with_statement", {"statement": "Well"}),
+        (world.head_x, "approved", {}),
+    ):
+        assert (await decide(client, path, decision, "Held", **more)).status_code == 200
+    answer = await at_the_summary(world.coordinator, path, "publish")
+    assert answer.status_code == 200, answer.text
+    changed = (await world.coordinator.get(f"{NEG}/commitments")).json()["items"][0]["id"]
+    one = f"{NEG}/commitments/{changed}"
+    tag = {"If-Match": (await world.coordinator.get(one)).headers["etag"]}
+    done = await world.coordinator.patch(one, json={"status": "done"}, headers=tag)
+    assert done.status_code == 200, done.text
 
 
 async def test_an_outcome_read_from_a_newer_text_too_still_verifies(world: World) -> None:
