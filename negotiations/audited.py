@@ -52,8 +52,13 @@ def content_of(row: Row) -> dict[str, Any]:
 async def altered(db: Db) -> list[str]:
     """What isn't as it was recorded, each beginning with its chain."""
     found = await _altered_texts(db)
+    # Of all tables at once: there may be many more entries than those.
+    recorded: dict[str, dict[str, _Entry]] = defaultdict(dict)
+    names = [str(table.__tablename__) for table in _CALLED]
+    for of_table, object_id, entry in await _entries(db, col(AuditEntry.object_type).in_(names)):
+        recorded[of_table][object_id] = entry
     for table, called in _CALLED.items():
-        found += await _altered_rows(db, table, called)
+        found += await _altered_rows(db, table, called, recorded[str(table.__tablename__)])
     return found
 
 
@@ -61,7 +66,7 @@ async def _altered_texts(db: Db) -> list[str]:
     """Revisions of summaries that aren't what was recorded when they were saved, or of which
     nothing was."""
     recorded: dict[str, list[_Entry]] = defaultdict(list)
-    for object_id, entry in await _entries(db, col(AuditEntry.action) == SUMMARY_SAVED):
+    for _, object_id, entry in await _entries(db, col(AuditEntry.action) == SUMMARY_SAVED):
         recorded[object_id].append(entry)
     texts: dict[str, dict[int, str]] = defaultdict(dict)
     chains: dict[str, str] = {}
@@ -94,27 +99,26 @@ async def _altered_texts(db: Db) -> list[str]:
     return [*changed, *added]
 
 
-async def _entries(db: Db, which: ColumnElement[bool]) -> list[tuple[str, _Entry]]:
-    """These entries in the order of their chains, each with the id of what it tells of."""
+async def _entries(db: Db, which: ColumnElement[bool]) -> list[tuple[str, str, _Entry]]:
+    """These entries in the order of their chains, each with the table and the id it tells of."""
     entry = AuditEntry
+    query: Any = select(entry.object_type, entry.object_id).where(which)
     rows = await db.exec(
-        select(entry.object_id, entry.chain, entry.number, entry.content_sha256)
-        .where(which)
-        .order_by(col(entry.chain), col(entry.number))
+        query.add_columns(entry.chain, entry.number, entry.content_sha256).order_by(
+            col(entry.chain), col(entry.number)
+        )
     )
-    return [
-        (object_id, _Entry(chain, number, content)) for object_id, chain, number, content in rows
-    ]
+    return [(table, object_id, _Entry(*told)) for table, object_id, *told in rows]
 
 
 def _chain(track_id: str | None, negotiation_id: str) -> str:
     return f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
 
 
-async def _altered_rows(db: Db, table: type[Row], called: str) -> list[str]:
+async def _altered_rows(
+    db: Db, table: type[Row], called: str, recorded: dict[str, _Entry]
+) -> list[str]:
     """Rows that aren't what was recorded of them last, are gone, or of which nothing was."""
-    of_table = col(AuditEntry.object_type) == str(table.__tablename__)
-    recorded = dict(await _entries(db, of_table))
     found = []
     async for row, chain in _rows(db, table):
         entry = recorded.pop(row.id, None)
