@@ -14,7 +14,7 @@ from faults.test_kills import server_of
 from sharing import engine_of, whole
 from templates import Templates
 
-WORLDS = 5
+WORLDS = 10
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def test_what_a_side_does_in_private_changes_no_byte_for_anybody_outside(
     watched.append(agenda)
     await base.first({*keys, *watched})
     for number in range(WORLDS):
-        await base.private.do(deeds=4, notes=(0, 1, 3, 7, 15)[number])
+        await base.private.do(deeds=4, notes=(0, 1, 15, 0, 2, 7, 1, 3, 0, 4)[number])
         await base.compare(keys[number::WORLDS])
     await base.compare_mails()
     report = base.report
