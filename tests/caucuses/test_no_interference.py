@@ -54,6 +54,25 @@ async def test_what_a_side_does_in_private_changes_no_byte_for_anybody_outside(
     assert report.broken == [], report.text()
 
 
+@pytest.mark.walks
+async def test_what_the_agency_does_in_private_changes_no_byte_for_anybody_else(
+    world: World, own: Databases
+) -> None:
+    """It sits at every table, and so its words do: a third of a quarter of all requests in each of
+    three worlds, on PostgreSQL of a sixteenth."""
+    base = Base(world, Report("2"), own, "agency")
+    await base.start()
+    keys = base.outside.keys[1 + ENGINES.index(engine_of(world)) :: 4 if whole(world) else 16]
+    await base.first(keys)
+    for number, notes in enumerate((1, 0, 12)):
+        await base.private.do(deeds=4, notes=notes)
+        await base.compare(keys[number::3])
+    report = base.report
+    assert report.broken == [], report.text()
+    assert (report.requests, report.differing) == (len(keys), 0)
+    assert {who for who, _ in keys} >= {"coordinator", "head_x", "head_y", "head_x's browser"}
+
+
 async def test_mails_that_count_private_notes_would_be_found_out(
     world: World, own: Databases
 ) -> None:

@@ -59,21 +59,22 @@ def _differing(one: Told, other: Told) -> int:
 
 
 class Base:
-    """The talks, X behind its wall, and what everybody else was answered and sent at first."""
+    """The talks, a side behind its wall, and what all others were answered and sent at first."""
 
-    def __init__(self, world: World, report: Report, own: Databases) -> None:
-        """`own` is where copies of the talks are made."""
+    def __init__(self, world: World, report: Report, own: Databases, side: str = "x") -> None:
+        """`own` is where copies of the talks are made. (Mails are compared of those outside X.)"""
         self.world, self.report, self._own = world, report, own
-        self.private = Private(world, report.seed)
+        self.private = Private(world, report.seed, side)
         self.before: dict[Key, Told] = {}
         self.sent: list[Sent] = []
 
     async def start(self) -> None:
         await make_talks(self.world)
         await self.private.start()
-        self.outside = Outside(self.world, await ids_of(self.world))
+        side = self.private.side
+        self.outside = Outside(self.world, await ids_of(self.world, side), side)
         await self.outside.start()
-        self._rows = await rows(self.world)
+        self._rows = await rows(self.world, side)
         self.sent = await sent(self.world, self._own)
 
     async def first(self, keys: Iterable[Key]) -> None:
@@ -93,7 +94,7 @@ class Base:
                 report.broken.append(f"world {report.worlds}: {key} differs in {apart} bytes")
             if HUSH.encode() in now[1]:
                 report.broken.append(f"world {report.worlds}: {key} shows a private word")
-        after = await rows(self.world)
+        after = await rows(self.world, self.private.side)
         changed = [name for name in after if self._rows[name] != after[name]]
         if changed:
             report.broken.append(f"world {report.worlds}: rows of {changed} changed")
