@@ -1,8 +1,9 @@
 """Is what stands in the tables what the audit's entries recorded of it?
 
-A chain is whole by itself while a row was changed by SQL. So the texts of summaries are compared
-with their entries, and the rows by which a result is traced with the last entry on each: outcomes,
-positions, commitments, the parties' decisions and the frozen copies that are public.
+A chain is whole by itself while a row was changed by SQL. So the texts of summaries and notes are
+compared with their entries (personal notes have none), and the rows by which a result is traced
+with the last entry on each: outcomes, positions, commitments, the parties' decisions and the
+frozen copies that are public.
 """
 
 from collections import defaultdict
@@ -12,12 +13,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from negotiations.chains import SUMMARY_SAVED, canonical_sha256, saved_sha256
+from negotiations.chains import (
+    CAUCUS,
+    NOTE_PURGED,
+    NOTE_RESTORED,
+    NOTE_SAVED,
+    SUMMARY_SAVED,
+    canonical_sha256,
+    restored_sha256s,
+    saved_sha256,
+)
 from negotiations.db import Db
 from negotiations.models import (
     AuditEntry,
     Commitment,
     NegotiationSession,
+    Note,
+    NoteRevision,
     Outcome,
     Position,
     PublishedSummary,
@@ -27,7 +39,9 @@ from negotiations.models import (
     SummaryRevision,
     Track,
 )
+from negotiations.models.notes import NoteAudience
 
+_NOTED = (NOTE_SAVED, NOTE_RESTORED)
 # In words, where a table's name isn't one.
 _CALLED: dict[type[Row], str] = {
     Outcome: "outcome",
@@ -51,7 +65,7 @@ def content_of(row: Row) -> dict[str, Any]:
 
 async def altered(db: Db) -> list[str]:
     """What isn't as it was recorded, each beginning with its chain."""
-    found = await _altered_texts(db)
+    found = [*await _altered_texts(db), *await _altered_notes(db)]
     # Of all tables at once: there may be many more entries than those.
     recorded: dict[str, dict[str, _Entry]] = defaultdict(dict)
     names = [str(table.__tablename__) for table in _CALLED]
@@ -97,6 +111,57 @@ async def _altered_texts(db: Db) -> list[str]:
         if not 1 <= number <= len(recorded.get(summary_id, ()))
     ]
     return [*changed, *added]
+
+
+async def _altered_notes(db: Db) -> list[str]:
+    """Texts of notes that aren't what was recorded when they were saved or restored, are gone
+    without a purge, or of which nothing was recorded."""
+    recorded: dict[str, list[_Entry]] = defaultdict(list)
+    for _, note_id, entry in await _entries(db, col(AuditEntry.action).in_(_NOTED)):
+        recorded[note_id].append(entry)
+    for _, note_id, _ in await _entries(db, col(AuditEntry.action) == NOTE_PURGED):
+        recorded.pop(note_id, None)
+    note, session = Note, NegotiationSession
+    query: Any = select(NoteRevision.note_id, NoteRevision.number, NoteRevision.body)
+    rows = await db.stream(
+        query.add_columns(
+            note.audience, note.owner_id, session.caucus_id, session.track_id,
+            session.negotiation_id,
+        )
+        .join(note, col(note.id) == NoteRevision.note_id)
+        .join(session, col(session.id) == note.session_id)
+        .where(col(note.audience) != NoteAudience.mine)
+        .order_by(col(NoteRevision.note_id), col(NoteRevision.number))
+        .execution_options(yield_per=200)
+    )  # fmt: skip
+    found = []
+    async for note_id, number, body, *whose in rows:
+        text = f"the text of note {note_id}, revision {number}"
+        entries = recorded[note_id]
+        if not 1 <= number <= len(entries):
+            found.append(f"{_chain_of_note(*whose)}: no entry has recorded {text}")
+            continue
+        entry, raw = entries[number - 1], body.encode()
+        if entry.content not in {saved_sha256(number, raw), *restored_sha256s(number, raw)}:
+            found.append(f"{entry.chain}: {text}, is not what entry {entry.number} recorded")
+        entries[number - 1] = entry._replace(content="")
+    found += [
+        f"{entry.chain}: the text of note {note_id}, revision {of}, is gone, "
+        f"which entry {entry.number} recorded"
+        for note_id, entries in recorded.items()
+        for of, entry in enumerate(entries, start=1)
+        if entry.content
+    ]
+    return found
+
+
+def _chain_of_note(
+    audience: NoteAudience, owner_id: str, caucus_id: str | None, *place: Any
+) -> str:
+    """As notebook.actions enters it."""
+    if caucus_id is not None:
+        return f"{CAUCUS}{caucus_id}"
+    return f"party:{owner_id}" if audience is NoteAudience.caucus else _chain(*place)
 
 
 async def _entries(db: Db, which: ColumnElement[bool]) -> list[tuple[str, str, _Entry]]:

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from beginnings import once_made
-from factories import NEG, World, act, confirmed, in_days
+from factories import NEG, World, act, caucus_body, confirmed, in_days
+from notebook.jotting import of, saved
 from notes.rounds import act as at_the_summary
 from notes.rounds import circulate, decide
 from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.chains import Head, head_of
-from negotiations.models import AuditEntry, Outcome, SummaryRevision
+from negotiations.models import AuditEntry, NoteRevision, Outcome, SummaryRevision
 
 # What each tampering does to a chain of entries, and what the first fault found must say.
 Entries = list[AuditEntry]
@@ -332,6 +333,66 @@ async def test_a_summarys_text_that_sql_added_is_found(world: World) -> None:
     assert await altered(world, f"{add} FROM summary_revision") == [
         f"{saved.chain}: no entry has recorded the text of summary {saved.object_id}, revision 2"
     ]
+
+
+async def a_note(world: World, audience: str) -> str:
+    """A note of three texts, of which the last is the first again, beside others; its id."""
+    session = await a_life(world)
+    if audience == "joint":
+        founded = await world.head_x.post(f"{NEG}/caucuses", json={"name": "Ours"})
+        answer = await world.head_x.post(
+            f"{NEG}/sessions", json=caucus_body(founded.json()["id"], local_start=in_days(9))
+        )
+        session = answer.json()["id"]
+    for name, beside in (("agency_head", "caucus"), ("delegate_x", "mine")):
+        if audience != "joint" or name == "delegate_x":
+            await saved(world, name, of(session, beside, "general"), "Beside")
+    writer = "note_taker" if audience == "secretariat" else "head_x"
+    path = of(session, "secretariat" if audience == "secretariat" else "caucus")
+    await saved(world, writer, path, "One", "Two")
+    again = {"If-Match": (await world.clients[writer].get(path)).headers["etag"]}
+    answer = await world.clients[writer].post(
+        f"{path}/restore", json={"revision": 1}, headers=again
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.mark.parametrize("audience", ["caucus", "joint", "secretariat"])
+async def test_a_notes_text_that_sql_altered_deleted_or_added_is_found(
+    world: World, audience: str
+) -> None:
+    note = await a_note(world, audience)
+    kinds = {"caucus": "party:", "joint": "caucus:", "secretariat": "track:"}
+    async with world.database.read() as db:
+        mine = (await db.exec(select(AuditEntry).where(AuditEntry.object_id == note))).all()
+    chains, numbers = {one.chain for one in mine}, [one.number for one in mine]
+    [name] = chains
+    assert name.startswith(kinds[audience])
+    number, told = sorted(numbers), f"{name}: the text of note {note}, revision"
+    where = "WHERE note_id = :id AND number = :n"
+    for revision in (1, 2, 3):
+        change = f"UPDATE note_revision SET body = 'Forged' {where}"
+        assert await altered(world, change, id=note, n=revision) == [
+            f"{told} {revision}, is not what entry {number[revision - 1]} recorded"
+        ]
+        assert await altered(world, f"DELETE FROM note_revision {where}", id=note, n=revision) == [
+            f"{told} {revision}, is gone, which entry {number[revision - 1]} recorded"
+        ]
+    columns = ", ".join(name for name in NoteRevision.model_fields if name not in ("id", "number"))
+    add = f"INSERT INTO note_revision (id, number, {columns}) SELECT 'added', 4, {columns}"
+    assert await altered(world, f"{add} FROM note_revision {where}", id=note, n=1) == [
+        f"{name}: no entry has recorded the text of note {note}, revision 4"
+    ]
+    assert await altered(world, "UPDATE note SET version = 9") == []
+    assert (
+        await altered(
+            world,
+            "UPDATE note_revision SET body = 'Forged' WHERE note_id IN "
+            "(SELECT id FROM note WHERE audience = 'mine')",
+        )
+        == []
+    )  # which no chain knows of
 
 
 OF_THE_RESULT = {
