@@ -21,6 +21,7 @@ from faults.engines import Databases
 from templates import settings_for
 
 WORLDS_OF_A_BASE = 10
+AGENDA = ("coordinator's browser", "/n/water-talks")  # where any new session is seen
 
 
 @dataclass
@@ -124,6 +125,11 @@ class Base:
         assert answer.status_code == 200, answer.text
 
 
+def watched(keys: Iterable[Key]) -> list[Key]:
+    """What shows the controls whatever else is asked."""
+    return [key for key in keys if key[0] == TRIES or key[1] == SESSIONS or key == AGENDA]
+
+
 async def controls(base: Base, keys: list[Key]) -> None:
     """A caucus session that is gone frees its hour and tells no more; a session of a track does."""
     report = base.report
@@ -156,8 +162,7 @@ async def run(own: Databases, worlds: int, requests: int, seconds: float, seed: 
             await base.compare_mails()
         if not await base.babbles():
             report.broken.append("mails that count private notes weren't found out")
-        watched = [key for key in keys if key[0] == TRIES or key[1] == SESSIONS]
-        await controls(base, [*watched, *chance.sample(keys, 100)])
+        await controls(base, [*watched(keys), *chance.sample(keys, 100)])
         await base.world.close()
         own.drop(url)
     if report.worlds < worlds:
