@@ -3,10 +3,10 @@
 `record` remembers an entry; `seal` numbers and chains all of them just before the commit, so that
 a chain is locked for the shortest time and always after the bookings (one order, no deadlocks).
 Each entry's hash covers the one before: edit, delete, swap and insert are found by
-`verify`, and with an anchor a cut tail and a chain written anew (see `chains`).
+`verify`, and with an anchor a cut tail and a chain written anew (see `chains`). Rows that aren't
+what was recorded of them are found by `audited`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -17,16 +17,16 @@ from sqlalchemy import bindparam
 from sqlmodel import and_, col, func, select
 
 from negotiations.access.actor import Actor
+from negotiations.audited import altered, content_of
 from negotiations.chains import (
+    CAUCUS,
     GENESIS,
-    SUMMARY_SAVED,
     Check,
     Entry,
     Head,
     Link,
     canonical_sha256,
     entry_hash,
-    saved_sha256,
 )
 from negotiations.db import Db, insert_all
 from negotiations.locks import hold, is_held, locked
@@ -35,16 +35,12 @@ from negotiations.models import (
     Caucus,
     Negotiation,
     NegotiationSession,
-    Outcome,
     Party,
     Row,
-    SummaryRevision,
     Track,
 )
 from negotiations.models.base import new_id
 
-CAUCUS = "caucus:"
-PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
 _READ = (
     "chain", "number", "at", "actor", "action", "object_type", "object_id", "content_sha256",
     "previous_sha256", "sha256",
@@ -119,11 +115,6 @@ def record_row(
         track_id=track_id,
         caucus_id=caucus_id,
     )
-
-
-def content_of(row: Row) -> dict[str, Any]:
-    """What an entry covers of a row: every column but `version`, as JSON values."""
-    return row.model_dump(mode="json", exclude={"version"})
 
 
 def place_of(session: NegotiationSession) -> dict[str, str | None]:
@@ -210,70 +201,10 @@ async def verify(db: Db, anchors: Sequence[Head] = ()) -> dict[str, dict[str, An
         report[check.chain] = check.report()
     for chain in {one.chain for one in anchors} - set(report):
         report[chain] = Check(chain, anchors).report()
-    for fault in [*await _altered_texts(db), *await _altered_outcomes(db)]:
+    for fault in await altered(db):
         chain = fault.partition(": ")[0]
         report.setdefault(chain, Check(chain).report())["faults"].append(fault)
     return dict(sorted(report.items()))
-
-
-async def _altered_texts(db: Db) -> list[str]:
-    """The revisions of summaries that aren't what was recorded when they were saved."""
-    recorded: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
-    entries = await db.exec(
-        select(AuditEntry.object_id, AuditEntry.chain, AuditEntry.number, AuditEntry.content_sha256)
-        .where(col(AuditEntry.action) == SUMMARY_SAVED)
-        .order_by(col(AuditEntry.object_id), col(AuditEntry.number))
-    )
-    for object_id, chain, number, content in entries:
-        recorded[object_id].append((chain, number, content))
-    found: dict[str, dict[int, str]] = defaultdict(dict)
-    revision = SummaryRevision
-    rows = await db.stream(
-        select(revision.summary_id, revision.number, revision.body)
-        .order_by(col(revision.summary_id), col(revision.number))
-        .execution_options(yield_per=200)
-    )
-    async for summary_id, number, body in rows:
-        found[summary_id][number] = saved_sha256(number, body.encode())
-    return [
-        f"{chain}: the text of summary {summary_id}, revision {of}, "
-        f"is not what entry {number} recorded"
-        for summary_id, saved in recorded.items()
-        for of, (chain, number, content) in enumerate(saved, start=1)
-        if found[summary_id].get(of) != content
-    ]
-
-
-async def _altered_outcomes(db: Db) -> list[str]:
-    """The outcomes that aren't what was recorded of them last, and those of which nothing was."""
-    recorded: dict[str, Any] = {}
-    entries = await db.exec(
-        select(AuditEntry.object_id, AuditEntry.chain, AuditEntry.number, AuditEntry.content_sha256)
-        .where(col(AuditEntry.object_type) == Outcome.__tablename__)
-        .order_by(col(AuditEntry.chain), col(AuditEntry.number))
-    )
-    for object_id, *entry in entries:
-        recorded[object_id] = tuple(entry)
-    found = []
-    session = NegotiationSession
-    rows = await db.stream(
-        select(Outcome, session.negotiation_id, session.track_id)
-        .join(session, col(session.id) == Outcome.session_id)
-        .order_by(col(Outcome.id))
-        .execution_options(yield_per=500)
-    )
-    async for row, negotiation_id, track_id in rows:
-        chain, number, content = recorded.pop(row.id, ("", 0, ""))
-        if not chain:
-            own = f"track:{track_id}" if track_id else f"negotiation:{negotiation_id}"
-            found.append(f"{own}: no entry has recorded outcome {row.id}")
-        elif canonical_sha256(content_of(row)) != content:
-            found.append(f"{chain}: outcome {row.id} is not what entry {number} recorded")
-    found += [
-        f"{chain}: outcome {row_id} is gone, which entry {number} recorded"
-        for row_id, (chain, number, _) in recorded.items()
-    ]
-    return found
 
 
 async def heads(db: Db, chains: Sequence[str] | None = None) -> list[Head]:

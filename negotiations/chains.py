@@ -16,6 +16,8 @@ from typing import Any, Protocol
 GENESIS = "0" * 64
 SUMMARY_SAVED = "summary.saved"
 NOTE_SAVED, NOTE_RESTORED, NOTE_PURGED = "note.saved", "note.restored", "note.purged"
+CAUCUS = "caucus:"
+PRIVATE = (CAUCUS, "party:")  # chains whose very being is one side's
 MOST = 20  # faults that are told of one chain
 _ANCHOR = re.compile(
     r"((?:negotiation|track|party|caucus):[0-9A-Za-z-]{1,48}) ([1-9][0-9]{0,9}) ([0-9a-f]{64})"

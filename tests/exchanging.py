@@ -8,6 +8,7 @@ from typing import Any
 from factories import Standing, World
 from sqlmodel import col, select
 
+from negotiations import audit
 from negotiations.access.actor import load_actor
 from negotiations.access.logins import make_token
 from negotiations.app import create_app, open_database
@@ -106,8 +107,11 @@ def counts(report: Report, what: str) -> dict[str, int]:
 
 
 async def carried(database: Any, elsewhere: Held, slug: str, *, now: datetime = NOW) -> None:
-    """Take the talks elsewhere: there they are told by the same bytes."""
+    """Take the talks elsewhere: there they are told by the same bytes, as the audit has them."""
     told = await one_file(database, slug)
     report = await take_in(elsewhere.database, told, is_json=True, now=now)
     assert report.notices == []
     assert await one_file(elsewhere.database, slug) == told
+    async with elsewhere.database.read() as db:
+        report_of = await audit.verify(db)
+    assert [fault for one in report_of.values() for fault in one["faults"]] == []

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from beginnings import once_made
-from factories import NEG, World, act, confirmed, in_days
+from factories import NEG, World, act, caucus_body, confirmed, in_days
+from notebook.jotting import of, saved
+from notes.rounds import act as at_the_summary
+from notes.rounds import circulate, decide
 from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.chains import Head, head_of
-from negotiations.models import AuditEntry, Outcome, SummaryRevision
+from negotiations.models import AuditEntry, NoteRevision, Outcome, SummaryRevision
 
 # What each tampering does to a chain of entries, and what the first fault found must say.
 Entries = list[AuditEntry]
@@ -317,6 +320,131 @@ async def test_an_outcome_that_sql_altered_deleted_or_added_is_found(world: Worl
     )
     assert added == [f"{of_x}: no entry has recorded outcome added"]
     assert await altered(world, "SELECT 1") == []
+
+
+async def test_a_summarys_text_that_sql_added_is_found(world: World) -> None:
+    """It would be the newest, which all read and decide on."""
+    await a_life(world)
+    [saved] = [one for one in await chain(world) if one.action == "summary.saved"]
+    columns = ", ".join(
+        name for name in SummaryRevision.model_fields if name not in ("id", "number")
+    )
+    add = f"INSERT INTO summary_revision (id, number, {columns}) SELECT 'added', 2, {columns}"
+    assert await altered(world, f"{add} FROM summary_revision") == [
+        f"{saved.chain}: no entry has recorded the text of summary {saved.object_id}, revision 2"
+    ]
+
+
+async def a_note(world: World, audience: str) -> str:
+    """A note of three texts, of which the last is the first again, beside others; its id."""
+    session = await a_life(world)
+    if audience == "joint":
+        founded = await world.head_x.post(f"{NEG}/caucuses", json={"name": "Ours"})
+        answer = await world.head_x.post(
+            f"{NEG}/sessions", json=caucus_body(founded.json()["id"], local_start=in_days(9))
+        )
+        session = answer.json()["id"]
+    for name, beside in (("agency_head", "caucus"), ("delegate_x", "mine")):
+        if audience != "joint" or name == "delegate_x":
+            await saved(world, name, of(session, beside, "general"), "Beside")
+    writer = "note_taker" if audience == "secretariat" else "head_x"
+    path = of(session, "secretariat" if audience == "secretariat" else "caucus")
+    await saved(world, writer, path, "One", "Two")
+    again = {"If-Match": (await world.clients[writer].get(path)).headers["etag"]}
+    answer = await world.clients[writer].post(
+        f"{path}/restore", json={"revision": 1}, headers=again
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.mark.parametrize("audience", ["caucus", "joint", "secretariat"])
+async def test_a_notes_text_that_sql_altered_deleted_or_added_is_found(
+    world: World, audience: str
+) -> None:
+    note = await a_note(world, audience)
+    kinds = {"caucus": "party:", "joint": "caucus:", "secretariat": "track:"}
+    async with world.database.read() as db:
+        mine = (await db.exec(select(AuditEntry).where(AuditEntry.object_id == note))).all()
+    chains, numbers = {one.chain for one in mine}, [one.number for one in mine]
+    [name] = chains
+    assert name.startswith(kinds[audience])
+    number, told = sorted(numbers), f"{name}: the text of note {note}, revision"
+    where = "WHERE note_id = :id AND number = :n"
+    for revision in (1, 2, 3):
+        change = f"UPDATE note_revision SET body = 'Forged' {where}"
+        assert await altered(world, change, id=note, n=revision) == [
+            f"{told} {revision}, is not what entry {number[revision - 1]} recorded"
+        ]
+        assert await altered(world, f"DELETE FROM note_revision {where}", id=note, n=revision) == [
+            f"{told} {revision}, is gone, which entry {number[revision - 1]} recorded"
+        ]
+    columns = ", ".join(name for name in NoteRevision.model_fields if name not in ("id", "number"))
+    add = f"INSERT INTO note_revision (id, number, {columns}) SELECT 'added', 4, {columns}"
+    assert await altered(world, f"{add} FROM note_revision {where}", id=note, n=1) == [
+        f"{name}: no entry has recorded the text of note {note}, revision 4"
+    ]
+    assert await altered(world, "UPDATE note SET version = 9") == []
+    assert (
+        await altered(
+            world,
+            "UPDATE note_revision SET body = 'Forged' WHERE note_id IN "
+            "(SELECT id FROM note WHERE audience = 'mine')",
+        )
+        == []
+    )  # which no chain knows of
+
+
+OF_THE_RESULT = {
+    "summary_decision": ("decision", "kind = 'objected'"),
+    "published_summary": ("published summary", "frozen = 'Forged'"),
+    "position": ("position", "text = 'Forged'"),
+    "commitment": ("commitment", "text = 'Forged'"),
+}
+
+
+@pytest.mark.parametrize("table", OF_THE_RESULT)
+async def test_what_a_result_is_traced_by_isnt_altered_deleted_or_added_unseen(
+    world: World, table: str
+) -> None:
+    called, forged = OF_THE_RESULT[table]
+    await a_whole_life(world)
+    [entry] = [one for one in await chain(world) if one.object_type == table][-1:]
+    of_it = f"{entry.chain}: {called} {entry.object_id}"
+    change = f"UPDATE {table} SET {forged} WHERE id = :id"
+    assert await altered(world, change, id=entry.object_id) == [
+        f"{of_it} is not what entry {entry.number} recorded"
+    ]
+    delete = f"DELETE FROM {table} WHERE id = :id"
+    assert await altered(world, delete, id=entry.object_id) == [
+        f"{of_it} is gone, which entry {entry.number} recorded"
+    ]
+    found = await altered(
+        world, f"UPDATE {table} SET id = 'added' WHERE id = :id", id=entry.object_id
+    )
+    assert f"{entry.chain}: no entry has recorded {called} added" in found
+    assert await altered(world, "SELECT 1") == []
+
+
+@once_made
+async def a_whole_life(world: World) -> None:
+    """A session of X of which something stands in every table of OF_THE_RESULT."""
+    path = f"/api/v1/sessions/{await a_life(world)}/summary"
+    position = {"jurisdiction": "x", "issue": "1", "party": "x", "text": "No"}
+    assert (await world.head_x.post(f"{NEG}/positions", json=position)).status_code == 201
+    await circulate(world, path)
+    for client, decision, more in (
+        (world.agency_head, "approved_with_statement", {"statement": "Well"}),
+        (world.head_x, "approved", {}),
+    ):
+        assert (await decide(client, path, decision, "Held", **more)).status_code == 200
+    answer = await at_the_summary(world.coordinator, path, "publish")
+    assert answer.status_code == 200, answer.text
+    changed = (await world.coordinator.get(f"{NEG}/commitments")).json()["items"][0]["id"]
+    one = f"{NEG}/commitments/{changed}"
+    tag = {"If-Match": (await world.coordinator.get(one)).headers["etag"]}
+    done = await world.coordinator.patch(one, json={"status": "done"}, headers=tag)
+    assert done.status_code == 200, done.text
 
 
 async def test_an_outcome_read_from_a_newer_text_too_still_verifies(world: World) -> None:

@@ -4,9 +4,13 @@ from typing import Any
 
 from beginnings import once_made
 from factories import NEG, World, caucus_body
+from notebook.jotting import saved
+from sqlmodel import col, select
 from test_audit import a_life
 
 from negotiations.chains import head_of
+from negotiations.models import Membership, Party
+from negotiations.models.parties import Role
 
 AUDIT = f"{NEG}/audit"
 HIDDEN = ("number", "content_sha256", "previous_sha256", "sha256")
@@ -111,3 +115,40 @@ async def test_heads_of_chains_go_to_who_may_read_them(world: World) -> None:
     for who in ("head_x", "agency_head"):
         kinds = {one["chain"] for one in await read(world, who, f"{AUDIT}/heads")}
         assert kinds <= {"party"}
+
+
+async def test_what_somebody_did_on_another_side_is_not_their_new_sides_to_read(
+    world: World,
+) -> None:
+    """A note-taker who goes over to X takes along what they know, not what the chain has of it."""
+    path = f"/api/v1/sessions/{await a_life(world)}/notes/secretariat/general"
+    await saved(world, "note_taker", path, "They want more", "They want less")
+    before = await read(world, "head_x")
+    await seat_of_x(world, "note_taker")
+    assert [
+        seat["party"] for seat in (await world.note_taker.get("/api/v1/me")).json()["seats"]
+    ] == ["x"]
+    assert await read(world, "head_x") == before
+    await saved(world, "note_taker", path.replace("/secretariat/", "/caucus/"), "Ours")
+    new = [one for one in await read(world, "head_x") if one not in before]
+    assert [(one["action"], one["by"]) for one in new] == [
+        ("note.saved", world.people["note_taker"])
+    ]
+
+
+async def seat_of_x(world: World, name: str) -> None:
+    """Their seat ends, and a moment later they get one of X."""
+    world.clock.forward(seconds=1)
+    async with world.database.write() as db:
+        mine = col(Membership.person_id) == world.people[name]
+        row = (await db.exec(select(Membership).where(mine))).one()
+        row.ended_at = world.clock.now()
+        x = (await db.exec(select(Party).where(col(Party.slug) == "x"))).first()
+        db.add(row)
+        await db.flush()
+        db.add(
+            Membership(
+                created_at=world.clock.now(), negotiation_id=row.negotiation_id,
+                person_id=row.person_id, party_id=x.id, role=Role.delegate,
+            )
+        )  # fmt: skip

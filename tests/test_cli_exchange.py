@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from exchanging import HERE, LABOUR
-from test_cli import run  # noqa: F401  (a fixture)
+from test_cli import FOUNDING, run  # noqa: F401  (a fixture)
 
 FILE = HERE / "labour_round.yaml"
 
@@ -88,3 +88,24 @@ def test_what_cannot_be_done_is_said(run: Any) -> None:  # noqa: F811
 def test_the_format_is_explained_on_the_console(run: Any) -> None:  # noqa: F811
     told = run("import", "--format-help").stdout
     assert told.startswith("# The file of a negotiation\n")
+
+
+def test_an_archive_is_compared_with_the_heads_of_just_its_talks(
+    run: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """What the README shows; heads of other talks, which no archive of these holds, are faults."""
+    run(*FOUNDING)
+    run("import", str(FILE))
+    for narrowed in ([], ["--track", "weavers"]):
+        file, kept = tmp_path / "talks.zip", tmp_path / "heads.txt"
+        asked = ["mill-round-2024", *narrowed]
+        kept.write_text(run("audit", "heads", *asked).stdout)
+        run("export", *asked, "--format", "archive", "--output", str(file))
+        told = run("verify", str(file), "--anchors", str(kept)).stdout
+        assert told.splitlines()[2:] == kept.read_text().splitlines()
+    kept.write_text(run("audit", "heads").stdout)
+    told = run("verify", str(file), "--anchors", str(kept), code=1).stdout
+    assert "is not in it" in told
+    assert "Known: " in run("audit", "heads", "no-talks", code=1).stderr
+    assert "name them" in run("audit", "heads", "--track", "x", code=2).stderr

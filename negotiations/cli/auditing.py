@@ -7,17 +7,21 @@ from typing import Annotated, Any
 import typer
 
 from negotiations import audit
-from negotiations.chains import Head, head_of
+from negotiations.access.actor import operator
+from negotiations.chains import PRIVATE, Head, head_of
 from negotiations.cli.base import (
     AsJson,
     Console,
     app,
+    negotiation,
     refuse,
     refusing,
     show,
     with_console,
 )
+from negotiations.db import Db
 from negotiations.errors import Refused
+from negotiations.exchange.record import chosen_tracks
 
 chains = typer.Typer(help="The audit chains.")
 app.add_typer(chains, name="audit")
@@ -50,7 +54,7 @@ def anchors_of(given: list[str] | None, file: Path | None) -> list[Head]:
 def _told(report: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Without the chains of caucuses and parties: they are checked, and only a fault says that
     one is there."""
-    shared = {name: one for name, one in report.items() if not name.startswith(audit.PRIVATE)}
+    shared = {name: one for name, one in report.items() if not name.startswith(PRIVATE)}
     faults = [
         f"a {name.partition(':')[0]}: {fault.partition(': ')[2]}"
         for name, one in report.items()
@@ -92,15 +96,33 @@ async def verify(
 
 @chains.command("heads")
 @refusing
-async def heads(as_json: AsJson = False) -> None:
+async def heads(
+    talks: Annotated[str | None, typer.Argument(help="Only of these talks, by short name.")] = None,
+    track: Annotated[
+        str | None, typer.Option(help="Only of the talks with this party, by its short name.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print the head of every shared chain, as --anchor takes it; caucuses' are not for us.
 
-    Example: negotiations audit heads > heads.txt
+    Of talks, or of one track of them, these are the heads that an archive of just that holds.
+
+    Example: negotiations audit heads secure-communities-2010 > heads.txt
     """
+    if track is not None and talks is None:
+        raise typer.BadParameter("--track is of some talks: name them.")
 
     async def work(console: Console) -> list[Head]:
         async with console.database.read() as db:
-            return await audit.heads(db)
+            return await audit.heads(db, await _chains_of(db, talks, track) if talks else None)
 
-    found = [one for one in await with_console(work) if not one.chain.startswith(audit.PRIVATE)]
+    found = [one for one in await with_console(work) if not one.chain.startswith(PRIVATE)]
     show([asdict(one) for one in found], "\n".join(map(str, found)), as_json=as_json)
+
+
+async def _chains_of(db: Db, talks: str, jurisdiction: str | None) -> list[str]:
+    """The shared chains of these talks, or that of one track; Refused where there is none."""
+    row = await negotiation(db, talks)
+    tracks = await chosen_tracks(db, operator(row.id), row, jurisdiction)
+    chains = [f"track:{track.id}" for track, _ in tracks]
+    return chains if jurisdiction else [*chains, f"negotiation:{row.id}"]

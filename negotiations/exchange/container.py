@@ -18,6 +18,7 @@ from negotiations.chains import (
     NOTE_PURGED,
     NOTE_RESTORED,
     NOTE_SAVED,
+    PRIVATE,
     SUMMARY_SAVED,
     Check,
     Entry,
@@ -218,13 +219,16 @@ def _note_faults(
 ) -> Iterable[str]:
     """Each text of a note is the one of which its entry has kept the hash.
 
+    None of a side's own may be missing where its chain is. The secretariat's are recorded in the
+    chains of the tables, and an archive of the talks has them not: they may be off the record.
     (Personal notes are in no chain: of them the manifest alone tells.)
     """
     for note_id, entries in recorded.items():
         for number, entry in enumerate(entries, start=1):
             name = note_name(note_id, number)
             if name not in files:
-                yield f"{name} is missing, which {entry.chain}, entry {entry.number} recorded"
+                if entry.chain.startswith(PRIVATE):
+                    yield f"{name} is missing, which {entry.chain}, entry {entry.number} recorded"
                 continue
             may = {saved(number, files[name])}
             if entry.action == NOTE_RESTORED:

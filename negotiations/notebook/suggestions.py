@@ -10,8 +10,8 @@ A tag stands at the beginning of a line, in capitals, behind a list mark at most
 
 A suggestion is nothing but that: whoever confirms it records it by the ordinary way. What is off
 the record goes on until a blank line (after its first words) or the next tag. Rather too much is
-held back than too little: however the tag is written or marked up, and where it stands within a
-line the whole line goes.
+held back than too little: however the tag is written or marked up, on a line of its own without its
+colon too, and where it stands within a line the whole line goes.
 """
 
 import re
@@ -28,7 +28,11 @@ _TAG = re.compile(
 _KINDS: dict[str, Kind] = {"OUTCOME": "outcome", "ASK": "question", "DOC": "document"}
 _DUE = re.compile(r"(?:^|[ \t])by[ \t]{1,5}(\d{4}-\d\d-\d\d)[ \t]{0,5}\.?$", re.ASCII)
 _OFF = re.compile(
-    r"(?<![^\W_])off[\s-]{0,3}(?:the[\s-]{0,3})?record[\s*_]{0,3}:(?P<rest>.*)", re.IGNORECASE
+    r"(?<![^\W_])off[\s-]{0,3}(?:the[\s-]{0,3})?record[\s*_]{0,3}[:：](?P<rest>.*)", re.IGNORECASE
+)
+# Where it is all there is of a line no colon is needed: nobody writes that to say anything else.
+_ALONE = re.compile(
+    r"[\W_]{0,20}off[\s-]{0,3}(?:the[\s-]{0,3})?record[\W_]{0,20}(?P<rest>)$", re.IGNORECASE
 )
 
 
@@ -86,7 +90,7 @@ def _lines(body: str) -> Iterator[tuple[int, str, int | None]]:
     block: int | None = None
     has_words = False
     for number, line in enumerate(body.split("\n"), start=1):
-        off = _OFF.search(line)
+        off = _OFF.search(line) or _ALONE.match(line)
         if off is not None:
             block, has_words = number, bool(off["rest"].strip(" \t*_"))
         elif block is not None and (_TAG.match(line) or (has_words and not line.strip())):

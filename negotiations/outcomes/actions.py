@@ -84,7 +84,7 @@ async def record_all(
         row = _row(actor, session, where, issue, current, body, now, revision_id, pointer(place))
         if current is not None and await _stands_already(db, row, current, body):
             if revision_id is not None:
-                _pin(db, actor, session, current, revision_id, now)
+                pin(db, actor, session, current, revision_id, now=now)
             found.append(None)
             continue
         if body.supersedes != (current.id if current else None):
@@ -140,15 +140,19 @@ async def _stands_already(db: Db, row: Outcome, current: Outcome, body: NewOutco
     return says(body.sources) == says(read)
 
 
-def _pin(
+def pin(
     db: Db,
     actor: Actor,
     session: NegotiationSession,
     row: Outcome,
-    revision_id: str,
+    revision_id: str | None,
+    *,
     now: datetime,
 ) -> None:
-    """It was read from a newer text as well: all that ever changes of an outcome."""
+    """It was read from another text: a newer one as well, or what an import says (None: from none).
+
+    That is all that ever changes of an outcome, and is entered.
+    """
     if row.revision_id != revision_id:
         row.revision_id = revision_id
         db.add(row)

@@ -1,8 +1,8 @@
 """Who did what: the audit's entries as each may read them, and the heads of chains.
 
-Party members read their own acts, heads and deputies those of all their side's, the secretariat
-the shared chains. Numbers and hashes of a chain go only to who may read all of it: with them one
-could count what others did.
+Party members read their own acts, heads and deputies those of all their side's (of each while they
+sat on it), the secretariat the shared chains. Numbers and hashes of a chain go only to who may read
+all of it: with them one could count what others did.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from sqlmodel import and_, col, or_, select
 from negotiations import audit
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.chains import Head
+from negotiations.chains import CAUCUS, Head
 from negotiations.db import Db
 from negotiations.models import AuditEntry, Caucus, Membership, Negotiation, Party, Person, Track
 from negotiations.models.parties import HEADS
@@ -47,7 +47,7 @@ async def chains_of(db: Db, actor: Actor, negotiation: Negotiation) -> Chains:
             col(Caucus.negotiation_id) == negotiation.id, visible(actor, Caucus)
         )
     )
-    caucuses = [f"{audit.CAUCUS}{id_}" for id_ in own]
+    caucuses = [f"{CAUCUS}{id_}" for id_ in own]
     if seat is None:
         return Chains([], frozenset(), {})
     shared = [f"negotiation:{negotiation.id}", *tracks]
@@ -66,11 +66,22 @@ def _readable(actor: Actor, negotiation: Negotiation, chains: Chains) -> Any:
     if seat is not None and seat.party_id is not None:
         whose.append(mine)
         if seat.role in HEADS:
-            side = select(Membership.person_id).where(
-                col(Membership.negotiation_id) == negotiation.id,
-                col(Membership.party_id) == seat.party_id,
+            # What they did while they sat on it: some came from another side, or went to one.
+            seated = (
+                select(Membership.id)
+                .where(
+                    col(Membership.person_id) == AuditEntry.actor,
+                    col(Membership.negotiation_id) == negotiation.id,
+                    col(Membership.party_id) == seat.party_id,
+                    col(Membership.created_at) <= AuditEntry.at,
+                    or_(
+                        col(Membership.ended_at).is_(None),
+                        col(Membership.ended_at) >= AuditEntry.at,
+                    ),
+                )
+                .exists()
             )
-            whose.append(col(AuditEntry.actor).in_(side))
+            whose.append(seated)
     return and_(col(AuditEntry.chain).in_(chains.listed), or_(*whose))
 
 

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from negotiations import audit
 from negotiations.access.actor import Actor
+from negotiations.audited import content_of
 from negotiations.db import Db
 from negotiations.models import NegotiationSession, Poll, PollOption
 from negotiations.models.polls import OptionStatus, PollStatus
@@ -143,8 +144,8 @@ def enter(
         object_type="poll",
         object_id=poll.id,
         content={
-            "poll": audit.content_of(poll),
-            "options": [audit.content_of(one) for one in rows],
+            "poll": content_of(poll),
+            "options": [content_of(one) for one in rows],
             **(more or {}),
         },
         **audit.place_of(session),

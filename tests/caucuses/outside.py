@@ -1,16 +1,17 @@
-"""All that those outside X are answered, and the rows behind it."""
+"""All that those outside a side are answered, and the rows behind it."""
 
 import re
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
-from caucuses.privately import API, SESSIONS, TAKEN, WRITERS
+from caucuses.privately import API, OF_SIDE, SESSIONS, TAKEN
 from checksum import tables
 from factories import NEG, World, plenary_body, session_body, signed_in
 from sqlmodel import select
 
-from negotiations import audit
 from negotiations.app import APIS
+from negotiations.chains import PRIVATE as OF_A_SIDE
 from negotiations.exchange.exporting import Format, files_of
 from negotiations.models import (
     AuditEntry,
@@ -27,6 +28,8 @@ OUTSIDERS = (
     "coordinator", "note_taker", "agency_head", "head_y", "delegate_y", "administrator",
 )  # fmt: skip
 READERS = ("coordinator", "note_taker", "agency_head", "head_y")
+# The same of who is outside of the agency.
+OF_THE_AGENCY = {"agency_head": "head_x", "agency_delegate": "delegate_x"}
 # Where a caucus session lies is in these; of all others not one row may change.
 PRIVATE = (
     "caucus", "caucus_party", "session", "session_party", "session_team", "session_change",
@@ -49,10 +52,10 @@ OF_A_SESSION = ("", "/move", "/agenda", "/edit", "/summary", "/live")
 TRIES = "try"
 
 
-async def ids_of(world: World) -> dict[str, set[str]]:
-    """What stands for {id} in an address, by the word before it; private ones among them."""
+async def ids_of(world: World, side: str = "x") -> dict[str, set[str]]:
+    """What stands for {id} in an address, by the word before it; this side's own among them."""
     found: dict[str, set[str]] = {}
-    for reader in (world.coordinator, world.head_x):
+    for reader in (world.coordinator, world.clients[OF_SIDE[side][0]]):
         for kind in ("parties", "teams", "issues", "people", "memberships", "sessions",
                      "commitments", "positions", "document-requests", "caucuses"):  # fmt: skip
             items = (await reader.get(f"{NEG}/{kind}")).json()["items"]
@@ -93,16 +96,18 @@ def told(answer: Any) -> Told:
 
 
 class Outside:
-    """What can be asked from there, after X's caucus has been founded."""
+    """What can be asked from there, after the side's caucus has been founded."""
 
-    def __init__(self, world: World, ids: dict[str, set[str]]) -> None:
-        self.world = world
-        self.keys: list[Key] = [(name, path) for name in OUTSIDERS for path in addresses(ids)]
+    def __init__(self, world: World, ids: dict[str, set[str]], side: str = "x") -> None:
+        self.world, self.side = world, side
+        self.readers = self._outside(READERS)
+        asking = self._outside(OUTSIDERS)
+        self.keys: list[Key] = [(name, path) for name in asking for path in addresses(ids)]
         named = {"{neg}": "water-talks", "{caucus}": min(ids["caucuses"])}
         pages = [re.sub(r"{\w+}", lambda found: named[found[0]], one) for one in PAGES]
         pages += [f"/s/{id_}{rest}" for id_ in sorted(ids["sessions"]) for rest in OF_A_SESSION]
-        self.keys += [(f"{name}'s browser", path) for name in READERS for path in pages]
-        ours = ("coordinator", "agency_delegate", "delegate_y", "head_y")
+        self.keys += [(f"{name}'s browser", path) for name in self.readers for path in pages]
+        ours = self._outside(("coordinator", "agency_delegate", "delegate_y", "head_y"))
         self.keys += [("nobody", one) for one in CALENDARS]
         self.keys += [("nobody", world.feeds[name]) for name in ours]
         self.keys += [("export", form.value) for form in Format]
@@ -115,8 +120,12 @@ class Outside:
         }
         self.keys += [(TRIES, how) for how in self._tries]
 
+    def _outside(self, names: Iterable[str]) -> list[str]:
+        """These, with others in the place of who belongs to the side."""
+        return [OF_THE_AGENCY.get(one, one) if self.side == "agency" else one for one in names]
+
     async def start(self) -> None:
-        for name in READERS:
+        for name in self.readers:
             await signed_in(self.world, name)
 
     async def answer(self, key: Key) -> Told:
@@ -140,7 +149,7 @@ class Outside:
         return b"".join(name.encode() + content for name, content in sorted(files.items()))
 
 
-async def rows(world: World) -> dict[str, Any]:
+async def rows(world: World, side: str = "x") -> dict[str, Any]:
     """What others draw from, by what it is."""
     async with world.database.read() as db:
         entries = (await db.exec(select(AuditEntry))).all()
@@ -149,13 +158,13 @@ async def rows(world: World) -> dict[str, Any]:
         letters = (await db.exec(select(Mail))).all()
         parts = (await db.exec(select(MailEvent))).all()
         counted = (await db.exec(select(Generation.key, Generation.number))).all()
-    ours = {world.people[name] for name in WRITERS}
+    ours = {world.people[name] for name in OF_SIDE[side]}
     to_others = {one.id: repr(one) for one in letters if one.person_id not in ours}
     return {
         "mails": to_others,
         "mailed": sorted(repr(one) for one in parts if one.mail_id in to_others),
         **{f"table {name}": of for name, of in (await tables(world, *PRIVATE)).items()},
-        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(audit.PRIVATE)),
+        "chains": sorted(one.sha256 for one in entries if not one.chain.startswith(OF_A_SIDE)),
         "bytes": sorted(
             (one.object_id, one.audience.value, one.sha256, one.revised_at)
             for one in bytes_
@@ -164,7 +173,7 @@ async def rows(world: World) -> dict[str, Any]:
         "counted": sorted(
             (key, number)
             for key, number in counted
-            # Of people and parties only X's own change, and of events only the caucuses'.
+            # Of people and parties only the side's own change, and of events only the caucuses'.
             if key.startswith(("events:", "tracks:", "talks:")) and not key.endswith(":caucus")
         ),
         "announced": sorted(one.id for one in events if one.caucus_id is None),

@@ -1,4 +1,4 @@
-"""X at work behind its wall: caucuses, their sessions, notes, drafts, and what is undone."""
+"""A side at work behind its wall: caucuses, their sessions, notes, drafts, and what is undone."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -12,8 +12,9 @@ from negotiations.invitations import signing
 from negotiations.models.parties import Role
 
 API, SESSIONS = "/api/v1", f"{NEG}/sessions"
-TAKEN = in_days(40)  # when X's team sits in its first caucus session
+TAKEN = in_days(40)  # when the side's team sits in its first caucus session
 WRITERS = ("head_x", "delegate_x", "party_note_taker_x")
+OF_SIDE = {"x": WRITERS, "agency": ("agency_head", "agency_delegate")}  # the head first
 HUSH = "Hush"  # in every word of theirs
 
 
@@ -37,19 +38,22 @@ async def make_talks(world: World) -> None:
 
 
 class Private:
-    """What X does. Only the first session, at TAKEN, holds its team, and none of it moves that."""
+    """What X does, or another side. Only the first session, at TAKEN, holds its team, and
+    nothing moves that."""
 
-    def __init__(self, world: World, seed: str) -> None:
-        self.world, self.number = world, 0
+    def __init__(self, world: World, seed: str, side: str = "x") -> None:
+        self.world, self.number, self.side = world, 0, side
+        self.writers = OF_SIDE[side]
+        self.head = world.clients[self.writers[0]]
         self.random = random.Random(seed)
 
     async def start(self) -> None:
         self.caucus = await self.found()
         body = caucus_body(self.caucus, local_start=TAKEN)
-        answer = await self.world.head_x.post(SESSIONS, json=body)
+        answer = await self.head.post(SESSIONS, json=body)
         assert answer.status_code == 201, answer.text
         self.session = str(answer.json()["id"])
-        listed = (await self.world.head_x.get(SESSIONS)).json()["items"]
+        listed = (await self.head.get(SESSIONS)).json()["items"]
         self.sessions = [str(one["id"]) for one in listed]
 
     async def do(self, deeds: int, notes: int) -> None:
@@ -66,14 +70,14 @@ class Private:
 
     async def found(self) -> str:
         body = {"name": self.words().strip()}
-        answer = await self.world.head_x.post(f"{NEG}/caucuses", json=body)
+        answer = await self.head.post(f"{NEG}/caucuses", json=body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
     async def change(self, path: str, body: dict[str, Any], method: str = "PATCH") -> None:
-        tag = (await self.world.head_x.get(path)).headers["etag"]
+        tag = (await self.head.get(path)).headers["etag"]
         headers = {"If-Match": tag}
-        answer = await self.world.head_x.request(method, path, json=body, headers=headers)
+        answer = await self.head.request(method, path, json=body, headers=headers)
         assert answer.status_code == 200, answer.text
 
     async def title(self) -> None:
@@ -88,17 +92,17 @@ class Private:
         await self.change(f"{API}/sessions/{self.session}/agenda", {"items": items}, "PUT")
 
     async def attendance(self) -> None:
-        names = self.random.sample(WRITERS, self.random.randrange(1, 3))
+        names = self.random.sample(self.writers, self.random.randrange(1, 3))
         items = [{"person": self.world.people[name]} for name in names]
         await self.change(f"{API}/sessions/{self.session}/attendance", {"items": items}, "PUT")
 
     async def place(self) -> None:
         body = {"location": self.words().strip(), "reason": HUSH}
-        answer = await act(self.world.head_x, self.session, "relocate", body)
+        answer = await act(self.head, self.session, "relocate", body)
         assert answer.status_code == 200, answer.text
 
     async def confirm(self) -> None:
-        answer = await act(self.world.head_x, self.session, "confirm")
+        answer = await act(self.head, self.session, "confirm")
         assert answer.status_code in (200, 409), answer.text
 
     async def passing(self) -> None:
@@ -108,17 +112,17 @@ class Private:
         """A session that is made, moved about and cancelled: its team is free again."""
         start = in_days(100 + self.random.randrange(100))
         body = caucus_body(self.caucus, local_start=start, title=self.words().strip())
-        session = (await self.world.head_x.post(SESSIONS, json=body)).json()["id"]
+        session = (await self.head.post(SESSIONS, json=body)).json()["id"]
         again = {"local_start": f"{start[:11]}14:00", "reason": HUSH}
         for one, body in (("confirm", {}), ("move", again), ("cancel", {"reason": HUSH})):
-            answer = await act(self.world.head_x, session, one, body)
+            answer = await act(self.head, session, one, body)
             assert answer.status_code == 200, answer.text
         return str(session)
 
     def _place(self) -> tuple[str, str]:
         """Whoever of X, and a place in the notebook that is theirs."""
         audience = self.random.choice(("caucus", "mine"))
-        return self.random.choice(WRITERS), of(self.random.choice(self.sessions), audience)
+        return self.random.choice(self.writers), of(self.random.choice(self.sessions), audience)
 
     async def note(self) -> None:
         writer, path = self._place()
@@ -128,7 +132,7 @@ class Private:
     async def another_note(self) -> None:
         """One where there was none, of a member's own."""
         session = await self._passing()
-        answer = await save(self.world, "head_x", of(session, "mine"), self.words())
+        answer = await save(self.world, self.writers[0], of(session, "mine"), self.words())
         assert answer.status_code == 201, answer.text
 
     async def late(self) -> None:
@@ -149,7 +153,7 @@ class Private:
 
     async def discard(self) -> None:
         """One of their drafts, where there is one."""
-        writer = self.random.choice(WRITERS)
+        writer = self.random.choice(self.writers)
         client = self.world.clients[writer]
         for one in (await client.get(f"{API}/note-drafts")).json()["items"][:1]:
             path = f"{API}/note-drafts/{one['id']}"
@@ -159,19 +163,19 @@ class Private:
     async def purge(self) -> None:
         """Every note of the side, for good."""
         path = f"{NEG}/caucus-notes"
-        tag = {"If-Match": (await self.world.head_x.get(path)).headers["etag"]}
-        body = {"confirm": "x"}
-        answer = await self.world.head_x.post(f"{path}/purge", json=body, headers=tag)
+        tag = {"If-Match": (await self.head.get(path)).headers["etag"]}
+        body = {"confirm": self.side}
+        answer = await self.head.post(f"{path}/purge", json=body, headers=tag)
         assert answer.status_code == 200, answer.text
 
     async def take_along(self) -> None:
         """Their own notes as a file."""
-        writer = self.world.clients[self.random.choice(WRITERS)]
+        writer = self.world.clients[self.random.choice(self.writers)]
         assert (await writer.get(f"{NEG}/own-notes")).status_code == 200
 
     async def answer(self) -> None:
         """Somebody says by the link of an invitation whether they come."""
-        name, key = self.random.choice(WRITERS), self.world.settings.secret_key
+        name, key = self.random.choice(self.writers), self.world.settings.secret_key
         person, to = self.world.people[name], f"{name}@example.org"
         path = f"/answer/{signing.answer_token(key, person, self.session, to)}"
         given = self.random.choice(("accepted", "tentative", "declined"))
@@ -180,7 +184,7 @@ class Private:
 
     async def webhook(self) -> None:
         """A program of theirs is told things, gets a new secret, and is told no more."""
-        client, path = self.world.head_x, f"{API}/webhooks"
+        client, path = self.head, f"{API}/webhooks"
         body = {"negotiation": "water-talks", "url": f"https://hooks.example.org/{self.number}"}
         made = await client.post(path, json=body)
         assert made.status_code == 201, made.text
@@ -196,7 +200,7 @@ class Private:
 
     async def busy(self) -> None:
         """When somebody of them isn't free, their own hours, and where their calendar is."""
-        client = self.world.clients[self.random.choice(WRITERS)]
+        client = self.world.clients[self.random.choice(self.writers)]
         start = in_days(1 + self.random.randrange(30), self.random.randrange(8, 18))
         block = {"starts_at": f"{start}:00Z", "ends_at": f"{start[:11]}23:00:00Z"}
         assert (await client.post(f"{API}/busy-blocks", json=block)).status_code == 201

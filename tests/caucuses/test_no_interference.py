@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from caucuses.outside import READERS, TRIES
-from caucuses.privately import SESSIONS
+from caucuses.outside import READERS
 from conftest import ENGINES
 from factories import World
 from faults.engines import Databases, databases
-from faults.interference import Base, Report, controls
+from faults.interference import AGENDA, Base, Report, controls, watched
 from faults.test_kills import server_of
 from sharing import engine_of, whole
 from templates import Templates
 
-WORLDS = 5
+WORLDS = 10
 
 
 @pytest.fixture
@@ -34,13 +33,11 @@ async def test_what_a_side_does_in_private_changes_no_byte_for_anybody_outside(
     base = Base(world, Report("1"), own)
     await base.start()
     keys = base.outside.keys[ENGINES.index(engine_of(world)) :: 2 if whole(world) else 8]
-    agenda = ("coordinator's browser", "/n/water-talks")  # where any new session is seen
-    assert agenda in base.outside.keys
-    watched = [key for key in base.outside.keys if key[1] == SESSIONS or key[0] == TRIES]
-    watched.append(agenda)
-    await base.first({*keys, *watched})
+    always = watched(base.outside.keys)
+    assert AGENDA in always
+    await base.first({*keys, *always})
     for number in range(WORLDS):
-        await base.private.do(deeds=4, notes=(0, 1, 3, 7, 15)[number])
+        await base.private.do(deeds=4, notes=(0, 1, 15, 0, 2, 7, 1, 3, 0, 4)[number])
         await base.compare(keys[number::WORLDS])
     await base.compare_mails()
     report = base.report
@@ -50,8 +47,27 @@ async def test_what_a_side_does_in_private_changes_no_byte_for_anybody_outside(
     }
     assert (report.worlds, report.requests, report.differing) == (WORLDS, len(keys), 0)
     # Now one that does change: the comparison sees it, and of a caucus session its interval only.
-    await controls(base, [*(keys[::4] if whole(world) else keys), *watched])
+    await controls(base, [*(keys[::4] if whole(world) else keys), *always])
     assert report.broken == [], report.text()
+
+
+@pytest.mark.walks
+async def test_what_the_agency_does_in_private_changes_no_byte_for_anybody_else(
+    world: World, own: Databases
+) -> None:
+    """It sits at every table, and so its words do: a third of a quarter of all requests in each of
+    three worlds, on PostgreSQL of a sixteenth."""
+    base = Base(world, Report("2"), own, "agency")
+    await base.start()
+    keys = base.outside.keys[1 + ENGINES.index(engine_of(world)) :: 4 if whole(world) else 16]
+    await base.first(keys)
+    for number, notes in enumerate((1, 0, 12)):
+        await base.private.do(deeds=4, notes=notes)
+        await base.compare(keys[number::3])
+    report = base.report
+    assert report.broken == [], report.text()
+    assert (report.requests, report.differing) == (len(keys), 0)
+    assert {who for who, _ in keys} >= {"coordinator", "head_x", "head_y", "head_x's browser"}
 
 
 async def test_mails_that_count_private_notes_would_be_found_out(

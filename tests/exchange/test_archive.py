@@ -13,6 +13,7 @@ from exchanging import Held, handed, one_file
 from factories import World
 from hypothesis import given
 from hypothesis import strategies as st
+from notebook.jotting import of, saved
 from test_audit import a_life, chain
 from test_cli import run  # noqa: F401  (a fixture)
 
@@ -67,6 +68,23 @@ async def test_an_archive_holds_every_form_text_and_chain(world: World) -> None:
     narrow = unpacked(await one_file(world.database, "water-talks", Format.archive, track="x"))
     assert manifest_of(narrow)["heads"] == [head]
     assert faults(narrow, [Head(**head)]) == []
+
+
+async def test_an_archive_is_whole_without_the_secretariats_notes(world: World) -> None:
+    """Their saves stand in the chain of their table; the texts may be off the record."""
+    session = await a_life(world)
+    path = of(session, "secretariat")
+    await saved(world, "note_taker", path, "OFF RECORD: Wordofnotes", "Wordofnotes again")
+    again = {"If-Match": (await world.note_taker.get(path)).headers["etag"]}
+    restored = await world.note_taker.post(f"{path}/restore", json={"revision": 1}, headers=again)
+    assert restored.status_code == 200
+    raw = await one_file(world.database, "water-talks", Format.archive)
+    assert b"note.restored" in raw and b"Wordofnotes" not in raw
+    assert faults(unpacked(raw)) == []
+    [note] = {one.object_id for one in await chain(world) if one.object_type == "note"}
+    other = repacked({**unpacked(raw), f"notes/{note}/1.md": b"Another text"})
+    [fault] = faults(other)
+    assert fault.startswith(f"notes/{note}/1.md is not what track:")
 
 
 async def test_each_file_that_is_altered_missing_or_added_is_told(mill: Held) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from beginnings import once_made
 from checksum import tables
+from exchanging import one_file
 from factories import NEG, World, caucus_body, in_days, signed_in, take_seat
 from filling import send
 from notebook.jotting import of, place, saved
@@ -16,6 +17,7 @@ from sqlmodel import select
 from negotiations import audit
 from negotiations.chains import canonical_sha256
 from negotiations.exchange.container import MANIFEST, faults, packed, unpacked
+from negotiations.exchange.exporting import Format
 from negotiations.models import AuditEntry
 from negotiations.models.parties import Role
 
@@ -199,3 +201,18 @@ async def test_the_page_offers_what_one_may_do(world: World, name: str) -> None:
     assert done.status_code == 303
     assert "Destroyed." in (await browser.get(done.headers["location"])).text
     assert (await world.head_x.get(path)).status_code == 404
+
+
+async def test_an_archive_of_the_talks_tells_of_no_side_by_itself(world: World) -> None:
+    """Neither a chain of a party or a caucus nor how many there are."""
+    before = await one_file(world.database, "water-talks", Format.archive)
+    path = await noted(world)
+    of_the_session = unpacked(await one_file(world.database, "water-talks", Format.archive))
+    assert all(one.startswith(("audit/negotiation-", "audit/track-")) for one in of_the_session
+               if one.startswith("audit/"))  # fmt: skip
+    assert SECRET.encode() not in b"".join(of_the_session.values())
+    await saved(world, "head_x", path, f"{SECRET} more")
+    founded = await world.head_x.post(f"{NEG}/caucuses", json={"name": SECRET})
+    assert founded.status_code == 201
+    again = unpacked(await one_file(world.database, "water-talks", Format.archive))
+    assert again == of_the_session != unpacked(before)

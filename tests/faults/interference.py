@@ -21,6 +21,7 @@ from faults.engines import Databases
 from templates import settings_for
 
 WORLDS_OF_A_BASE = 10
+AGENDA = ("coordinator's browser", "/n/water-talks")  # where any new session is seen
 
 
 @dataclass
@@ -59,21 +60,22 @@ def _differing(one: Told, other: Told) -> int:
 
 
 class Base:
-    """The talks, X behind its wall, and what everybody else was answered and sent at first."""
+    """The talks, a side behind its wall, and what all others were answered and sent at first."""
 
-    def __init__(self, world: World, report: Report, own: Databases) -> None:
-        """`own` is where copies of the talks are made."""
+    def __init__(self, world: World, report: Report, own: Databases, side: str = "x") -> None:
+        """`own` is where copies of the talks are made. (Mails are compared of those outside X.)"""
         self.world, self.report, self._own = world, report, own
-        self.private = Private(world, report.seed)
+        self.private = Private(world, report.seed, side)
         self.before: dict[Key, Told] = {}
         self.sent: list[Sent] = []
 
     async def start(self) -> None:
         await make_talks(self.world)
         await self.private.start()
-        self.outside = Outside(self.world, await ids_of(self.world))
+        side = self.private.side
+        self.outside = Outside(self.world, await ids_of(self.world, side), side)
         await self.outside.start()
-        self._rows = await rows(self.world)
+        self._rows = await rows(self.world, side)
         self.sent = await sent(self.world, self._own)
 
     async def first(self, keys: Iterable[Key]) -> None:
@@ -93,7 +95,7 @@ class Base:
                 report.broken.append(f"world {report.worlds}: {key} differs in {apart} bytes")
             if HUSH.encode() in now[1]:
                 report.broken.append(f"world {report.worlds}: {key} shows a private word")
-        after = await rows(self.world)
+        after = await rows(self.world, self.private.side)
         changed = [name for name in after if self._rows[name] != after[name]]
         if changed:
             report.broken.append(f"world {report.worlds}: rows of {changed} changed")
@@ -121,6 +123,11 @@ class Base:
         """X's caucus session is cancelled, and its team is free."""
         answer = await act(self.world.head_x, self.private.session, "cancel", {"reason": HUSH})
         assert answer.status_code == 200, answer.text
+
+
+def watched(keys: Iterable[Key]) -> list[Key]:
+    """What shows the controls whatever else is asked."""
+    return [key for key in keys if key[0] == TRIES or key[1] == SESSIONS or key == AGENDA]
 
 
 async def controls(base: Base, keys: list[Key]) -> None:
@@ -155,8 +162,7 @@ async def run(own: Databases, worlds: int, requests: int, seconds: float, seed: 
             await base.compare_mails()
         if not await base.babbles():
             report.broken.append("mails that count private notes weren't found out")
-        watched = [key for key in keys if key[0] == TRIES or key[1] == SESSIONS]
-        await controls(base, [*watched, *chance.sample(keys, 100)])
+        await controls(base, [*watched(keys), *chance.sample(keys, 100)])
         await base.world.close()
         own.drop(url)
     if report.worlds < worlds:

@@ -5,10 +5,13 @@ import hashlib
 from typing import Any
 
 import pytest
-from factories import World
+from factories import NEG, World
 from notebook.jotting import FIRST, of, place, save, saved, texts
 from problems import problem
+from sqlmodel import col, select
 
+from negotiations.models import Membership, Negotiation
+from negotiations.models.parties import Role
 from negotiations.texts.keeping import MOST
 
 OLD = {"If-Match": '"old"'}
@@ -146,3 +149,49 @@ async def test_a_place_that_is_not_ones_own_keeps_nothing(world: World) -> None:
     other = of(path.split("/")[4], "caucus")
     problem(await world.coordinator.put(other, json={"body": "M"}, headers=OLD), 404)
     assert (await save(world, "coordinator", path, "Ours")).status_code == 201
+
+
+async def test_who_has_left_the_talks_finds_none_of_theirs_there(world: World) -> None:
+    """Also where they go on signing in, for they sit in other talks."""
+    path = await place(world, "caucus")
+    told = await late(world, "delegate_x", path, "Our limit")
+    await late(world, "delegate_x", path.replace("/caucus/", "/mine/"), "My doubts")
+    one = f"/api/v1/note-drafts/{told['yours']}"
+    assert await kept(world, "delegate_x") == ["My doubts", "Our limit"]
+    await sits_elsewhere(world, "delegate_x")
+    await leaves(world, "delegate_x")
+    assert [
+        seat["negotiation"] for seat in (await world.delegate_x.get("/api/v1/me")).json()["seats"]
+    ] == ["other-talks"]
+    assert await kept(world, "delegate_x") == []
+    unknown = await world.delegate_x.get(f"/api/v1/note-drafts/{'f' * 20}")
+    for answer in (
+        await world.delegate_x.get(one),
+        await world.delegate_x.delete(one, headers=OLD),
+    ):
+        assert (answer.status_code, answer.content) == (404, unknown.content)
+
+
+async def sits_elsewhere(world: World, name: str) -> None:
+    """In the other talks, for the secretariat."""
+    async with world.database.write() as db:
+        talks = (
+            await db.exec(select(Negotiation).where(col(Negotiation.slug) == "other-talks"))
+        ).one()
+        db.add(
+            Membership(
+                created_at=world.clock.now(),
+                negotiation_id=talks.id,
+                person_id=world.people[name],
+                role=Role.note_taker,
+            )
+        )
+
+
+async def leaves(world: World, name: str) -> None:
+    """Their seat in the water talks ends."""
+    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
+    [seat] = [one["id"] for one in listed if one["person"] == world.people[name]]
+    path = f"{NEG}/memberships/{seat}"
+    tag = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
+    assert (await world.coordinator.delete(path, headers=tag)).status_code == 200

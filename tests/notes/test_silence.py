@@ -77,6 +77,18 @@ async def test_a_side_that_it_never_reached_blocks_it(world: World) -> None:
     assert await take_silence(world.database, world.clock) == 1
 
 
+async def test_who_asks_for_the_headers_alone_has_read_nothing(world: World) -> None:
+    path = await silent(world)
+    await circulate(world, path)
+    for client in (world.head_x, world.agency_head):
+        looked = await client.head(path)
+        assert (looked.status_code, looked.content) == (200, b"")
+    items = (await world.coordinator.get(f"{path}/circulations")).json()["items"]
+    assert [one["delivered_at"] for one in items] == [None, None]
+    at(world, 2030, 4, 1)
+    assert await take_silence(world.database, world.clock) == 0
+
+
 async def test_an_objection_in_time_stops_it_and_one_too_late_is_refused(world: World) -> None:
     path = await silent(world)
     await circulate(world, path)

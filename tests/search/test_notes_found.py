@@ -1,8 +1,12 @@
 """Notes are found by those whose eyes they are for, and by nobody else."""
 
+import pytest
 from factories import ACTORS, NEG, World, caucus_body
 from notebook.jotting import of, place, saved
 from searching import find, found
+
+from negotiations.search import shelves
+from negotiations.search.words import SHELF
 
 MINE, SIDE, OURS = "mine", "caucus", "secretariat"
 
@@ -30,6 +34,28 @@ async def test_each_note_is_found_by_who_may_read_it(world: World) -> None:
     assert (result["kind"], result["session"], result["path"]) == (
         "note", session, f"/s/{session}/live",
     )  # fmt: skip
+
+
+async def test_rights_alone_decide_where_all_stand_on_the_same_shelf(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two parties may get the same shelf by chance; here everybody has."""
+    monkeypatch.setattr(shelves, "_named", lambda _letter, _id: "a" * SHELF)
+    path = await place(world, SIDE)
+    session = path.split("/")[4]
+    for writer, audience in (
+        ("head_x", SIDE), ("agency_head", SIDE), ("delegate_x", MINE), ("note_taker", OURS),
+    ):  # fmt: skip
+        text = f"Larkspur by{writer.replace('_', '')}"
+        await saved(world, writer, of(session, audience), text)
+    of_x = {"delegate_x", "head_x", "party_note_taker_x"}
+    assert await finders(world, "byheadx") == of_x
+    assert await finders(world, "byagencyhead") == {"agency_head", "agency_delegate"}
+    assert await finders(world, "bydelegatex") == {"delegate_x"}
+    assert await finders(world, "bynotetaker") == {"coordinator", "note_taker"}
+    assert await finders(world, "larkspur") == {
+        *of_x, "agency_head", "agency_delegate", "coordinator", "note_taker",
+    }  # fmt: skip
 
 
 async def test_what_a_note_said_before_is_not_found(world: World) -> None:

@@ -207,6 +207,5 @@ async def pin(work: Work, session: NegotiationSession, item: Results) -> None:
                 raise Invalid.field(
                     f"outcomes/{place}/revision", f"There is no text {number} of its summary."
                 )
-            row.revision_id = texts.get(number)
-            work.db.add(row)
+            outcomes.pin(work.db, work.actor, session, row, texts.get(number), now=work.now)
     await work.db.flush()

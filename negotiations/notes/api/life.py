@@ -31,7 +31,7 @@ SUMMARY = ONE + "/summary"
 async def show_summary(call: Call) -> Response:
     """Show a session's summary with the latest text that one may read.
 
-    A circulated text that a head of a party reads has reached that party.
+    A circulated text that a head of a party reads has reached that party; by HEAD nobody reads it.
     """
     async with call.read() as (db, actor):
         session = await scheduling.session(db, actor, call.path["id"])
@@ -39,7 +39,7 @@ async def show_summary(call: Call) -> Response:
         if view is None:
             raise NotFound
         reaches = await circulating.undelivered(db, actor, session) is not None
-    if reaches:
+    if reaches and call.request.method != "HEAD":
         await _reached(call)
     return call.answer(view)
 
