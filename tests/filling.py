@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 from factories import World, signed_in, weekday
-from sqlalchemy import text
 
 from negotiations.models.base import metadata
 
@@ -100,12 +99,12 @@ async def browsers(world: World, *names: str) -> list[httpx2.AsyncClient]:
 
 async def counts(world: World) -> dict[str, int]:
     """How many rows each table has."""
+    each = (f"SELECT '{table}', count(*) FROM \"{table}\"" for table in metadata.tables)
     async with world.database.read() as db:
         connection = await db.connection()
-        return {
-            table: (await connection.execute(text(f'SELECT count(*) FROM "{table}"'))).scalar_one()
-            for table in metadata.tables
-        }
+        # One statement, and not a hundred that go to and fro.
+        rows = await connection.exec_driver_sql(" UNION ALL ".join(each))
+        return {row[0]: row[1] for row in rows.all()}
 
 
 def times(**more: Any) -> dict[str, Any]:

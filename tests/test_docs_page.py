@@ -40,6 +40,31 @@ def test_it_tells_every_endpoint_and_every_shape(page: httpx2.Response) -> None:
         assert f'id="shape-{name}"' in page.text, name
 
 
+def operations() -> dict[str, Any]:
+    """The document's operations by id."""
+    verbs = document(APIS)["paths"].values()
+    return {told["operationId"]: told for each in verbs for told in each.values()}
+
+
+def test_it_tells_what_each_endpoint_answers_and_refuses_with(page: httpx2.Response) -> None:
+    """And once, for all of them, what a refusal means."""
+    doc = document(APIS)
+    _, *sections = page.text.split('<section aria-labelledby="')
+    by_id = {one.partition('"')[0]: one.partition("</section>")[0] for one in sections}
+    meanings = dict[str, str]()
+    for name, told in operations().items():
+        answered = re.findall(r"<p>Answer (\d+): ", by_id[name])
+        refused = re.findall(r"all are</a>: (.*?)</p>", by_id[name])[0].split(", ")
+        assert answered + refused == sorted(told["responses"]), name
+        for status in refused:
+            named = told["responses"][status]["$ref"].rpartition("/")[2]
+            meanings[status] = doc["components"]["responses"][named]["description"]
+    table = page.text.partition('<p id="refusals">')[2].partition("</table>")[0]
+    rows = re.findall(r'<th scope="row">(\d+)</th><td data-label="When">(.*?)</td>', table)
+    shown = {status: unescape(re.sub("</?code>", "`", text)) for status, text in rows}
+    assert shown == meanings
+
+
 def test_every_reference_leads_somewhere(page: httpx2.Response) -> None:
     ids = re.findall(r'\bid="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))

@@ -5,6 +5,7 @@ import html
 import json
 import re
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import httpx2
@@ -19,11 +20,17 @@ from factories import (
     in_days,
     plenary_body,
     propose,
+    session_body,
     take_seat,
 )
+from sqlmodel import col, select
 
+from negotiations.access.actor import operator
+from negotiations.models import Negotiation
 from negotiations.models.parties import Role
 from negotiations.overview.structured_data import inert
+from negotiations.scheduling import actions as scheduling
+from negotiations.scheduling.bodies import NewSession
 
 PAGE, DATA = "/public/water-talks", "/public/water-talks.json"
 AT = "http://testserver/public/water-talks"
@@ -339,6 +346,21 @@ async def test_signed_in_or_not_it_is_the_same(world: World) -> None:
     assert len(answers) == 1
 
 
+async def publish_on(world: World, days: Iterable[int]) -> None:
+    """A published session on each of these days from now, all in one transaction."""
+    now = world.clock.now()
+    consents = [{"party": side, "how": "by telephone"} for side in ("agency", "x")]
+    async with world.database.write() as db:
+        rows = await db.exec(select(Negotiation).where(col(Negotiation.slug) == "water-talks"))
+        actor = operator((talks := rows.one()).id)
+        for day in days:
+            sent = session_body(local_start=in_days(day), consents=consents)
+            body = NewSession.model_validate(sent)
+            session, _ = await scheduling.propose(db, actor, talks, body, now=now)
+            await scheduling.confirm(db, actor, session, now=now)
+            await scheduling.publish(db, actor, session, now=now)
+
+
 async def test_it_asks_as_much_for_thirty_sessions_as_for_one(world: World) -> None:
     async def asked() -> tuple[int, dict[str, int]]:
         found, size = {}, 0
@@ -353,8 +375,7 @@ async def test_it_asks_as_much_for_thirty_sessions_as_for_one(world: World) -> N
     await published(world)
     size, few = await asked()
     assert size == 1
-    for place in range(1, 30):
-        await published(world, local_start=in_days(20 + place))
+    await publish_on(world, range(21, 50))
     assert await asked() == (30, few)
     assert max(few.values()) <= 9
 

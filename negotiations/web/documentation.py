@@ -32,7 +32,10 @@ def routes(apis: Sequence[Api]) -> list[BaseRoute]:
             base = page.service.settings.base_url
             groups, shapes = groups_of(made(), base), shapes_of(made())
             at = f"{base}{PREFIX}"
-            shown.append(public(page, "docs.html", groups=groups, shapes=shapes, base=at))
+            refusals = refusals_of(made())
+            shown.append(
+                public(page, "docs.html", groups=groups, shapes=shapes, refusals=refusals, base=at)
+            )
         return Response(shown[0].body, headers=shown[0].headers)
 
     return [
@@ -66,7 +69,11 @@ def _operations(doc: Json, base_url: str) -> Iterator[Json]:
     for path, verbs in doc["paths"].items():
         for method, told in verbs.items():
             parameters = [target(doc, one) for one in told["parameters"]]
-            answers = {status: target(doc, answer) for status, answer in told["responses"].items()}
+            answers = {
+                status: target(doc, answer)
+                for status, answer in told["responses"].items()
+                if not _is_refusal(answer)
+            }
             body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
             yield {
                 "description": "",
@@ -82,8 +89,31 @@ def _operations(doc: Json, base_url: str) -> Iterator[Json]:
                     status: {"headers": {}, **answer, "kind": _kind_of(answer)}
                     for status, answer in answers.items()
                 },
+                "refused": [one for one in told["responses"] if one not in answers],
                 "curl": curl(doc, method.upper(), path, told, base_url),
             }
+
+
+REFUSAL = "#/components/responses/Problem"  # and its number
+
+
+def _is_refusal(answer: Json) -> bool:
+    return str(answer.get("$ref", "")).startswith(REFUSAL)
+
+
+def refusals_of(doc: Json) -> list[Json]:
+    """What endpoints refuse with, by number: told once, since it means the same at all of them."""
+    found = {
+        status: answer
+        for verbs in doc["paths"].values()
+        for told in verbs.values()
+        for status, answer in told["responses"].items()
+        if _is_refusal(answer)
+    }
+    return [
+        {"status": status, "headers": {}, **target(doc, answer)}
+        for status, answer in sorted(found.items())
+    ]
 
 
 def _kind_of(answer: Json) -> Json | None:

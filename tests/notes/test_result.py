@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from factories import NEG, World, confirmed, in_days
+from filling import counts
 from problems import problem
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from negotiations.models import (
@@ -15,7 +15,6 @@ from negotiations.models import (
     OutboxEvent,
     Outcome,
     SummaryRevision,
-    metadata,
 )
 
 FIRST = {"If-None-Match": "*"}
@@ -33,14 +32,6 @@ async def held_yesterday(world: World) -> str:
 async def post(world: World, session: str, **body: Any) -> Any:
     path = f"/api/v1/sessions/{session}/summary"
     return await world.note_taker.put(path, json={"body": "Text", **body}, headers=FIRST)
-
-
-async def counts(world: World) -> dict[str, int]:
-    async with world.database.read() as db:
-        return {
-            name: (await db.exec(text(f'SELECT count(*) FROM "{name}"'))).scalar_one()
-            for name in metadata.tables
-        }
 
 
 async def test_one_request_writes_revision_outcomes_audit_and_outbox_together(

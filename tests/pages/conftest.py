@@ -28,16 +28,22 @@ class Site:
     def __init__(self, base: str, pid: int, logins: dict[str, str], *more: str) -> None:
         """`more`: pages of the coordinator's that no link leads to."""
         self.pid = pid
+        self._walked: dict[tuple[str, int], list[str]] = {}
         self.starts = {"coordinator": ("/", *more), "nobody": PUBLIC}
         nobody = httpx2.Client(base_url=base, follow_redirects=True)
         self.base, self.people = base, {"nobody": nobody}
         self.people |= {name: opened(link) for name, link in logins.items()}
 
     def pages(self, name: str, each: int = 1) -> list[str]:
-        """The addresses of what this person comes to, at most so many `each` kind."""
-        starts = self.starts.get(name, ("/",))
-        found = pages(self.people[name], *starts, each=each)
-        return [one for addresses in found.values() for one in addresses]
+        """The addresses of what this person comes to, at most so many `each` kind.
+
+        One walk is for all tests that look: what they do takes none of these pages away.
+        """
+        if (name, each) not in self._walked:
+            starts = self.starts.get(name, ("/",))
+            found = pages(self.people[name], *starts, each=each)
+            self._walked[name, each] = [one for addresses in found.values() for one in addresses]
+        return self._walked[name, each]
 
     def close(self) -> None:
         for client in self.people.values():

@@ -17,35 +17,42 @@ from negotiations.app import create_app
 from negotiations.settings import Settings
 
 Window = Callable[..., Page]
-NARROW, WIDE = 320, 1280
+NARROW, WIDE, HEIGHT = 320, 1280, 800
 PAPER = 680  # CSS pixels between the margins of a portrait A4
 # The kinds of pages that the demonstration must lead to: a crawl that finds few is no proof.
 LEAST = {"coordinator": 40, "arlington": 18, "north": 18, "note_taker": 22, "nobody": 4}
 
 
 def looked_at(
-    site: Site, window: Window, name: str, width: int, each: int = 1, state: str = "", **more: str
+    site: Site, window: Window, name: str, *widths: int, each: int = 1, state: str = "", **more: str
 ) -> Iterator[list[str]]:
-    """The faults of page after page; `state` may be `printed` or `scriptless`."""
-    page = window(site, name, width=width, bypass_csp=True, **more)
+    """The faults of page after page in a window of these widths, one after the other; `state` may
+    be `printed` or `scriptless`."""
+    page = window(site, name, width=widths[0], bypass_csp=True, **more)
     if state == "printed":
         page.emulate_media(media="print")
     elif state == "scriptless":  # without those of the pages: axe is one itself
         page.route("**/static/*.js", lambda route: route.abort())
     for address in site.pages(name, each):
-        page.goto(site.base + address)
-        yield faults(page)
+        page.set_viewport_size({"width": widths[0], "height": HEIGHT})
+        answer = page.goto(site.base + address)
+        assert answer is not None and answer.status == 200, address
+        found = faults(page)
+        for width in widths[1:]:  # no script asks how wide it is, and so nothing is fetched again
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += faults(page)
+        yield found
     page.context.close()
 
 
 @pytest.mark.parametrize(
-    ("name", "width"),
-    [("coordinator", NARROW), ("coordinator", WIDE), ("arlington", NARROW), ("nobody", NARROW)],
+    ("name", "widths"),
+    [("coordinator", (NARROW, WIDE)), ("arlington", (NARROW,)), ("nobody", (NARROW,))],
 )
 def test_every_page_of_the_demonstration(
-    filled: Site, window: Window, name: str, width: int
+    filled: Site, window: Window, name: str, widths: tuple[int, ...]
 ) -> None:
-    found = list(looked_at(filled, window, name, width))
+    found = list(looked_at(filled, window, name, *widths))
     assert len(found) >= LEAST[name]
     assert [one for each in found for one in each] == []
 
@@ -97,9 +104,8 @@ def test_pages_on_paper_and_without_script(
     assert [one for each in found for one in each] == []
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_talks_in_which_nothing_has_happened(empty: Site, window: Window, width: int) -> None:
-    found = list(looked_at(empty, window, "coordinator", width))
+def test_talks_in_which_nothing_has_happened(empty: Site, window: Window) -> None:
+    found = list(looked_at(empty, window, "coordinator", NARROW, WIDE))
     assert len(found) >= 12
     assert [one for each in found for one in each] == []
 
