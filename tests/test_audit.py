@@ -1,5 +1,6 @@
 """The audit chains: they verify after a whole life, and no tampering goes unseen."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
@@ -12,9 +13,9 @@ from notes.rounds import act as at_the_summary
 from notes.rounds import circulate, decide
 from sqlmodel import col, select
 
-from negotiations import audit
+from negotiations import audit, audited
 from negotiations.chains import Head, head_of
-from negotiations.models import AuditEntry, NoteRevision, Outcome, SummaryRevision
+from negotiations.models import AuditEntry, Commitment, NoteRevision, Outcome, Row, SummaryRevision
 
 # What each tampering does to a chain of entries, and what the first fault found must say.
 Entries = list[AuditEntry]
@@ -463,3 +464,20 @@ async def test_an_outcome_read_from_a_newer_text_too_still_verifies(world: World
     pinned = entries[-1].object_id
     found = await altered(world, "UPDATE outcome SET revision_id = NULL WHERE id = :id", id=pinned)
     assert found == [f"{entries[-1].chain}: outcome {pinned} is not what entry 13 recorded"]
+
+
+async def test_what_was_entered_of_a_commitment_before_it_named_a_person_still_verifies(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_it_was(row: Row) -> dict[str, Any]:
+        told = audited.content_of(row)
+        if isinstance(row, Commitment):
+            del told["person_id"]
+        return told
+
+    monkeypatch.setattr(audit, "content_of", as_it_was)
+    await a_life(world)
+    assert await altered(world, "SELECT 1") == []
+    put = "UPDATE commitment SET person_id = :person"
+    [fault] = await altered(world, put, person=world.people["delegate_x"])
+    assert re.fullmatch(r"track:\w+: commitment \w+ is not what entry \d+ recorded", fault)
