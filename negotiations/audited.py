@@ -42,10 +42,10 @@ from negotiations.models import (
 from negotiations.models.notes import NoteAudience
 
 # Columns that came later: what was entered before tells nothing of them, and they were null.
-_SINCE: dict[type[Row], frozenset[str]] = {Commitment: frozenset({"person_id"})}
+SINCE: dict[type[Row], frozenset[str]] = {Commitment: frozenset({"person_id"})}
 _NOTED = (NOTE_SAVED, NOTE_RESTORED)
 # In words, where a table's name isn't one.
-_CALLED: dict[type[Row], str] = {
+CALLED: dict[type[Row], str] = {
     Outcome: "outcome",
     Position: "position",
     Commitment: "commitment",
@@ -70,10 +70,10 @@ async def altered(db: Db) -> list[str]:
     found = [*await _altered_texts(db), *await _altered_notes(db)]
     # Of all tables at once: there may be many more entries than those.
     recorded: dict[str, dict[str, _Entry]] = defaultdict(dict)
-    names = [str(table.__tablename__) for table in _CALLED]
+    names = [str(table.__tablename__) for table in CALLED]
     for of_table, object_id, entry in await _entries(db, col(AuditEntry.object_type).in_(names)):
         recorded[of_table][object_id] = entry
-    for table, called in _CALLED.items():
+    for table, called in CALLED.items():
         found += await _altered_rows(db, table, called, recorded[str(table.__tablename__)])
     return found
 
@@ -205,7 +205,7 @@ async def _altered_rows(
 def _recorded_as(row: Row) -> set[str]:
     """What may have been entered of this row: as it is, or before it had all of its columns."""
     told = content_of(row)
-    since = _SINCE.get(type(row), frozenset())
+    since = SINCE.get(type(row), frozenset())
     older = {name: one for name, one in told.items() if name not in since or one is not None}
     return {canonical_sha256(told), canonical_sha256(older)}
 
