@@ -21,7 +21,7 @@ async def state(world: World, *but: str) -> str:
     statements would go to and fro.
     """
     found = [one for one in metadata.sorted_tables if one.name not in but]
-    url = make_url(world.settings.database_url)
+    url = make_url(world.database.url)
     if url.get_backend_name() == "sqlite":
         return _of_file(str(url.database), found)
     async with world.database.read() as db:
