@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,8 +95,10 @@ def _no_secret_is_logged() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
+def browser(request: pytest.FixtureRequest) -> Iterator["Browser"]:
     """A real browser; no longer than a module, since its loop would stand in the way of others."""
+    tests = [one for name, one in vars(request.module).items() if name.startswith("test_")]
+    assert not any(map(iscoroutinefunction, tests)), "async: in a file of their own"
     from playwright.sync_api import sync_playwright  # few tests need it
 
     command = chromium.command()

@@ -4,17 +4,14 @@ import asyncio
 import re
 import shlex
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from factories import World, client_of, propose
-from playwright.sync_api import Browser
 
 from negotiations.app import APIS, create_app
 from negotiations.settings import Settings
-from negotiations.web.html import ROOT
 from negotiations.web.openapi import document
 
 ENDPOINTS = [one for api in APIS for one in api.endpoints]
@@ -106,15 +103,3 @@ async def test_an_example_that_is_followed_is_answered(world: World, page: httpx
             assert answer.status_code == 200 or absent, path
             asked += 1
     assert asked > 15
-
-
-def test_it_fits_a_phone(page: httpx2.Response, browser: Browser) -> None:
-    """320 CSS pixels wide, with everything unfolded."""
-    style = (Path(ROOT) / "static" / "app.css").read_text()
-    link = '<link rel="stylesheet" href="/static/app.css">'
-    assert link in page.text
-    shown: Any = browser.new_page(viewport={"width": 320, "height": 640}, java_script_enabled=False)
-    text = page.text.replace(link, f"<style>{style}</style>").replace("<details", "<details open")
-    shown.set_content(text)
-    assert shown.locator("main").evaluate("one => document.documentElement.scrollWidth") == 320
-    shown.close()

@@ -2,14 +2,10 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from browsing import text_of
 from factories import World, send_form, signed_in
-from playwright.sync_api import Browser, expect
-from running import demo
-from test_walks import signed_in as browse
 
 from negotiations.feeds import links
 from negotiations.feeds.behaviour import PROGRAMS, Basis, Known
@@ -146,46 +142,3 @@ def test_each_program_is_handed_the_address_as_it_takes_it(base: str) -> None:
         f"?url={scheme}%3A%2F%2F{quoted}%2Ffeeds%2Fa-B_9.ics&name=A%20%26%20B"
     )
     assert links.reachable_from_outside(base) is (scheme == "https")
-
-
-def test_it_fits_a_phone_without_script_and_its_data_breaks_no_rule(
-    browser: Browser,
-    tmp_path: Path,
-) -> None:
-    """320 CSS pixels wide; JSON-LD is data to a browser, which the page's policy lets stand."""
-    with demo(tmp_path / "data") as told:
-        talks, base = told["negotiation"], told["base_url"]
-        owner = browse(browser, told["logins"]["coordinator"])
-        phone = browser.new_context(
-            viewport={"width": 320, "height": 640}, java_script_enabled=False,
-            storage_state=owner.context.storage_state(),
-        ).new_page()  # fmt: skip
-        width = "one => document.documentElement.scrollWidth"
-        room = "all => all.map(one => one.clientWidth)"
-        for path in ("/help", "/feeds", f"/public/{talks}", f"/n/{talks}/people"):
-            phone.goto(base + path)
-            assert phone.locator("main").evaluate(width) == 320, path
-            assert min(phone.locator("td:visible").evaluate_all(room)) > 250, path
-        phone.goto(f"{base}/feeds")
-        phone.get_by_role("button", name="Make an address").click()
-        expect(phone.get_by_role("link", name="Subscribe on this device")).to_be_visible()
-        assert phone.locator("main").evaluate(width) == 320
-        phone.context.close()
-        reader = browser.new_page()
-        reader.add_init_script(
-            "window.broken = []; addEventListener('securitypolicyviolation',"
-            " one => window.broken.push(one.effectiveDirective))"
-        )
-        reader.goto(f"{base}/public/{talks}")
-        data = "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').text)"
-        assert reader.evaluate(f"{data}['@graph'].length") == 3
-        assert reader.evaluate("window.broken") == []
-        # What is no data is refused, and would have been told.
-        reader.evaluate(
-            "const one = document.createElement('script'); one.text = 'window.ran = true';"
-            "document.head.append(one)"
-        )
-        reader.wait_for_function("window.broken.length > 0")
-        assert reader.evaluate("[window.broken, window.ran ?? null]") == [["script-src-elem"], None]
-        reader.close()
-        owner.context.close()
