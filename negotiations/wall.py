@@ -8,21 +8,27 @@ condition of `visible()` is in it, or it names one of PASSAGES.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Engine, Table, TextClause, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from negotiations.models.row_walls import SCHEMA
+from negotiations.models.row_walls import POLICIES, SCHEMA
 
-# As the driver takes it: before every request's first read.
+# As the driver takes it.
 _SET = (
     "SELECT set_config('negotiations.readers', %(readers)s, true),"
     " set_config('negotiations.signature', %(signature)s, true)"
 )
+
+
+# What a transaction hasn't told yet. Many requests, above all for a matrix that is kept, read
+# nothing that a policy asks it for; and to tell it takes as long as to read.
+_to_tell: MutableMapping[Any, Mapping[str, str]] = WeakKeyDictionary()
 
 
 class Signer:
@@ -40,7 +46,8 @@ class Signer:
                 self._key = bytes(found.scalar_one())
         told = " ".join(sorted(readers))
         given = {"readers": told, "signature": signature(self._key, told)}
-        await (await db.connection()).exec_driver_sql(_SET, given)
+        connection = await db.connection()
+        _to_tell[connection.sync_connection] = given
 
 
 def signature(key: bytes, told: str) -> str:
@@ -112,10 +119,12 @@ class Walled(ColumnElement[bool]):
 
 
 class _Reads:
-    """What a statement reads beside the conditions of `visible()`, and which of these it holds."""
+    """What a statement reads beside the conditions of `visible()` and `within` them, and which of
+    these it holds."""
 
     def __init__(self) -> None:
         self.depth = 0
+        self.within: set[str] = set()
         self.tables: set[str] = set()
         self.walls: set[str] = set()
 
@@ -146,8 +155,8 @@ def _compile_condition(element: Walled, compiler: Any, **options: Any) -> str:
 @compiles(Table)
 def _compile_table(element: Table, compiler: Any, **options: Any) -> str:
     reads = _reads_of(compiler)
-    if options.get("asfrom") and not reads.depth:
-        reads.tables.add(element.name)
+    if options.get("asfrom"):
+        (reads.within if reads.depth else reads.tables).add(element.name)
     written: str = compiler.visit_table(element, **options)
     return written
 
@@ -162,9 +171,21 @@ def watch(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _look)
 
 
+def _may_ask(compiled: Any) -> bool:
+    """Whether it may read or write what PostgreSQL asks a policy about: a SELECT only from a table
+    that has one, whatever else in any case."""
+    if compiled is None or not getattr(compiled.statement, "is_select", False):
+        return True
+    reads = _reads_of(compiled)
+    return not POLICIES.keys().isdisjoint(reads.tables | reads.within)
+
+
 def _look(
-    _connection: Any, _cursor: Any, statement: str, _given: Any, context: Any, _many: bool
+    connection: Any, _cursor: Any, statement: str, _given: Any, context: Any, _many: bool
 ) -> None:
+    if connection in _to_tell and _may_ask(context.compiled):
+        # Before a savepoint too: what is told within one ends with it.
+        connection.exec_driver_sql(_SET, _to_tell.pop(connection))
     options = context.execution_options
     if not options.get("negotiations_guarded") or options.get("passage") in PASSAGES:
         return
