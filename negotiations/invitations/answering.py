@@ -22,6 +22,10 @@ class Older(Exception):
     """They gave a newer answer already, or the session has changed since: nothing is written."""
 
 
+class Changed(Older):
+    """The session isn't any more what was answered."""
+
+
 async def answer(
     db: Db, actor: Actor, session_id: str, rsvp: Rsvp, *, by: AnsweredBy, now: datetime,
     sequence: int | None = None, at: datetime | None = None,
@@ -40,7 +44,9 @@ async def answer(
     if session.status not in rules.BOOKING or session.ends_at <= now:
         raise WrongState("This session is over or off: there is nothing to answer any more.")
     given = session.sequence if sequence is None else sequence, at or now
-    if given[0] < session.sequence or (row is not None and given <= _newest(row, given)):
+    if given[0] < session.sequence:
+        raise Changed
+    if row is not None and given <= _newest(row, given):
         raise Older
     if row is None:
         row = Attendance(created_at=now, session_id=session.id, person_id=actor.person_id or "")
@@ -52,6 +58,11 @@ async def answer(
         return
     enter(db, actor, session, "attendance.answer", {"rsvp": rsvp, "by": by}, now)
     announce_session(db, "session.changed", session, by=actor, at=now)
+
+
+def holds(row: Attendance, session: NegotiationSession) -> bool:
+    """Whether their answer is to the session as it is: of another time or place it isn't known."""
+    return row.answered_sequence is None or row.answered_sequence >= session.sequence
 
 
 def _newest(row: Attendance, given: Given) -> Given:
