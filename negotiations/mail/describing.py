@@ -79,7 +79,7 @@ class Describing:
 
     async def _session(self, events: Sequence[OutboxEvent]) -> Block | None:
         session = await self._seen(events[0].session_id)
-        if session is None or session.ends_at <= self._now:
+        if session is None or _is_over(session, events, self._now):
             return None
         where = await seating.setting(self._db, session)
         log = (await scheduling.changes(self._db, [session]))[session.id]
@@ -218,6 +218,13 @@ class Describing:
             lines.append(f"Due: {zones_of(due_at, home_tz, self._person.tz)}")
         page = f"{self._base}/n/{self._negotiation.slug}/commitments"
         return Block("A commitment of your side", [Change("Given to you", lines)], [], page)
+
+
+def _is_over(session: NegotiationSession, events: Sequence[OutboxEvent], now: datetime) -> bool:
+    """Whether it took place by now. What was postponed keeps its old day, and others wait for the
+    new one: that it is called off is news also afterwards."""
+    called_off_later = session.status in _OFF and events[-1].at >= session.ends_at
+    return session.ends_at <= now and not called_off_later
 
 
 Told = tuple[str, list[str]]
