@@ -33,7 +33,7 @@ from negotiations.models.base import new_id
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
-RENDERER = "6"
+RENDERER = "7"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")
