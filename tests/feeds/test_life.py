@@ -345,6 +345,37 @@ async def test_a_window_that_moves_says_so_by_its_sequence(world: World) -> None
     assert len({modified for _, modified in seen}) == 4
 
 
+async def test_a_window_of_one_jurisdiction_says_by_its_sequence_that_there_is_a_session(
+    world: World,
+) -> None:
+    """calendar.md 15: its title is that no session is recorded, until one is."""
+    seen = [await windows_of_x(world)]
+    session = (await confirmed(world))["id"]
+    seen.append(await windows_of_x(world))
+    await act(world.coordinator, session, "publish")
+    seen.append(await windows_of_x(world))
+    for days in ("2190-01-01", "2190-01-02"):
+        tag = (await world.coordinator.get(NEG)).headers["etag"]
+        body = {"closes_on": days}
+        await world.coordinator.patch(NEG, json=body, headers={"If-Match": tag})
+        seen.append(await windows_of_x(world))
+    none, some = "No session recorded with X County", "Water Talks: window"
+    assert seen == [
+        ((none, 0), (none, 0)), ((some, 1), (none, 0)), ((some, 1), (some, 1)),
+        ((some, 2), (some, 2)), ((some, 3), (some, 3)),
+    ]  # fmt: skip
+
+
+async def windows_of_x(world: World) -> tuple[tuple[str, int], ...]:
+    """Title and SEQUENCE of the window for a delegate of x and for the public of x."""
+    found = []
+    for address in (world.feeds["delegate_x"], PUBLIC_X):
+        listed = Calendar.from_ical((await world.nobody.get(address)).content).walk("VEVENT")
+        [window] = [one for one in listed if not hasattr(one["DTSTART"].dt, "hour")]
+        found.append((str(window["SUMMARY"]), int(window["SEQUENCE"])))
+    return tuple(found)
+
+
 async def test_a_long_reason_leaves_room_for_when_and_where(world: World) -> None:
     session = await confirmed(world, conference_url="https://meet.example.org/1")
     reason = " ".join(["Rain, and then more rain"] * 40)[:990].strip()
