@@ -23,7 +23,7 @@ from negotiations.invitations.drawing import (
 from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected
 from negotiations.invitations.texts import Words
 from negotiations.locks import locked
-from negotiations.mail.describing import change_of
+from negotiations.mail.describing import change_of, to_accept
 from negotiations.mail.texts import Calendar, Change, Text, body_of, html_of
 from negotiations.mail.writing import Writer, Written
 from negotiations.models import (
@@ -163,7 +163,7 @@ async def _of_session(
         return _written(told, between, "CANCEL", body, said)
     token = signing.answer_token(settings.secret_key, told.person.id, session.id, told.to)
     said = texts.of_request(
-        talks.slug, talks.title, title, changes, _standing(session, told.person),
+        talks.slug, talks.title, title, changes, _standing(shown, told.person, log),
         is_new=row.from_change is None, page=page,
         answer=f"{settings.base_url}/answer/{token}", me=me,
     )  # fmt: skip
@@ -213,12 +213,14 @@ def _changes(
     return [one for one in found if one is not None]
 
 
-def _standing(session: NegotiationSession, person: Person) -> list[str]:
+def _standing(shown: Shown, person: Person, log: Sequence[SessionChange]) -> list[str]:
+    session = shown.session
     place = place_of(session)
     return [
         when(session, Reader(person.tz)),
         *([f"Place: {place}"] if place else []),
         f"Status: {words(session.status)}",
+        *to_accept(session, shown.where, log, shown.seat),
     ]
 
 

@@ -101,19 +101,9 @@ class Describing:
                 f"Now: {when(session, self._reader)}",
                 *([f"Place: {place}"] if place else []),
                 *standing,
-                *self._to_do(session, where, log),
+                *to_accept(session, where, log, self._seat),
             ]
         return Block(session.title, changes, standing, f"{self._base}/s/{session.id}")
-
-    def _to_do(
-        self, session: NegotiationSession, where: Setting, log: Sequence[SessionChange]
-    ) -> list[str]:
-        """What is asked of a head whose side hasn't accepted it as it stands."""
-        side = self._seat.party_id
-        waits = session.status is SessionStatus.proposed and side in where.consenting
-        if not waits or side in accepted_by(log) or self._seat.role not in HEADS:
-            return []
-        return ["Your side hasn't accepted it yet: accept, decline or propose another time there."]
 
     def _change(
         self, event: str, change: SessionChange, session: NegotiationSession, where: Setting
@@ -220,9 +210,19 @@ class Describing:
         return Block("A commitment of your side", [Change("Given to you", lines)], [], page)
 
 
+def to_accept(
+    session: NegotiationSession, where: Setting, log: Sequence[SessionChange], seat: Seat
+) -> list[str]:
+    """What is asked of a head whose side hasn't accepted it as it stands."""
+    side = seat.party_id
+    waits = session.status is SessionStatus.proposed and side in where.consenting
+    if not waits or side in accepted_by(log) or seat.role not in HEADS:
+        return []
+    return ["Your side hasn't accepted it yet: accept, decline or propose another time there."]
+
+
 def _is_over(session: NegotiationSession, events: Sequence[OutboxEvent], now: datetime) -> bool:
-    """Whether it took place by now. What was postponed keeps its old day, and others wait for the
-    new one: that it is called off is news also afterwards."""
+    """Whether its time is over. That what was postponed is called off is news afterwards too."""
     called_off_later = session.status in _OFF and events[-1].at >= session.ends_at
     return session.ends_at <= now and not called_off_later
 

@@ -438,3 +438,19 @@ async def test_many_are_queued_a_part_at_a_time(
     await confirmed(world, local_start=WHEN)
     looking = Looking(world.settings)
     assert [await looking.look(world.database, world.clock) for _ in range(3)] == [1, 1, 0]
+
+
+async def test_a_head_is_asked_to_accept_for_their_side_by_their_invitation_too(
+    world: World,
+) -> None:
+    """Who is told of a move by an invitation isn't told of it by the other mail."""
+    session, _ = await first_invitation(world)
+    await wanting(world, "delegate_x", "agency_head")
+    invited(await later(world, Box()))
+    body = {"local_start": "2030-11-07T10:00", "reason": "Rain"}
+    answer = await act(world.agency_head, session, "move", body)
+    assert answer.json()["status"] == "proposed", answer.text
+    letters = {one.to.partition("@")[0]: one for one in invited(await later(world, Box()))}
+    asked = "Your side hasn't accepted it yet: accept, decline or propose another time there."
+    told = {name: asked in one.text.body for name, one in letters.items()}
+    assert told == {"agency_head": False, "delegate_x": False, "head_x": True}
