@@ -8,7 +8,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NotFound, WrongState
-from negotiations.invitations.expecting import is_expected
+from negotiations.invitations.expecting import is_expected, secretariats
 from negotiations.models import Attendance, NegotiationSession
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.outbox import announce_session
@@ -89,7 +89,8 @@ async def expects(db: Db, actor: Actor, session: NegotiationSession) -> bool:
     if seat is None:
         return False
     where = await seating.setting(db, session)
+    ours = await secretariats(db, [session.negotiation_id])
     return is_expected(
         actor.person_id or "", seat.party_id, seat.role, session, where.sides,
-        is_caucus=where.is_caucus,
+        is_caucus=where.is_caucus, secretariat=ours[session.negotiation_id],
     )  # fmt: skip

@@ -20,7 +20,7 @@ from negotiations.invitations.drawing import (
     timezone_of,
     unsaid,
 )
-from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected
+from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected, secretariats
 from negotiations.invitations.texts import Words
 from negotiations.locks import locked
 from negotiations.mail.describing import change_of, to_accept
@@ -117,9 +117,10 @@ async def _shown(db: Db, actor: Actor, mail: Mail) -> Shown | None:
     event = stored.first()
     if event is None:
         return None
+    ours = await secretariats(db, [session.negotiation_id])
     there = is_expected(
         actor.person_id or "", seat.party_id, seat.role, session, where.sides,
-        is_caucus=where.is_caucus,
+        is_caucus=where.is_caucus, secretariat=ours[session.negotiation_id],
     )  # fmt: skip
     return Shown(session, where, seat, event, there)
 

@@ -1,6 +1,7 @@
 """Invitations: to whom, when, and what calendar programs are told."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from invitations.inviting import (
     lines,
     message,
     move,
+    rsvp_of,
     to,
     wanting,
 )
@@ -295,6 +297,19 @@ async def test_of_the_secretariat_those_are_invited_whom_a_session_names(world: 
     assert sorted(told) == ["coordinator", "note_taker"]
     assert "METHOD:REQUEST" in told["coordinator"] and "ROLE=CHAIR" in told["coordinator"]
     assert "METHOD:CANCEL" in told["note_taker"]
+
+
+async def test_where_one_of_a_side_chairs_the_secretariats_note_takers_are_invited(
+    world: World,
+) -> None:
+    await wanting(world, "coordinator", "note_taker")
+    session = await confirmed(world, local_start=WHEN, chair=world.people["agency_head"])
+    [letter] = invited(await later(world, Box()))
+    assert to([letter]) == ["note_taker"]
+    [path] = set(re.findall(r"http://testserver(/answer/[a-z2-7]{58})", letter.text.body))
+    answer = await world.nobody.post(path, data={"answer": "accepted"})
+    assert answer.status_code == 303
+    assert await rsvp_of(world, session["id"], "note_taker") == ("accepted", "link")
 
 
 async def test_nobody_gets_more_than_so_many_in_an_hour_and_none_is_lost(
