@@ -137,6 +137,8 @@ async def _of_session(
         # The feed's; more only for who was invited again after it had been taken back.
         row.sequence = max(session.sequence, row.sequence + 1)
         row.revision = session.sequence
+    elif row.cancelled_at is not None and not again:
+        row.sequence += 1  # to their program it was off (RFC 5546 §2.1.4)
     row.starts_at, row.ends_at = session.starts_at, session.ends_at
     tell(row, mail, told.to, now, off=off)
     log = (await scheduling.changes(db, [session]))[session.id]

@@ -245,6 +245,8 @@ async def test_who_wants_the_feed_only_gets_them_taken_back(
     stated = [lines(one, "SEQUENCE", "DTSTAMP") for one in (first, taken, again)]
     order = [(int(one["SEQUENCE"]), one["DTSTAMP"]) for one in stated]
     assert order == sorted(set(order))
+    # RFC 5546 §2.1.4: from CANCELLED back to CONFIRMED is a change of STATUS.
+    assert [number - order[0][0] for number, _ in order] == [0, 1, 2]
     await move(world, session, "2030-11-06T20:00")
     [moved] = invited(await later(world, Box()))
     assert int(lines(moved, "SEQUENCE")["SEQUENCE"]) == order[-1][0] + 1
