@@ -21,6 +21,7 @@ from negotiations.models import (
     Person,
     SessionChange,
 )
+from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import HEADS
 from negotiations.models.polls import PollStatus
 from negotiations.models.sessions import SessionStatus
@@ -37,6 +38,7 @@ from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import civil, when, words
 
 _OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
+_ENDED = (CommitmentStatus.done, CommitmentStatus.dropped)
 _AGREED = frozenset({SummaryState.agreed, SummaryState.published})
 
 
@@ -183,10 +185,8 @@ class Describing:
 
     def _to_answer(self, asked: polls.Asked) -> list[str]:
         """What is asked of a head whose side hasn't said what suits it."""
-        side = self._seat.party_id
-        if side not in asked.where.consenting or asked.answered(side):
-            return []
-        if self._seat.role not in HEADS:
+        waits = (side := self._seat.party_id) in asked.where.consenting and not asked.answered(side)
+        if not waits or self._seat.role not in HEADS:
             return []
         return ["Say there which of them suit your side, or choose one."]
 
@@ -195,6 +195,7 @@ class Describing:
             select(Commitment).where(
                 col(Commitment.id) == events[0].object_id,
                 col(Commitment.person_id) == self._person.id,
+                col(Commitment.status).not_in(_ENDED),
                 visible(self._actor, Commitment),
             )
         )
@@ -203,8 +204,7 @@ class Describing:
             return None
         lines = [row.text]
         if row.due_on:
-            home_tz = self._negotiation.home_tz
-            due_at = end_of_day(row.due_on, home_tz)
+            due_at = end_of_day(row.due_on, home_tz := self._negotiation.home_tz)
             lines.append(f"Due: {zones_of(due_at, home_tz, self._person.tz)}")
         page = f"{self._base}/n/{self._negotiation.slug}/commitments"
         return Block("A commitment of your side", [Change("Given to you", lines)], [], page)
