@@ -36,6 +36,14 @@ def clock_time(instant: datetime, tz: str, *, seconds: bool = False) -> str:
     return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {name}"
 
 
+def begins(starts_at: datetime, ends_at: datetime, tz: str) -> str:
+    """How a start is read before the end's clock_time(): `10:00`, or `01:30 PDT` where the clocks
+    change in between."""
+    start, end = (one.astimezone(zone_of(tz)) for one in (starts_at, ends_at))
+    same = start.utcoffset() == end.utcoffset()
+    return f"{start:%H:%M}" if same else clock_time(starts_at, tz)
+
+
 def day(value: date | datetime) -> str:
     """`Tue 9 Nov`."""
     return f"{value:%a} {value.day} {value:%b}"

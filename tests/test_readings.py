@@ -1,6 +1,6 @@
 """By which clock times are read: first the venue's, one's own or UTC, and the other beside it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,13 +11,15 @@ from negotiations.models.base import Unknown
 from negotiations.models.parties import Times
 from negotiations.readings import Reader, day_of
 from negotiations.scheduling.times import resolve
-from negotiations.web.showing import beside, civil, hours, when, whose_clock
+from negotiations.web.showing import beside, civil, hours, span, when, whose_clock
 
 LA, NY = "America/Los_Angeles", "America/New_York"
 
 
-def session(start: datetime, end: datetime, tz: str = LA) -> NegotiationSession:
-    slot = resolve(start, end, tz)
+def session(
+    start: datetime, end: datetime, tz: str = LA, fold: int = 0
+) -> NegotiationSession:  # fmt: skip
+    slot = resolve(start, end, tz, fold)
     return NegotiationSession(
         created_at=slot.starts_at, negotiation_id="n", number=1, title="T", uid="u",
         local_start=start, local_end=end, tz=tz, fold=slot.fold,
@@ -90,10 +92,19 @@ def test_a_choice_that_is_not_known_here_counts_as_none() -> None:
 def test_a_session_over_a_clock_change_names_each_hour_as_it_is() -> None:
     night = session(datetime(2010, 11, 7, 0, 30), datetime(2010, 11, 7, 3))
     assert [when(night, Reader(NY, times)) for times in Times] == [
-        "Sun 7 Nov 2010, 00:30 to 03:00 PST (Los Angeles) · 02:30 EST your time",
+        "Sun 7 Nov 2010, 00:30 PDT to 03:00 PST (Los Angeles) · 02:30 EST your time",
         "Sun 7 Nov 2010, 02:30 to 06:00 EST your time · 00:30 PDT in Los Angeles",
         "Sun 7 Nov 2010, 07:30 to 11:00 UTC · 00:30 PDT in Los Angeles",
     ]
+
+
+def test_of_the_hour_that_comes_twice_it_is_said_which_it_begins_in() -> None:
+    start, end = datetime(2010, 11, 7, 1, 30), datetime(2010, 11, 7, 2, 30)
+    first, second = session(start, end), session(start, end, fold=1)
+    assert [(hours(one), one.ends_at - one.starts_at) for one in (first, second)] == [
+        ("01:30 PDT to 02:30 PST", timedelta(hours=2)), ("01:30 to 02:30 PST", timedelta(hours=1)),
+    ]  # fmt: skip
+    assert span(first.starts_at, first.ends_at, LA) == "Sun 7 Nov 2010, 01:30 PDT to 02:30 PST"
 
 
 @given(

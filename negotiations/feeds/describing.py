@@ -31,18 +31,25 @@ def description(
 ) -> str:
     """Blocks in order of urgency, cut from the end to the audience's length; the link stays."""
     public, brief = audience in PUBLIC, LONGEST[audience] <= 300
-    blocks = [
+    last, most = f"Details: {url}", LONGEST[audience]
+    zones, join = zones_line(session, facts), "" if public else _join(session)
+    urgent = [
         _result(facts, session, audience),
         _moved_in_public(session) if public else _moved(facts.changes.get(session.id, ()), session),
-        zones_line(session, facts),
-        session.basis_note or "",
-        "" if public else _join(session),
     ]
+    # However long a reason is, when it is and how one joins has room after it.
+    room = most - len(f"{zones}\n{join.partition(chr(10))[0]}\n{last}") - 1
+    blocks = [*(_cut(one, max(room, 40)) for one in urgent), zones, session.basis_note or "", join]
     if not brief:
         blocks.append(_agenda(_titles(facts, session, public=public)))
     if not brief and not public:
         blocks += [_people(facts, session), _last_time(facts, session), _outstanding(facts)]
-    return _fit([block for block in blocks if block], f"Details: {url}", LONGEST[audience])
+    return _fit([block for block in blocks if block], last, most)
+
+
+def _cut(text: str, most: int) -> str:
+    """At the end of a word: half a link to join is still one (see ics.links)."""
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(None, 1)[0]}…"
 
 
 def _fit(blocks: Sequence[str], last: str, most: int) -> str:

@@ -33,7 +33,7 @@ from negotiations.models.base import new_id
 from negotiations.models.feeds import EventAudience, EventComponent
 from negotiations.outbox import announced_in
 
-RENDERER = "6"
+RENDERER = "7"
 UNTOLD = frozenset({"document_request.changed"})  # no calendar tells of these
 RENDERING = 7236837  # names the lock of who renders everything anew
 log = logging.getLogger("negotiations")
@@ -190,9 +190,16 @@ def _draw(one: Wanted, row: EventBytes | None, revised: datetime) -> _Drawn:
 
 
 def _rendered(item: Item, served: bytes) -> bytes:
-    """Its bytes. A to-do's or a journal's SEQUENCE follows from what was served last."""
-    if isinstance(item, TimedEvent | AllDayEvent):
+    """Its bytes. A to-do's or a journal's SEQUENCE follows from what was served last; so does that
+    of a window, whose title changes with the first session as well."""
+    if isinstance(item, TimedEvent):
         return _event(item)
+    if isinstance(item, AllDayEvent):
+        drawn = _event(item)
+        with contextlib.suppress(ValueError):  # what was served can't be read
+            later = max(item.sequence, sequence_after(served, drawn))
+            return drawn if later == item.sequence else _event(replace(item, sequence=later))
+        return drawn
     drawn = _entry(item)
     sequence = sequence_after(served, drawn)
     return _entry(replace(item, sequence=sequence)) if sequence else drawn

@@ -60,7 +60,8 @@ class Front:
         ready = at_hand(prepared, asked, self._memory)
         if ready is None or self._rates.fetch(secret):
             return None
-        self._fetches.note(str(subscription.feed_id), asked.agent, now, prepared.edition.etag)
+        if scope["method"] == "GET":
+            self._fetches.note(str(subscription.feed_id), asked.agent, now, prepared.edition.etag)
         return ready
 
 
@@ -122,7 +123,8 @@ async def _made(
         except Outdated:
             await memory.forget()
             continue
-        if address.secret is not None:
+        if address.secret is not None and request.method == "GET":
+            # Who asks for the headers alone hasn't seen what is in it.
             fetches = cast(Fetches, request.app.state.fetches)
             feed_id = str(prepared.subscription.feed_id)
             served = prepared.edition.etag

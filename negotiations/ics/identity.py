@@ -11,7 +11,7 @@ from negotiations.ics.text import clean
 from negotiations.ics.times import instant
 
 # What raises SEQUENCE where it differs: start, end, STATUS and title (calendar.md 15).
-_WEIGHTY = ("DTSTART", "DUE", "STATUS", "SUMMARY")
+_WEIGHTY = ("DTSTART", "DTEND", "DUE", "STATUS", "SUMMARY")
 
 
 Class = Literal["PUBLIC", "PRIVATE", "CONFIDENTIAL"]

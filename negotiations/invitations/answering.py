@@ -8,7 +8,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import NotFound, WrongState
-from negotiations.invitations.expecting import is_expected
+from negotiations.invitations.expecting import is_expected, secretariats
 from negotiations.models import Attendance, NegotiationSession
 from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.outbox import announce_session
@@ -20,6 +20,10 @@ Given = tuple[int, datetime]
 
 class Older(Exception):
     """They gave a newer answer already, or the session has changed since: nothing is written."""
+
+
+class Changed(Older):
+    """The session isn't any more what was answered."""
 
 
 async def answer(
@@ -40,7 +44,9 @@ async def answer(
     if session.status not in rules.BOOKING or session.ends_at <= now:
         raise WrongState("This session is over or off: there is nothing to answer any more.")
     given = session.sequence if sequence is None else sequence, at or now
-    if given[0] < session.sequence or (row is not None and given <= _newest(row, given)):
+    if given[0] < session.sequence:
+        raise Changed
+    if row is not None and given <= _newest(row, given):
         raise Older
     if row is None:
         row = Attendance(created_at=now, session_id=session.id, person_id=actor.person_id or "")
@@ -52,6 +58,11 @@ async def answer(
         return
     enter(db, actor, session, "attendance.answer", {"rsvp": rsvp, "by": by}, now)
     announce_session(db, "session.changed", session, by=actor, at=now)
+
+
+def holds(row: Attendance, session: NegotiationSession) -> bool:
+    """Whether their answer is to the session as it is: of another time or place it isn't known."""
+    return row.answered_sequence is None or row.answered_sequence >= session.sequence
 
 
 def _newest(row: Attendance, given: Given) -> Given:
@@ -78,7 +89,8 @@ async def expects(db: Db, actor: Actor, session: NegotiationSession) -> bool:
     if seat is None:
         return False
     where = await seating.setting(db, session)
+    ours = await secretariats(db, [session.negotiation_id])
     return is_expected(
         actor.person_id or "", seat.party_id, seat.role, session, where.sides,
-        is_caucus=where.is_caucus,
+        is_caucus=where.is_caucus, secretariat=ours[session.negotiation_id],
     )  # fmt: skip

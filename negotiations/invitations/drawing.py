@@ -8,7 +8,7 @@ from negotiations.access.actor import Seat
 from negotiations.ics.itip import Between, Part, PartStat
 from negotiations.ics.text import clean
 from negotiations.ics.timezones import vtimezone
-from negotiations.invitations import signing
+from negotiations.invitations import answering, signing
 from negotiations.models import (
     Attendance,
     EventBytes,
@@ -90,12 +90,7 @@ def between_of(
         part = "CHAIR"
     elif shown is not None and shown.seat.role is Role.observer:
         part = "OPT-PARTICIPANT"
-    # An answer counts for what was answered: of another time or place it isn't known.
-    holds = (
-        mine is not None
-        and shown is not None
-        and (mine.answered_sequence is None or mine.answered_sequence >= shown.session.sequence)
-    )
+    holds = mine is not None and shown is not None and answering.holds(mine, shown.session)
     return Between(
         organizer=signing.answer_address(
             settings.secret_key, settings.reply_address, row.id, told.to

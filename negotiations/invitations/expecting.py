@@ -1,7 +1,7 @@
 """Who is expected where: who wants invitations, and the sessions to come with who sits there."""
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,16 +57,31 @@ class Named(Protocol):
 
 def is_expected(
     person_id: str, party_id: str | None, role: Role, session: Named,
-    sides: Container[str], *, is_caucus: bool,
+    sides: Container[str], *, is_caucus: bool, secretariat: Collection[str],
 ) -> bool:  # fmt: skip
-    """Whether they are to be there: of the secretariat those whom the session names, else its
-    note-takers."""
+    """Whether they are to be there: of the secretariat, whose people are given by their ids, those
+    whom the session names, else its note-takers."""
     if party_id is not None:
         return party_id in sides
     if is_caucus:
         return False
-    named = {session.chair_id, session.note_taker_id} - {None}
+    named = {session.chair_id, session.note_taker_id}.intersection(secretariat)
     return person_id in named if named else role is Role.note_taker
+
+
+async def secretariats(db: Db, talks: Collection[str]) -> Mapping[str, set[str]]:
+    """Who sits in the secretariat of each of these talks now, by their ids."""
+    rows = await db.exec(
+        select(Membership.negotiation_id, Membership.person_id).where(
+            col(Membership.negotiation_id).in_(talks),
+            col(Membership.party_id).is_(None),
+            col(Membership.ended_at).is_(None),
+        )
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for negotiation_id, person_id in rows:
+        found[negotiation_id].add(person_id)
+    return found
 
 
 def wants() -> ColumnElement[bool]:

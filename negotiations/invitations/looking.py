@@ -25,6 +25,7 @@ from negotiations.invitations.expecting import (
     coming,
     is_expected,
     places,
+    secretariats,
 )
 from negotiations.locks import locked
 from negotiations.mail.bursts import LONGEST, QUIET
@@ -115,24 +116,27 @@ async def due(db: Db, *, now: datetime) -> tuple[list[Due], dict[tuple[str, str]
         by_side[place.negotiation_id, place.party_id][place.person_id] = place
     found: list[Due] = []
     stands: dict[tuple[str, str], int] = {}
+    ours = await secretariats(db, talks)
     for session in await coming(db, talks, now=now):
-        for one in _of_session(session, _expected(session, by_side), told.get(session.id, {})):
+        expected = _expected(session, by_side, ours[session.negotiation_id])
+        for one in _of_session(session, expected, told.get(session.id, {})):
             found.append(one)
             stands[one.person_id, session.id] = session.sequence
     return found, stands
 
 
 def _expected(
-    session: Coming, by_side: Mapping[tuple[str, str | None], Mapping[str, Place]]
+    session: Coming, by_side: Mapping[tuple[str, str | None], Mapping[str, Place]], ours: set[str]
 ) -> dict[str, Place]:
-    """Who wants invitations and is to be there, by person."""
+    """Who wants invitations and is to be there, by person; `ours` sit in the secretariat."""
     found: dict[str, Place] = {}
     for side in session.sides:
         found |= by_side.get((session.negotiation_id, side), {})
     for person_id, place in by_side.get((session.negotiation_id, None), {}).items():
         if is_expected(
-            person_id, None, place.role, session, session.sides, is_caucus=session.is_caucus
-        ):
+            person_id, None, place.role, session, session.sides, is_caucus=session.is_caucus,
+            secretariat=ours,
+        ):  # fmt: skip
             found[person_id] = place
     return found
 

@@ -4,7 +4,7 @@ It is good for one person and one session, until that is over. Mail scanners tha
 nothing: GET shows the session, POST answers.
 """
 
-from contextlib import suppress
+import re
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -22,7 +22,7 @@ from negotiations.models.sessions import AnsweredBy, Rsvp
 from negotiations.readings import Reader
 from negotiations.scheduling import rules, seating
 from negotiations.scheduling.rules import place_of
-from negotiations.web.forms import check_same_site, read_form
+from negotiations.web.forms import Form, check_same_site, read_form
 from negotiations.web.html import Page, packed, public
 from negotiations.web.problems import BUSY, headers_of, log, status_of, unavailable
 from negotiations.web.service import identified
@@ -31,6 +31,10 @@ from negotiations.web.service import identified
 CHOICES = (
     (Rsvp.accepted, "I come"), (Rsvp.tentative, "Perhaps"), (Rsvp.declined, "I don\u2019t come"),
 )  # fmt: skip
+CHANGED = (
+    "This session has changed since you opened the page, so your answer isn\u2019t written down. "
+    "Look at it again."
+)
 OVER = "This session is over or off: there is nothing to answer any more."
 
 
@@ -43,7 +47,8 @@ class Asked:
     session: NegotiationSession
 
 
-async def _show(page: Page) -> Response:
+async def _show(page: Page, status: int = 200) -> Response:
+    """The session as it is; 409 for who answered what it isn't any more."""
     async with page.service.database.read() as db:
         asked = await _asked(db, page)
         mine = await answering.own(db, asked.actor, asked.session)
@@ -53,10 +58,13 @@ async def _show(page: Page) -> Response:
     session, given = asked.session, mine.rsvp if mine else Rsvp.needs_action
     if session.status not in rules.BOOKING or session.ends_at <= page.now:
         raise WrongState(OVER)
+    stands = mine is None or answering.holds(mine, session)
+    in_words = dict(CHOICES).get(given, "none yet")
     return public(
-        page, "invitations/answer.html", session=session, person=asked.person,
+        page, "invitations/answer.html", status, session=session, person=asked.person,
         by=Reader(asked.person.tz), place=place_of(session), choices=CHOICES,
-        given=given, given_in_words=dict(CHOICES).get(given, "none yet"),
+        given=given if stands else None, problem=CHANGED if status == 409 else None,
+        given_in_words=in_words if stands else f"none yet (to another time: {in_words})",
         readers=where.readers, answered="answered" in page.request.query_params,
     )  # fmt: skip
 
@@ -67,13 +75,29 @@ async def _answer(page: Page) -> Response:
     if given not in {choice for choice, _ in CHOICES}:
         names = ", ".join(choice.value for choice, _ in CHOICES)
         raise BadRequest(f"answer is one of: {names}.")
-    async with page.service.database.write() as db:
-        asked = await _asked(db, page)
-        with suppress(answering.Older):  # pressed twice within a second
+    try:
+        async with page.service.database.write() as db:
+            asked = await _asked(db, page)
+            shown = _shown(form, asked.session)
             await answering.answer(
-                db, asked.actor, asked.session.id, Rsvp(given), by=AnsweredBy.link, now=page.now
-            )
+                db, asked.actor, asked.session.id, Rsvp(given), by=AnsweredBy.link, now=page.now,
+                sequence=shown,
+            )  # fmt: skip
+    except answering.Changed:
+        return packed(page.request, await _show(page, 409))
+    except answering.Older:
+        pass  # pressed twice within a second
     return page.go(f"/answer/{page.path['token']}?answered")
+
+
+def _shown(form: Form, session: NegotiationSession) -> int | None:
+    """Which revision of the session was looked at when the button was pressed."""
+    stated = form.get("sequence")
+    if not stated:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", stated) or int(stated) > session.sequence:
+        raise BadRequest("sequence is the number that stands in the form. Open the link again.")
+    return int(stated)
 
 
 async def _asked(db: Db, page: Page) -> Asked:

@@ -20,10 +20,10 @@ from negotiations.invitations.drawing import (
     timezone_of,
     unsaid,
 )
-from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected
+from negotiations.invitations.expecting import INVITED_TO, OFF, is_expected, secretariats
 from negotiations.invitations.texts import Words
 from negotiations.locks import locked
-from negotiations.mail.describing import change_of
+from negotiations.mail.describing import change_of, to_accept
 from negotiations.mail.texts import Calendar, Change, Text, body_of, html_of
 from negotiations.mail.writing import Writer, Written
 from negotiations.models import (
@@ -117,9 +117,10 @@ async def _shown(db: Db, actor: Actor, mail: Mail) -> Shown | None:
     event = stored.first()
     if event is None:
         return None
+    ours = await secretariats(db, [session.negotiation_id])
     there = is_expected(
         actor.person_id or "", seat.party_id, seat.role, session, where.sides,
-        is_caucus=where.is_caucus,
+        is_caucus=where.is_caucus, secretariat=ours[session.negotiation_id],
     )  # fmt: skip
     return Shown(session, where, seat, event, there)
 
@@ -136,6 +137,8 @@ async def _of_session(
         # The feed's; more only for who was invited again after it had been taken back.
         row.sequence = max(session.sequence, row.sequence + 1)
         row.revision = session.sequence
+    elif row.cancelled_at is not None and not again:
+        row.sequence += 1  # to their program it was off (RFC 5546 §2.1.4)
     row.starts_at, row.ends_at = session.starts_at, session.ends_at
     tell(row, mail, told.to, now, off=off)
     log = (await scheduling.changes(db, [session]))[session.id]
@@ -163,7 +166,7 @@ async def _of_session(
         return _written(told, between, "CANCEL", body, said)
     token = signing.answer_token(settings.secret_key, told.person.id, session.id, told.to)
     said = texts.of_request(
-        talks.slug, talks.title, title, changes, _standing(session, told.person),
+        talks.slug, talks.title, title, changes, _standing(shown, told.person, log),
         is_new=row.from_change is None, page=page,
         answer=f"{settings.base_url}/answer/{token}", me=me,
     )  # fmt: skip
@@ -213,12 +216,14 @@ def _changes(
     return [one for one in found if one is not None]
 
 
-def _standing(session: NegotiationSession, person: Person) -> list[str]:
+def _standing(shown: Shown, person: Person, log: Sequence[SessionChange]) -> list[str]:
+    session = shown.session
     place = place_of(session)
     return [
         when(session, Reader(person.tz)),
         *([f"Place: {place}"] if place else []),
         f"Status: {words(session.status)}",
+        *to_accept(session, shown.where, log, shown.seat),
     ]
 
 

@@ -21,6 +21,7 @@ from negotiations.models import (
     Person,
     SessionChange,
 )
+from negotiations.models.outcomes import CommitmentStatus
 from negotiations.models.parties import HEADS
 from negotiations.models.polls import PollStatus
 from negotiations.models.sessions import SessionStatus
@@ -37,6 +38,7 @@ from negotiations.scheduling.seating import Setting
 from negotiations.web.showing import civil, when, words
 
 _OFF = frozenset({SessionStatus.postponed, SessionStatus.cancelled})
+_ENDED = (CommitmentStatus.done, CommitmentStatus.dropped)
 _AGREED = frozenset({SummaryState.agreed, SummaryState.published})
 
 
@@ -79,7 +81,7 @@ class Describing:
 
     async def _session(self, events: Sequence[OutboxEvent]) -> Block | None:
         session = await self._seen(events[0].session_id)
-        if session is None or session.ends_at <= self._now:
+        if session is None or _is_over(session, events, self._now):
             return None
         where = await seating.setting(self._db, session)
         log = (await scheduling.changes(self._db, [session]))[session.id]
@@ -101,19 +103,9 @@ class Describing:
                 f"Now: {when(session, self._reader)}",
                 *([f"Place: {place}"] if place else []),
                 *standing,
-                *self._to_do(session, where, log),
+                *to_accept(session, where, log, self._seat),
             ]
         return Block(session.title, changes, standing, f"{self._base}/s/{session.id}")
-
-    def _to_do(
-        self, session: NegotiationSession, where: Setting, log: Sequence[SessionChange]
-    ) -> list[str]:
-        """What is asked of a head whose side hasn't accepted it as it stands."""
-        side = self._seat.party_id
-        waits = session.status is SessionStatus.proposed and side in where.consenting
-        if not waits or side in accepted_by(log) or self._seat.role not in HEADS:
-            return []
-        return ["Your side hasn't accepted it yet: accept, decline or propose another time there."]
 
     def _change(
         self, event: str, change: SessionChange, session: NegotiationSession, where: Setting
@@ -193,10 +185,8 @@ class Describing:
 
     def _to_answer(self, asked: polls.Asked) -> list[str]:
         """What is asked of a head whose side hasn't said what suits it."""
-        side = self._seat.party_id
-        if side not in asked.where.consenting or asked.answered(side):
-            return []
-        if self._seat.role not in HEADS:
+        waits = (side := self._seat.party_id) in asked.where.consenting and not asked.answered(side)
+        if not waits or self._seat.role not in HEADS:
             return []
         return ["Say there which of them suit your side, or choose one."]
 
@@ -205,6 +195,7 @@ class Describing:
             select(Commitment).where(
                 col(Commitment.id) == events[0].object_id,
                 col(Commitment.person_id) == self._person.id,
+                col(Commitment.status).not_in(_ENDED),
                 visible(self._actor, Commitment),
             )
         )
@@ -213,11 +204,27 @@ class Describing:
             return None
         lines = [row.text]
         if row.due_on:
-            home_tz = self._negotiation.home_tz
-            due_at = end_of_day(row.due_on, home_tz)
+            due_at = end_of_day(row.due_on, home_tz := self._negotiation.home_tz)
             lines.append(f"Due: {zones_of(due_at, home_tz, self._person.tz)}")
         page = f"{self._base}/n/{self._negotiation.slug}/commitments"
         return Block("A commitment of your side", [Change("Given to you", lines)], [], page)
+
+
+def to_accept(
+    session: NegotiationSession, where: Setting, log: Sequence[SessionChange], seat: Seat
+) -> list[str]:
+    """What is asked of a head whose side hasn't accepted it as it stands."""
+    side = seat.party_id
+    waits = session.status is SessionStatus.proposed and side in where.consenting
+    if not waits or side in accepted_by(log) or seat.role not in HEADS:
+        return []
+    return ["Your side hasn't accepted it yet: accept, decline or propose another time there."]
+
+
+def _is_over(session: NegotiationSession, events: Sequence[OutboxEvent], now: datetime) -> bool:
+    """Whether its time is over. That what was postponed is called off is news afterwards too."""
+    called_off_later = session.status in _OFF and events[-1].at >= session.ends_at
+    return session.ends_at <= now and not called_off_later
 
 
 Told = tuple[str, list[str]]

@@ -10,7 +10,7 @@ from negotiations.civil import zone_of
 from negotiations.working_days import is_weekend
 
 DAY = timedelta(days=1)
-AHEAD = 1  # days before its day on which somebody is told of what is due
+AHEAD = 3  # days at most before its day that one is told of it: a weekend may lie between
 PATIENCE = 3  # days after which the coordinator hears of what others are late with
 AGAIN = 7  # days after which one is told once more
 MORNING, WEEKLY, EVENING = 8, 7, 20  # hours by a person's own clock; a mail of a day goes between
@@ -41,7 +41,15 @@ def stage_of_own(by: date, today: date) -> str | None:
     late = (today - by).days
     if late > 0:
         return f"late-{(late - 1) // AGAIN}"
-    return "due" if late >= -AHEAD else None
+    return "due" if today >= _working_day_before(by) else None
+
+
+def _working_day_before(day: date) -> date:
+    """Nobody is told of anything at the weekend."""
+    before = day - DAY
+    while is_weekend(before):
+        before -= DAY
+    return before
 
 
 def stage_of_others(by: date, today: date) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, insert, or_, select
 
 from negotiations.db import Db
-from negotiations.invitations.expecting import is_expected
+from negotiations.invitations.expecting import is_expected, secretariats
 from negotiations.models import (
     Mail,
     Membership,
@@ -62,6 +62,7 @@ async def remind(db: Db, *, now: datetime) -> int:
     sides = await _sides(db, coming)
     since = await _known_since(db, ids)
     seats = await _seats(db, {one.negotiation_id for one in coming}, sides)
+    ours = await secretariats(db, {one.negotiation_id for one in coming})
     mails: list[Mail] = []
     done_now: list[Reminder] = []
     for one in coming:
@@ -76,7 +77,7 @@ async def remind(db: Db, *, now: datetime) -> int:
         ]
         known = since.get(one.id, EPOCH)
         for seat in seats[one.negotiation_id]:
-            if not _sits(seat, one, sides[one.id]):
+            if not _sits(seat, one, sides[one.id], ours[one.negotiation_id]):
                 continue
             if tightest(come, seat.reminders, one.starts_at, known) is None:
                 continue
@@ -229,7 +230,8 @@ async def _seats(
     return found
 
 
-def _sits(seat: Taking, session: Coming, sides: set[str]) -> bool:
+def _sits(seat: Taking, session: Coming, sides: set[str], ours: set[str]) -> bool:
     return is_expected(
-        seat.person_id, seat.party_id, seat.role, session, sides, is_caucus=session.is_caucus
-    )
+        seat.person_id, seat.party_id, seat.role, session, sides, is_caucus=session.is_caucus,
+        secretariat=ours,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlmodel import col, delete, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.visible import visible
-from negotiations.civil import clock_time, day
+from negotiations.civil import begins, clock_time, day
 from negotiations.db import Db
 from negotiations.errors import BookingClash
 from negotiations.models import (
@@ -168,7 +168,8 @@ async def _clash(db: Db, actor: Actor, taking: Taking, besides: Sequence[str] = 
     """Who isn't free when; the other session is named only to who may see it."""
     at = taking.at
     taken = await _overlapping(db, taking.session, at, [taking.resource.no], besides=besides)
-    time = f"{day(at.local_start)} {at.local_start:%H:%M} to {clock_time(at.ends_at, at.tz)}"
+    first = begins(at.starts_at, at.ends_at, at.tz)
+    time = f"{day(at.local_start)} {first} to {clock_time(at.ends_at, at.tz)}"
     sentence = f"{taking.resource.name} is not free {time}"
     others = await db.exec(
         select(NegotiationSession.title)

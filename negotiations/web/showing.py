@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from negotiations.civil import city_of, clock_time, day, local_date, long_day, zone_of
+from negotiations.civil import begins, city_of, clock_time, day, local_date, long_day, zone_of
 from negotiations.models import NegotiationSession
 from negotiations.readings import Reader, day_at, day_of, follows_venue, readings, venue_first
 
@@ -64,7 +64,8 @@ def hours(session: NegotiationSession, reader: Reader | None = None) -> str:
         tz = readings(session.tz, reader)[0].tz
         start, end = (one.astimezone(zone_of(tz)) for one in (session.starts_at, session.ends_at))
     until = f"{day(end)} " if end.date() != start.date() else ""
-    return f"{start:%H:%M} to {until}{clock_time(session.ends_at, tz)}"
+    first = begins(session.starts_at, session.ends_at, tz)
+    return f"{first} to {until}{clock_time(session.ends_at, tz)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
@@ -72,7 +73,8 @@ def span(starts_at: datetime, ends_at: datetime, tz: str) -> str:
     home = zone_of(tz)
     start, end = starts_at.astimezone(home), ends_at.astimezone(home)
     until = f"{day(end)} " if end.date() != start.date() else ""
-    return f"{long_day(start)}, {start:%H:%M} to {until}{clock_time(ends_at, tz)}"
+    first = begins(starts_at, ends_at, tz)
+    return f"{long_day(start)}, {first} to {until}{clock_time(ends_at, tz)}"
 
 
 def civil(local: datetime, tz: str, fold: int | None, reader: Reader) -> str:

@@ -76,6 +76,24 @@ async def test_the_owner_sees_the_newest_fetch_and_the_version_stays(world: Worl
     assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
 
 
+async def test_who_asks_for_the_headers_alone_has_not_fetched_it(world: World) -> None:
+    """Else nobody would be told of what the calendar hasn't shown yet."""
+    path = f"/api/v1/feeds/{await feed_of(world, 'delegate_x')}/fetched"
+    fetches = world.app.state.fetches
+    async with world.app.router.lifespan_context(world.app):  # remembers what it has answered
+        for number in range(3):
+            answer = await world.nobody.head(world.feeds["delegate_x"])
+            assert answer.status_code == 200, number
+        await fetches.write(world.database)
+        assert (await world.delegate_x.get(path)).json() == NOTHING
+        await fetch(world, "delegate_x")
+        first = (await world.delegate_x.get(path)).json()
+        world.clock.forward(minutes=3)
+        await world.nobody.head(world.feeds["delegate_x"])
+        await fetches.write(world.database)
+        assert (await world.delegate_x.get(path)).json() == first != NOTHING
+
+
 async def test_a_fetch_is_no_transaction_and_what_fails_is_written_next_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 from factories import NEG, World, act, confirmed, in_days, propose
+from icalendar import Calendar
 from readers import blocks, events
 
 PUBLIC = "/public/water-talks.ics"
@@ -342,3 +343,60 @@ async def test_a_window_that_moves_says_so_by_its_sequence(world: World) -> None
         seen.append((window["SEQUENCE"], feed.headers["last-modified"]))
     assert [sequence for sequence, _ in seen] == [0, 1, 1, 2]
     assert len({modified for _, modified in seen}) == 4
+
+
+async def test_a_window_of_one_jurisdiction_says_by_its_sequence_that_there_is_a_session(
+    world: World,
+) -> None:
+    """calendar.md 15: its title is that no session is recorded, until one is."""
+    seen = [await windows_of_x(world)]
+    session = (await confirmed(world))["id"]
+    seen.append(await windows_of_x(world))
+    await act(world.coordinator, session, "publish")
+    seen.append(await windows_of_x(world))
+    for days in ("2190-01-01", "2190-01-02"):
+        tag = (await world.coordinator.get(NEG)).headers["etag"]
+        body = {"closes_on": days}
+        await world.coordinator.patch(NEG, json=body, headers={"If-Match": tag})
+        seen.append(await windows_of_x(world))
+    none, some = "No session recorded with X County", "Water Talks: window"
+    assert seen == [
+        ((none, 0), (none, 0)), ((some, 1), (none, 0)), ((some, 1), (some, 1)),
+        ((some, 2), (some, 2)), ((some, 3), (some, 3)),
+    ]  # fmt: skip
+
+
+async def windows_of_x(world: World) -> tuple[tuple[str, int], ...]:
+    """Title and SEQUENCE of the window for a delegate of x and for the public of x."""
+    found = []
+    for address in (world.feeds["delegate_x"], PUBLIC_X):
+        listed = Calendar.from_ical((await world.nobody.get(address)).content).walk("VEVENT")
+        [window] = [one for one in listed if not hasattr(one["DTSTART"].dt, "hour")]
+        found.append((str(window["SUMMARY"]), int(window["SEQUENCE"])))
+    return tuple(found)
+
+
+async def test_a_long_reason_leaves_room_for_when_and_where(world: World) -> None:
+    session = await confirmed(world, conference_url="https://meet.example.org/1")
+    reason = " ".join(["Rain, and then more rain"] * 40)[:990].strip()
+    body = {"local_start": in_days(12, 14), "reason": reason, "consents": BOTH}
+    assert (await act(world.coordinator, session["id"], "move", body)).status_code == 200
+    for name, most in (("coordinator", 300), ("delegate_x", 1500)):
+        text = await description(world, name)
+        assert len(text) <= most
+        first, zones, *rest = text.split("\n")
+        assert first.startswith("Moved from ") and "Rain, and then" in first
+        assert zones.startswith("14:00 P") and "Join: https://meet.example.org/1" in rest
+        assert rest[-1] == f"Details: http://testserver/s/{session['id']}"
+    await act(world.coordinator, session["id"], "cancel", {"reason": reason})
+    text = await description(world, "coordinator")
+    assert text.startswith("CANCELLED: Rain, and then more rain") and len(text) <= 300
+    assert (await description(world, "delegate_x")).startswith(f"CANCELLED: {reason}\n")
+
+
+async def description(world: World, name: str) -> str:
+    """The text of the one session in this calendar, as a reader has it."""
+    answer = await world.nobody.get(world.feeds[name])
+    calendar = Calendar.from_ical(answer.content)
+    [event] = [one for one in calendar.walk("VEVENT") if hasattr(one["DTSTART"].dt, "hour")]
+    return str(event["DESCRIPTION"])

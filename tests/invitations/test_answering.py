@@ -3,7 +3,7 @@
 import re
 
 from factories import NEG, World, act, caucus_body, client_of, in_days
-from invitations.inviting import able, choose, first_invitation, invited, rsvp_of
+from invitations.inviting import able, choose, first_invitation, invited, move, rsvp_of
 from mail.post import Box, later
 
 from negotiations.invitations import signing
@@ -37,6 +37,32 @@ async def test_looking_changes_nothing_and_a_button_answers(world: World) -> Non
     shown = (await browser.get(path)).headers
     assert (shown["cache-control"], shown["referrer-policy"]) == ("no-store", "strict-origin")
     assert "set-cookie" not in shown
+
+
+async def test_an_answer_counts_for_the_time_that_was_shown(world: World) -> None:
+    session, letter = await first_invitation(world)
+    browser, path = client_of(world.app), link(letter)
+    [shown] = re.findall(r'name="sequence" value="(\d+)"', (await browser.get(path)).text)
+    await move(world, session, "2030-11-07T14:00")
+    answer = await browser.post(path, data={"answer": "accepted", "sequence": shown})
+    assert answer.status_code == 409
+    assert "This session has changed since you opened the page" in answer.text
+    assert "Thu 7 Nov 2030, 14:00 to 16:00 PST" in answer.text
+    assert await rsvp_of(world, session) == ("none", None)
+    [shown] = re.findall(r'name="sequence" value="(\d+)"', answer.text)
+    answer = await browser.post(path, data={"answer": "accepted", "sequence": shown})
+    assert (answer.status_code, await rsvp_of(world, session)) == (303, ("accepted", "link"))
+
+
+async def test_what_was_answered_of_another_time_is_not_shown_as_said_of_this_one(
+    world: World,
+) -> None:
+    session, letter = await first_invitation(world)
+    browser, path = client_of(world.app), link(letter)
+    await browser.post(path, data={"answer": "accepted"})
+    await move(world, session, "2030-11-07T14:00")
+    page = (await browser.get(path)).text
+    assert "none yet (to another time: I come)" in page and "aria-pressed" not in page
 
 
 async def test_both_clocks_are_shown(world: World) -> None:

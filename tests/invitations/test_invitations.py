@@ -1,6 +1,7 @@
 """Invitations: to whom, when, and what calendar programs are told."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from invitations.inviting import (
     lines,
     message,
     move,
+    rsvp_of,
     to,
     wanting,
 )
@@ -243,6 +245,8 @@ async def test_who_wants_the_feed_only_gets_them_taken_back(
     stated = [lines(one, "SEQUENCE", "DTSTAMP") for one in (first, taken, again)]
     order = [(int(one["SEQUENCE"]), one["DTSTAMP"]) for one in stated]
     assert order == sorted(set(order))
+    # RFC 5546 §2.1.4: from CANCELLED back to CONFIRMED is a change of STATUS.
+    assert [number - order[0][0] for number, _ in order] == [0, 1, 2]
     await move(world, session, "2030-11-06T20:00")
     [moved] = invited(await later(world, Box()))
     assert int(lines(moved, "SEQUENCE")["SEQUENCE"]) == order[-1][0] + 1
@@ -295,6 +299,19 @@ async def test_of_the_secretariat_those_are_invited_whom_a_session_names(world: 
     assert sorted(told) == ["coordinator", "note_taker"]
     assert "METHOD:REQUEST" in told["coordinator"] and "ROLE=CHAIR" in told["coordinator"]
     assert "METHOD:CANCEL" in told["note_taker"]
+
+
+async def test_where_one_of_a_side_chairs_the_secretariats_note_takers_are_invited(
+    world: World,
+) -> None:
+    await wanting(world, "coordinator", "note_taker")
+    session = await confirmed(world, local_start=WHEN, chair=world.people["agency_head"])
+    [letter] = invited(await later(world, Box()))
+    assert to([letter]) == ["note_taker"]
+    [path] = set(re.findall(r"http://testserver(/answer/[a-z2-7]{58})", letter.text.body))
+    answer = await world.nobody.post(path, data={"answer": "accepted"})
+    assert answer.status_code == 303
+    assert await rsvp_of(world, session["id"], "note_taker") == ("accepted", "link")
 
 
 async def test_nobody_gets_more_than_so_many_in_an_hour_and_none_is_lost(
@@ -438,3 +455,19 @@ async def test_many_are_queued_a_part_at_a_time(
     await confirmed(world, local_start=WHEN)
     looking = Looking(world.settings)
     assert [await looking.look(world.database, world.clock) for _ in range(3)] == [1, 1, 0]
+
+
+async def test_a_head_is_asked_to_accept_for_their_side_by_their_invitation_too(
+    world: World,
+) -> None:
+    """Who is told of a move by an invitation isn't told of it by the other mail."""
+    session, _ = await first_invitation(world)
+    await wanting(world, "delegate_x", "agency_head")
+    invited(await later(world, Box()))
+    body = {"local_start": "2030-11-07T10:00", "reason": "Rain"}
+    answer = await act(world.agency_head, session, "move", body)
+    assert answer.json()["status"] == "proposed", answer.text
+    letters = {one.to.partition("@")[0]: one for one in invited(await later(world, Box()))}
+    asked = "Your side hasn't accepted it yet: accept, decline or propose another time there."
+    told = {name: asked in one.text.body for name, one in letters.items()}
+    assert told == {"agency_head": False, "delegate_x": False, "head_x": True}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from factories import NEG, World, act, caucus_body, confirmed, plenary_body, propose
+from factories import NEG, World, act, caucus_body, confirmed, in_days, plenary_body, propose
 from mail.post import AT_X, Box, later, look
 from sqlalchemy import event
 
@@ -267,3 +267,16 @@ async def test_what_is_over_is_not_told(world: World) -> None:
     await look(world, box)
     world.clock.forward(days=20)
     assert await look(world, box) == 0
+
+
+async def test_that_what_was_postponed_is_cancelled_is_told_after_its_old_day(world: World) -> None:
+    session = await confirmed(world, local_start=in_days(3))
+    await act(world.coordinator, session["id"], "postpone", {"reason": "Flood"})
+    await later(world, Box(), 60)
+    world.clock.forward(days=5)
+    await act(world.coordinator, session["id"], "cancel", {"reason": "No other day was found"})
+    letters = await later(world, Box())
+    assert sorted(one.to for one in letters) == [f"{one}@example.org" for one in AT_X]
+    for letter in letters:
+        assert letter.text.subject.startswith("[water-talks] Cancelled: ")
+        assert "Reason: No other day was found" in letter.text.body

@@ -124,3 +124,18 @@ http://testserver/me
         answer = await world.coordinator.patch(path, json=change, headers={"If-Match": tag})
         assert answer.status_code == 200, answer.text
         assert await names(world, box) == told, change
+
+
+async def test_of_a_commitment_that_was_done_or_dropped_meanwhile_nobody_is_told(
+    world: World,
+) -> None:
+    for status in ("done", "dropped"):
+        body = {"text": "Send the list", "owner": "x", "jurisdiction": "x",
+                "person": world.people["delegate_x"]}  # fmt: skip
+        made = await world.coordinator.post(f"{NEG}/commitments", json=body)
+        assert made.status_code == 201, made.text
+        path = f"{NEG}/commitments/{made.json()['id']}"
+        tag = {"If-Match": made.headers["etag"]}
+        answer = await world.coordinator.patch(path, json={"status": status}, headers=tag)
+        assert answer.status_code == 200, answer.text
+        assert await later(world, Box()) == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from negotiations.models.parties import LEADS
 from negotiations.notices.due import (
+    AHEAD,
     has_come,
     is_time,
     stage_of_others,
@@ -86,6 +87,16 @@ def test_one_is_told_before_the_day_then_once_a_week() -> None:
     assert own == [None, "due", "due", *["late-0"] * 7, *["late-1"] * 7, "late-2"]
     others = [stage_of_others(TODAY, TODAY + timedelta(days=late)) for late in range(12)]
     assert others == [None, None, None, *["late-0"] * 7, "late-1", "late-1"]
+
+
+@pytest.mark.parametrize("by", [date(2026, 3, day) for day in range(9, 23)])
+def test_whatever_its_day_one_is_told_on_the_working_day_before(by: date) -> None:
+    days = [by - timedelta(days=early) for early in range(6, -1, -1)]
+    at_work = [day for day in days if day.weekday() < 5 and day < by]
+    told = [day for day in days if stage_of_own(by, day) == "due"]
+    assert told[0] == at_work[-1]
+    assert told == days[days.index(told[0]) :]
+    assert (by - told[0]).days <= AHEAD
 
 
 @pytest.mark.parametrize(

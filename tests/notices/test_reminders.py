@@ -8,10 +8,10 @@ from browsing import base_of
 from factories import NEG, World, act, caucus_body, in_days, send_form, signed_in
 from mail.post import AT_X
 from notices.looking import after, moved, to, told
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from negotiations.app import create_app
-from negotiations.models import Person, Reminder
+from negotiations.models import Membership, Person, Reminder
 from negotiations.notices.jobs import remind
 
 CITIES = ("Los_Angeles", "New_York")
@@ -135,6 +135,22 @@ async def test_of_the_secretariat_those_are_reminded_whom_the_session_names(worl
     _, starts_at = await told(world, local_start=in_days(10), chair=world.people["coordinator"])
     expected = sorted({*AT_X, "coordinator"} - {"note_taker"})
     assert to(await after(world, starts_at - DAY, "remind")) == expected
+
+
+async def test_where_one_of_a_side_chairs_the_secretariats_note_takers_are_reminded(
+    world: World,
+) -> None:
+    _, starts_at = await told(world, local_start=in_days(10), chair=world.people["agency_head"])
+    assert to(await after(world, starts_at - DAY, "remind")) == list(AT_X)
+
+
+async def test_where_who_was_named_has_left_the_others_are_reminded(world: World) -> None:
+    named = {"chair": world.people["coordinator"]}
+    _, starts_at = await told(world, local_start=in_days(10), **named)
+    async with world.database.write() as db:
+        seat = col(Membership.person_id) == world.people["coordinator"]
+        await db.exec(update(Membership).where(seat).values(ended_at=world.clock.now()))
+    assert to(await after(world, starts_at - DAY, "remind")) == list(AT_X)
 
 
 async def test_of_a_caucus_only_its_own_are_reminded(world: World) -> None:
