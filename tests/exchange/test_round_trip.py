@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import pytest
 from exchanging import NOW, Held, carried, one_file, take_in
-from factories import Demonstration, World, act, confirmed, propose
+from factories import NEG, Demonstration, World, act, confirmed, in_days, propose
 from sqlmodel import col, select
 from test_demo import ON_5_NOVEMBER, TODAY, grid
 
@@ -54,6 +55,28 @@ async def test_talks_held_here_by_people_survive_the_way(world: World, elsewhere
     ):
         answer = await act(world.clients[name], session["id"], event, body)
         assert answer.status_code == 200, (event, answer.text)
+    await carried(world.database, elsewhere, "water-talks")
+
+
+@pytest.mark.parametrize("end", ["open", "confirmed", "instead"])
+async def test_a_counter_proposal_to_what_was_confirmed_before_survives_the_way(
+    world: World, elsewhere: Held, end: str
+) -> None:
+    """It came after the first confirmation, which has cancelled nothing."""
+    first = await confirmed(world)
+    away = {"local_start": in_days(11), "reason": "Harvest"}
+    assert (await act(world.head_x, first["id"], "move", away)).status_code == 200
+    body = {
+        "jurisdiction": "x", "instead_of": first["id"], "tz": first["tz"],
+        "local_start": in_days(12), "local_end": in_days(12, 12),
+    }  # fmt: skip
+    other = await world.agency_head.post(f"{NEG}/sessions", json=body)
+    assert other.status_code == 201, other.text
+    if end != "open":
+        chosen = first["id"] if end == "confirmed" else other.json()["id"]
+        who = "agency_head" if end == "confirmed" else "head_x"
+        assert (await act(world.clients[who], chosen, "accept")).status_code == 200
+        assert (await act(world.coordinator, chosen, "confirm")).status_code == 200
     await carried(world.database, elsewhere, "water-talks")
 
 

@@ -11,18 +11,13 @@ from negotiations.exchange.sections import (
     amending,
     changes,
     closing,
+    course,
     following,
     living,
     results,
     session_checks,
 )
-from negotiations.exchange.sections.changes import (
-    Cancelled,
-    Closed,
-    Confirmed,
-    Opened,
-    Postponed,
-)
+from negotiations.exchange.sections.changes import Cancelled, Closed
 from negotiations.exchange.sections.session_items import SessionItem, tell_sessions
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.tree import Path
@@ -165,17 +160,14 @@ async def _team(work: Work, name: str) -> str:
     return found
 
 
-# What decides on a session: counter-proposals to it come before.
-_DECISIVE = (Confirmed, Postponed, Cancelled, Opened, Closed)
-
-
 async def _take_steps(
     work: Work, entry: Entry[SessionItem], session: NegotiationSession, first: int, *, told: bool
 ) -> None:
     """Write the changes from the `first` on; whether what came of it is `told` already."""
+    deciding = course.deciding(entry.item.changes)
     for place, step in enumerate(entry.item.changes[first:], start=first):
         path: Path = ("changes", place)
-        if isinstance(step, _DECISIVE):
+        if place == deciding:
             await _alternatives(work, entry)
         if isinstance(step, Closed):
             await closing.close(work, entry, session, step, path, told=told)
