@@ -58,6 +58,18 @@ async def test_talks_held_here_by_people_survive_the_way(world: World, elsewhere
     await carried(world.database, elsewhere, "water-talks")
 
 
+async def test_a_session_that_only_became_longer_survives_the_way(
+    world: World, elsewhere: Held
+) -> None:
+    session = await confirmed(world)
+    longer = {
+        "local_start": session["local_start"], "local_end": f"{session['local_start'][:11]}15:00",
+        "reason": "More to say",
+    }  # fmt: skip
+    assert (await act(world.coordinator, session["id"], "move", longer)).status_code == 200
+    await carried(world.database, elsewhere, "water-talks")
+
+
 @pytest.mark.parametrize("end", ["open", "confirmed", "instead"])
 async def test_a_counter_proposal_to_what_was_confirmed_before_survives_the_way(
     world: World, elsewhere: Held, end: str
