@@ -200,7 +200,7 @@ def move(
 ) -> SessionChange:
     """To another time. It keeps its status only with both sides' consent, else it is proposed.
 
-    One that is `told` of the past may seem to change nothing: no log keeps at what time it ended.
+    One that is `told` of the past, to another end only, may change nothing: no log keeps its ends.
     """
     check_allowed("move", session)
     same = (slot.starts_at, slot.ends_at, slot.tz) == (

@@ -1,5 +1,6 @@
 """Exported, imported elsewhere and exported again: the same bytes, and the same talks."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -68,6 +69,37 @@ async def test_a_session_that_only_became_longer_survives_the_way(
     }  # fmt: skip
     assert (await act(world.coordinator, session["id"], "move", longer)).status_code == 200
     await carried(world.database, elsewhere, "water-talks")
+
+
+@pytest.mark.parametrize("then", ["postpone", "cancel", "reinstate", "again"])
+async def test_what_was_said_before_a_session_was_broken_off_survives_the_way(
+    world: World, elsewhere: Held, then: str
+) -> None:
+    session = await confirmed(world)
+    path = f"/api/v1/sessions/{session['id']}"
+    world.clock.at = datetime.fromisoformat(session["starts_at"])
+    assert (await act(world.coordinator, session["id"], "open")).status_code == 200
+    said = {"issue": "1", "value": "agreed", "text": "So."}
+    assert (await world.coordinator.post(f"{path}/outcomes", json=said)).status_code == 201
+    text = {"body": "As far as they came"}
+    headers = {"If-None-Match": "*"}
+    saved = await world.coordinator.put(f"{path}/summary", json=text, headers=headers)
+    assert saved.is_success, saved.text
+    off = "cancel" if then == "cancel" else "postpone"
+    assert (await act(world.coordinator, session["id"], off, {"reason": "Fire"})).is_success
+    if then in ("reinstate", "again"):
+        later = {"local_start": in_days(11), "consents": BOTH}
+        assert (await act(world.coordinator, session["id"], "reinstate", later)).is_success
+    if then == "again":
+        assert (await act(world.coordinator, session["id"], "confirm")).is_success
+        world.clock.forward(days=1)
+        assert (await act(world.coordinator, session["id"], "open")).is_success
+        more = {"issue": "2", "value": "noted", "text": "So too."}
+        assert (await world.coordinator.post(f"{path}/outcomes", json=more)).status_code == 201
+    await carried(world.database, elsewhere, "water-talks", now=world.clock.at)
+
+
+BOTH = [{"party": "agency", "how": "by mail"}, {"party": "x", "how": "by mail"}]
 
 
 @pytest.mark.parametrize("end", ["open", "confirmed", "instead"])

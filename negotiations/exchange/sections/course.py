@@ -64,9 +64,12 @@ def _declined(one: _Logged) -> dict[str, Any]:
 
 
 def _moved(one: _Logged) -> dict[str, Any]:
-    change = one.change
+    change, session = one.change, one.session
+    longer = (change.from_start, change.from_tz) == (change.to_start, change.to_tz)
+    length = session.local_end - session.local_start
     return {
         "local_start": change.to_start,
+        "local_end": change.to_start + length if longer and change.to_start else None,
         "tz": None if change.to_tz == one.tz else change.to_tz,
         "fold": change.to_fold,
         "reason": change.reason,
@@ -162,6 +165,17 @@ def deciding(steps: Sequence[Step]) -> int | None:
             status = status if by_both else SessionStatus.proposed
         status = _LEADS_TO.get(type(step), status)
     return None if status in open_ else found
+
+
+def broken_off(steps: Sequence[Step]) -> int | None:
+    """The place of the step that took an opened session off for good, as far as told."""
+    found, opened = None, False
+    for place, step in enumerate(steps):
+        if isinstance(step, Opened | Closed):
+            found, opened = None, True
+        elif opened and isinstance(step, Postponed | Cancelled):
+            found, opened = place, False
+    return found
 
 
 def last_of_place(log: Sequence[SessionChange]) -> SessionChange | None:

@@ -109,8 +109,7 @@ class Sessions(Section[SessionItem]):
             await results.set_attendance(work, session, item, needed)
         await _take_steps(work, entry, session, 0, told=False)
         if session.status is SessionStatus.in_progress:
-            await results.add_texts(work, session, item.summary.bodies if item.summary else [])
-            await results.record(work, session, item, range(len(item.outcomes)))
+            await _so_far(work, session, item)
 
     async def update(
         self, work: Work, entry: Entry[SessionItem], row_id: str, stored: SessionItem
@@ -134,6 +133,12 @@ class Sessions(Section[SessionItem]):
             await results.pin(work, session, entry.item)
         if entry.item.summary is not None:
             await living.take_in(work, entry, row_id, entry.item.summary)
+
+
+async def _so_far(work: Work, session: NegotiationSession, item: SessionItem) -> None:
+    """What came of a session that was opened and isn't closed."""
+    await results.add_texts(work, session, item.summary.bodies if item.summary else [])
+    await results.record(work, session, item, range(len(item.outcomes)))
 
 
 def _before_closing(item: NewItem) -> NewItem:
@@ -165,10 +170,13 @@ async def _take_steps(
 ) -> None:
     """Write the changes from the `first` on; whether what came of it is `told` already."""
     deciding = course.deciding(entry.item.changes)
+    broken_off = course.broken_off(entry.item.changes)
     for place, step in enumerate(entry.item.changes[first:], start=first):
         path: Path = ("changes", place)
         if place == deciding:
             await _alternatives(work, entry)
+        if place == broken_off and session.status is SessionStatus.in_progress and not told:
+            await _so_far(work, session, entry.item)
         if isinstance(step, Closed):
             await closing.close(work, entry, session, step, path, told=told)
         elif not (isinstance(step, Cancelled) and session.status is SessionStatus.cancelled):
