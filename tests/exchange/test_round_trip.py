@@ -1,6 +1,6 @@
 """Exported, imported elsewhere and exported again: the same bytes, and the same talks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,57 @@ async def test_a_session_that_only_became_longer_survives_the_way(
     }  # fmt: skip
     assert (await act(world.coordinator, session["id"], "move", longer)).status_code == 200
     await carried(world.database, elsewhere, "water-talks")
+
+
+async def test_who_sat_on_another_side_survives_the_way(world: World, elsewhere: Held) -> None:
+    """They were there for that side, and a file says so of one table too."""
+    moved = world.people["delegate_x"]
+    session = await propose(world, indispensable=[moved], chair=world.people["agency_delegate"])
+    promise = {
+        "jurisdiction": "x", "session": session["id"], "text": "Send it", "owner": "x",
+        "person": moved,
+    }  # fmt: skip
+    made = await world.coordinator.post(f"{NEG}/commitments", json=promise)
+    assert made.status_code == 201, made.text
+    for name in ("delegate_x", "agency_delegate"):
+        await moves(world, name, "y")
+    await moves(world, "delegate_x", "agency")
+    await carried(world.database, elsewhere, "water-talks")
+    told = await one_file(world.database, "water-talks", track="x")
+    assert b'"party": "y"' not in told
+
+
+async def moves(world: World, name: str, side: str) -> None:
+    """Somebody's seat ends, and they get one on another side."""
+    listed = (await world.coordinator.get(f"{NEG}/memberships?limit=200")).json()["items"]
+    mine = [one for one in listed if one["person"] == world.people[name] and not one["ended_at"]]
+    path = f"{NEG}/memberships/{mine[0]['id']}"
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    ended = await world.coordinator.delete(path, headers={"If-Match": tag})
+    assert ended.status_code == 200, ended.text
+    world.clock.forward(minutes=1)
+    seat = {"person": world.people[name], "role": "delegate", "party": side}
+    assert (await world.coordinator.post(f"{NEG}/memberships", json=seat)).status_code == 201
+
+
+async def test_who_sat_on_another_side_is_in_the_file_of_that_table(
+    world: World, elsewhere: Held
+) -> None:
+    await propose(world, indispensable=[world.people["delegate_x"]])
+    await moves(world, "delegate_x", "y")
+    told = await one_file(world.database, "water-talks", track="x")
+    assert b"The delegate_x" in told and b"The delegate_y" not in told
+    await take_in(elsewhere.database, told, is_json=True)
+    assert await one_file(elsewhere.database, "water-talks") == told
+
+
+async def test_who_moved_to_another_side_since_moves_there_too(
+    world: World, elsewhere: Held
+) -> None:
+    await propose(world, indispensable=[world.people["delegate_x"]])
+    await carried(world.database, elsewhere, "water-talks")
+    await moves(world, "delegate_x", "y")
+    await carried(world.database, elsewhere, "water-talks", now=NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize("then", ["postpone", "cancel", "reinstate", "again"])
