@@ -9,8 +9,15 @@ async def set_status(world: World, status: str) -> int:
     return (await world.coordinator.patch(NEG, json=body, headers={"If-Match": tag})).status_code
 
 
+async def waits(world: World) -> list[str]:
+    """What waits for X's head, of whom a session asks for an answer."""
+    found = (await world.head_x.get("/api/v1/me/waiting")).json()["items"]
+    return [one["path"] for one in found if one["on_me"]]
+
+
 async def test_concluded_talks_are_read_only_until_they_are_opened_again(world: World) -> None:
     session = await propose(world)
+    assert await waits(world) == [f"/s/{session['id']}"]
     assert await set_status(world, "concluded") == 200
     new = {"jurisdiction": "x", "owner": "agency", "text": "Write"}
     writes = [
@@ -25,6 +32,7 @@ async def test_concluded_talks_are_read_only_until_they_are_opened_again(world: 
         "The coordinator can open them again."
     )
     assert [(one.status_code, one.json()["detail"]) for one in writes] == [(409, refusal)] * 5
+    assert await waits(world) == []
     assert (await world.nobody.get(world.feeds["delegate_x"])).status_code == 200
     assert (await world.coordinator.get(f"{NEG}/outcomes")).status_code == 200
     assert await set_status(world, "open") == 200

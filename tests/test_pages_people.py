@@ -88,8 +88,12 @@ async def test_the_coordinator_adds_changes_and_ends_a_seat(world: World) -> Non
     assert "Newcomer" not in await text_of(world, "coordinator", f"{TALKS}/people")
     after = await browser.get(seat)
     assert (after.status_code, "This seat has ended." in after.text) == (200, True)
-    again = await send_form(browser, f"{seat}/end", base=base_of_view(await view(world, anchor)))
+    base_of_ended = base_of_view(await view(world, anchor))
+    again = await send_form(browser, f"{seat}/end", base=base_of_ended)
     assert again.status_code == 409
+    again = await send_form(browser, seat, base=base_of_ended, role="delegate")
+    assert again.status_code == 409
+    assert (await view(world, anchor)).json()["role"] == "head"  # as which they left
     for name, status in (("head_x", 403), ("delegate_y", 404)):
         refused = await send_form(await signed_in(world, name), f"{seat}/end", base=base)
         assert refused.status_code == status

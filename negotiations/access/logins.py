@@ -34,13 +34,14 @@ async def make_link(db: Db, person_id: str, *, now: datetime, minutes: int) -> s
 async def open_link(db: Db, secret: str, *, now: datetime, days: int) -> str:
     """Spend a link; returns the cookie of the new login, good for `days`.
 
-    Raises Unauthenticated when the link is unknown, spent or too old.
+    Raises Unauthenticated when the link is unknown, spent or too old, or its owner was removed.
     """
     found = await db.exec(
         locked(select(Login).where(col(Login.link_sha256) == fingerprint(secret)))
     )
     login = found.first()
-    if login is None or login.signed_in_at is not None or login.link_expires_at <= now:
+    spent = login is None or login.signed_in_at is not None or login.ended_at is not None
+    if login is None or spent or login.link_expires_at <= now:
         raise Unauthenticated(
             "This sign-in link was used already or is too old. Ask for a new one."
         )

@@ -124,7 +124,7 @@ _ALWAYS = frozenset(
         "notes.purge",
     }
 )  # fmt: skip
-_ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
+ENDED = frozenset({NegotiationStatus.concluded, NegotiationStatus.abandoned})
 
 
 class Placed(Protocol):
@@ -160,7 +160,7 @@ def demand(actor: Actor, action: str, resource: Resource) -> None:
 
 def check_status(status: NegotiationStatus) -> None:
     """WrongState for the status of talks in which nothing is written any more."""
-    if status in _ENDED:
+    if status in ENDED:
         raise WrongState(
             f"These talks are {status.value}: nothing is written any more. "
             "The coordinator can open them again."

@@ -75,7 +75,8 @@ async def suggest(
         travel=timedelta(minutes=negotiation.travel_buffer_minutes),
         preparation=timedelta(minutes=max([0, *(one.preparation for one in hours.values())])),
     )
-    near = (window[0] - wanted.travel, window[1] + max(wanted.travel, wanted.preparation))
+    before = max(wanted.travel, wanted.preparation)  # as `free` keeps it clear of what lies before
+    near = (window[0] - before, window[1] + wanted.travel)
     numbers = await _numbers(db, negotiation, asked)
     busy = await reading.busy_with(db, person_ids, near)
     booked = await reading.booked(db, numbers, near, besides=asked.besides)

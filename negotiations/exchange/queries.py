@@ -47,4 +47,5 @@ async def handed_over(db: Db, negotiation: Negotiation, jurisdiction: str | None
                 gone.add((section.kind, section.called(item)))
             else:
                 narrow[section.name].append(kept)
+        narrow[section.name] = section.ordered(narrow[section.name])
     return Handed(negotiation, jurisdiction, narrow)

@@ -45,6 +45,10 @@ class Section(Generic[Model]):
         """The item as one track's file has it, naming nothing `gone`; None for none of it."""
         return item
 
+    def ordered(self, narrowed: list[Model]) -> list[Model]:
+        """What is left for one track, in the order in which it would be told alone."""
+        return narrowed
+
     def is_usual(self, item: Model) -> bool:
         """Whether every talks have it anyway, so that a file needn't say it."""
         return False

@@ -59,7 +59,7 @@ async def commit_all(
     known = table.issues if table else None
     issues = await issues_named(db, negotiation_id, codes, pointer, known)
     sides = parties_in(table.where) if table else await parties_of(db, negotiation_id)
-    people = await _people_of_sides(db, negotiation_id, [body.person for _, body in bodies])
+    people = await _people_of_sides(db, actor, negotiation_id, [body.person for _, body in bodies])
     rows = []
     for at, (track, body) in zip(places, bodies, strict=True):
         demand(actor, "commitment.write", track)
@@ -93,20 +93,20 @@ _NOT_THEIRS = "Name somebody who now has a place on the owner's side."
 
 
 async def _people_of_sides(
-    db: Db, negotiation_id: str, person_ids: Sequence[str | None]
+    db: Db, actor: Actor, negotiation_id: str, person_ids: Sequence[str | None]
 ) -> set[tuple[str, str | None]]:
-    """Those of the people who have a place in the talks now, each with their side's id."""
+    """Those of the people who have a place in the talks now, each with their side's id; out of a
+    file, which tells of the past, who had one too."""
     wanted = {one for one in person_ids if one is not None}
     if not wanted:
         return set()
-    rows = await db.exec(
-        select(Membership.person_id, Membership.party_id).where(
-            col(Membership.person_id).in_(wanted),
-            col(Membership.negotiation_id) == negotiation_id,
-            col(Membership.ended_at).is_(None),
-        )
+    query = select(Membership.person_id, Membership.party_id).where(
+        col(Membership.person_id).in_(wanted),
+        col(Membership.negotiation_id) == negotiation_id,
     )
-    return set(rows.all())
+    if actor.via != "import":
+        query = query.where(col(Membership.ended_at).is_(None))
+    return set((await db.exec(query)).all())
 
 
 async def change_commitment(
@@ -126,7 +126,7 @@ async def change_commitment(
     before = row.person_id
     person = given.pop("person", before)
     if person not in (None, row.person_id):
-        people = await _people_of_sides(db, track.negotiation_id, [person])
+        people = await _people_of_sides(db, actor, track.negotiation_id, [person])
         if (person, row.owner_id) not in people:
             raise Invalid.field("person", _NOT_THEIRS)
     row.person_id = person

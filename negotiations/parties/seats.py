@@ -114,6 +114,8 @@ async def change_role(
 ) -> None:
     """Another role on the same side."""
     _demand_over(actor, negotiation, row, role)
+    if row.ended_at is not None:
+        raise Conflict("This seat has ended. Give the person a new one.")
     if row.role is Role.coordinator and role is not Role.coordinator:
         await _check_not_last(db, negotiation, row)
     if (role in SECRETARIAT_ROLES) != (row.party_id is None):

@@ -10,7 +10,7 @@ from negotiations.access.policy import can
 from negotiations.db import Db
 from negotiations.errors import BadRequest, NotFound
 from negotiations.parties import queries as parties
-from negotiations.plans import actions, checking, making, queries, releasing
+from negotiations.plans import actions, checking, making, posing, queries, releasing
 from negotiations.plans.bodies import (
     NewPlan,
     NewPlanItem,
@@ -174,7 +174,7 @@ async def list_plan_items(call: Call) -> Response:
         lambda item: (names[item.track_id], item.track_id, f"{item.number:09}"),
         lambda *key: key,
     )
-    views = [item_view(plan, item, checking.doing_of(plan, item)) for item in found]
+    views = [item_view(plan, item, posing.doing_of(plan, item)) for item in found]
     return call.listed(views, part)
 
 
@@ -185,7 +185,7 @@ async def add_plan_item(call: Call, body: NewPlanItem) -> Response:
         plan = await queries.plan(db, actor, call.path["id"], lock=True)
         row = await actions.add_item(db, actor, plan, body, now=call.now)
         plan = await queries.drafted(db, actor, plan.row)
-        view = item_view(plan, row, checking.doing_of(plan, row))
+        view = item_view(plan, row, posing.doing_of(plan, row))
     return call.created(view, at=f"{PREFIX}/plan-items/{view['id']}")
 
 
@@ -194,7 +194,7 @@ async def show_plan_item(call: Call) -> Response:
     """Show one session of a plan."""
     async with call.read() as (db, actor):
         plan, item = await queries.item(db, actor, call.path["id"])
-    return call.answer(item_view(plan, item, checking.doing_of(plan, item)))
+    return call.answer(item_view(plan, item, posing.doing_of(plan, item)))
 
 
 @api.patch(ITEM, body=PlanItemChange, answers=PlanItemView)
@@ -202,9 +202,9 @@ async def change_plan_item(call: Call, body: PlanItemChange) -> Response:
     """Change what a session of a plan needs, or put it somewhere by hand."""
     async with call.write() as (db, actor):
         plan, item = await queries.item(db, actor, call.path["id"], lock=True)
-        call.require_match(item_view(plan, item, checking.doing_of(plan, item)))
+        call.require_match(item_view(plan, item, posing.doing_of(plan, item)))
         await actions.change_item(db, actor, plan, item, body)
-        view = item_view(plan, item, checking.doing_of(plan, item))
+        view = item_view(plan, item, posing.doing_of(plan, item))
     return call.answer(view)
 
 
@@ -213,7 +213,7 @@ async def remove_plan_item(call: Call) -> Response:
     """Want a session no more; a live one stays where it is."""
     async with call.write() as (db, actor):
         plan, item = await queries.item(db, actor, call.path["id"], lock=True)
-        view = item_view(plan, item, checking.doing_of(plan, item))
+        view = item_view(plan, item, posing.doing_of(plan, item))
         call.require_match(view)
         await actions.remove_item(db, actor, plan, item)
     return call.answer(view)

@@ -4,15 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlmodel import col, select
+
 from negotiations.db import Db
-from negotiations.models import PlanItem
+from negotiations.models import Membership, PlanItem
+from negotiations.models.sessions import SessionStatus
+from negotiations.parties import queries as parties
 from negotiations.planning import check
 from negotiations.planning.plan import Placed
 from negotiations.planning.problem import Problem
 from negotiations.planning.why_not import why_not
-from negotiations.plans.comparing import Doing, doing
-from negotiations.plans.posing import pose
+from negotiations.plans.comparing import PLANNABLE, Doing
+from negotiations.plans.posing import doing_of, pose
 from negotiations.plans.queries import Drafted
+from negotiations.scheduling.rules import BOOKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,13 @@ class Checked:
 async def checked(db: Db, plan: Drafted, *, now: datetime) -> Checked:
     """The draft against the rows of this moment: office hours, bookings, busy people."""
     problem = await pose(db, plan, now=now)
+    told = {item.id: doing_of(plan, item) for item in plan.items}
     found = [_unseated(plan, item) for item in plan.items if _stands(item)]
+    found += [_over(plan, item, told[item.id]) for item in plan.items]
+    found += await _absent(db, plan, [one for one in plan.items if told[one.id] is Doing.new])
     faults = [one for one in found if one]
     faults = faults or [one.sentence for one in check.faults(problem, _placed(plan))]
-    return Checked(problem, faults, {item.id: doing_of(plan, item) for item in plan.items})
+    return Checked(problem, faults, told)
 
 
 def _stands(item: PlanItem) -> bool:
@@ -51,6 +59,43 @@ def _unseated(plan: Drafted, item: PlanItem) -> str:
     )
 
 
+def _over(plan: Drafted, item: PlanItem, what: Doing) -> str:
+    """A live session that was called off beside the plan, which it still has somewhere, or that is
+    held by now and cannot be moved or cancelled any more."""
+    live = plan.live(item)
+    if live is None or live.status in PLANNABLE or not (item.withdrawn or item.starts_at):
+        return ""
+    if what is Doing.kept and live.status in BOOKING | {SessionStatus.held}:
+        return ""
+    return f"{live.title} is {live.status.value.replace('_', ' ')} by now. Take it out of the plan."
+
+
+async def _absent(db: Db, plan: Drafted, new: Sequence[PlanItem]) -> list[str]:
+    """Who has to be at a session that isn't there yet, and has no place at its table by now."""
+    needs = {one for item in new for one in item.needs}
+    if not needs:
+        return []
+    rows = await db.exec(
+        select(Membership.person_id, Membership.party_id).where(
+            col(Membership.negotiation_id) == plan.negotiation.id,
+            col(Membership.person_id).in_(needs),
+            col(Membership.ended_at).is_(None),
+        )
+    )
+    seats, names = dict(rows.all()), await parties.names(db, needs)
+    found: list[str] = []
+    for item in new:
+        line = plan.line_of(item)
+        here = (None, plan.agency.id, line.party.id)
+        found += [
+            f"{line.party.short_name}, session {item.number}, needs {names.get(one, one)}, "
+            "who has no place at that table. Take them out."
+            for one in item.needs
+            if one not in seats or seats[one] not in here
+        ]
+    return found
+
+
 def _placed(plan: Drafted) -> tuple[Placed, ...]:
     """What stands somewhere; a team that isn't in the plan any more is told before."""
     number = {team.id: place for place, team in enumerate(plan.teams)}
@@ -64,14 +109,6 @@ def _placed(plan: Drafted) -> tuple[Placed, ...]:
         for item in plan.items
         if item.starts_at is not None and not item.withdrawn and item.team_id in number
     )
-
-
-def doing_of(plan: Drafted, item: PlanItem) -> Doing:
-    live = plan.live(item)
-    if live is None:
-        return doing(item, None, None)
-    length = live.ends_at - live.starts_at
-    return doing(item, live.starts_at, int(length.total_seconds()) // 60)
 
 
 def reasons(plan: Drafted, problem: Problem, item: PlanItem, at: datetime) -> Sequence[str]:

@@ -13,7 +13,7 @@ from negotiations.models.parties import PartyKind
 from negotiations.models.plans import PlanState
 from negotiations.parties import queries as parties
 from negotiations.planning.groupings import Grouping
-from negotiations.plans import actions, checking, forms, releasing
+from negotiations.plans import actions, checking, forms, posing, releasing
 from negotiations.plans.comparing import Doing
 from negotiations.plans.entering import (
     create,
@@ -53,7 +53,7 @@ async def _show(page: Page, error: NegotiationsError | None = None) -> Response:
         negotiation=plan.negotiation,
         plan=plan,
         faults=faults,
-        doing={item.id: checking.doing_of(plan, item) for item in plan.items},
+        doing={item.id: posing.doing_of(plan, item) for item in plan.items},
         names={team.id: team.name for team in plan.teams},
         teams=[team for team, party in teams if party.kind is PartyKind.agency],
         weights=weights_view(plan.row),

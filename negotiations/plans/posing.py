@@ -28,6 +28,7 @@ from negotiations.models import (
 )
 from negotiations.models.sessions import SessionStatus
 from negotiations.planning import problem as asked
+from negotiations.plans.comparing import Doing, doing
 from negotiations.plans.making import instants
 from negotiations.plans.queries import Drafted, Line
 from negotiations.scheduling.rules import BOOKING
@@ -74,7 +75,7 @@ async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
         union(opened_at(hours, window, plan.negotiation), _agreed(plan, items, now)),
         free.tracks,
         free.people,
-        await _booked(db, numbers, window, besides),
+        await _booked(db, numbers, window, besides, _polled(plan)),
         await _rooms(db, plan, window, besides),
     )
     return asked.Problem(
@@ -100,6 +101,22 @@ def weights_of(row: Plan) -> asked.Weights:
     return asked.Weights(**{name: told[name] for name in names if type(told.get(name)) is int})
 
 
+def doing_of(plan: Drafted, item: PlanItem) -> Doing:
+    """What a release would do with an item."""
+    live = plan.live(item)
+    if live is None:
+        return doing(item, None, None)
+    length = live.ends_at - live.starts_at
+    return doing(item, live.starts_at, int(length.total_seconds()) // 60)
+
+
+def _polled(plan: Drafted) -> list[str]:
+    """The plan's live sessions that stay: what their polls ask about is held on. Where a session is
+    moved or cancelled its poll ends."""
+    kept = [item for item in plan.items if doing_of(plan, item) is Doing.kept]
+    return [item.session_id for item in kept if item.session_id]
+
+
 async def _people(db: Db, ids: Collection[str]) -> Iterable[Person]:
     return (await db.exec(select(Person).where(col(Person.id).in_(ids)))).all() if ids else ()
 
@@ -113,12 +130,16 @@ async def _default_teams(db: Db, party_ids: Collection[str]) -> dict[str, Team]:
 
 
 async def _booked(
-    db: Db, numbers: Collection[int], window: Interval, besides: Collection[str]
-) -> dict[int, Intervals]:
+    db: Db, numbers: Collection[int], window: Interval, besides: Collection[str],
+    polled: Collection[str],
+) -> dict[int, Intervals]:  # fmt: skip
+    """What is taken but for the sessions `besides`, by the times that are asked about for those
+    `polled` too."""
+    asked = col(Booking.option_id).is_not(None) & col(Booking.session_id).in_(polled)
     rows = await db.exec(
         select(Booking.resource_no, Booking.starts_at, Booking.ends_at).where(
             col(Booking.resource_no).in_(numbers),
-            col(Booking.session_id).not_in(besides),
+            col(Booking.session_id).not_in(besides) | asked,
             col(Booking.ends_at) > window[0],
             col(Booking.starts_at) < window[1],
         )

@@ -14,7 +14,7 @@ from negotiations.models import NegotiationSession, Poll, PollOption, Vote, new_
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.polls import rules
 from negotiations.polls.bodies import Answers, NewPoll, Time
-from negotiations.scheduling import bookings, holds, seating
+from negotiations.scheduling import bookings, holds, queries, seating
 from negotiations.scheduling.consents import side_of, witness
 from negotiations.scheduling.rules import required
 from negotiations.scheduling.seating import Setting
@@ -27,7 +27,7 @@ async def open_poll(
 ) -> tuple[Poll, list[str]]:
     """Ask about these times and hold them, with what they are warned of. Raises BookingClash."""
     demand(actor, "poll.open", session)
-    rules.check_may_ask(session)
+    rules.check_may_ask(session, (await queries.changes(db, [session]))[session.id])
     if await holds.open_poll(db, session.id) is not None:
         raise WrongState("Other times are asked about already. Add to that poll, or close it.")
     where = await seating.setting(db, session)

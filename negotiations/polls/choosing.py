@@ -31,12 +31,12 @@ async def choose(
     """
     demand(actor, "poll.choose", session)
     rules.check_open(poll)
-    rules.check_may_ask(session)
+    log = (await scheduling.changes(db, [session]))[session.id]
+    rules.check_may_ask(session, log)
     asked = await queries.asked(db, poll, session)
     option = rules.offered(asked.options, body.option)
     rules.check_choice(option, now)
     where = asked.where
-    log = (await scheduling.changes(db, [session]))[session.id]
     consents = rules.consents(asked.votes.get(option.id, ()), log, where.consenting)
     consents = _with(consents, _own(actor, where, body))
     number = len(asked.offered)

@@ -18,6 +18,7 @@ from negotiations.polls.views import answers, poll_view
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import seating
 from negotiations.scheduling import views as sessions
+from negotiations.scheduling.acceptance import takes_no_time
 from negotiations.scheduling.forms import read, time_fields
 from negotiations.scheduling.proposing import AGAIN, zones
 from negotiations.scheduling.seating import Setting
@@ -119,6 +120,7 @@ async def _form(
         base = version_of(await sessions.one_view(db, session))
         open_ = next((one for one in asked if one.poll.status is PollStatus.open), None)
         warnings = await _warnings(db, actor, page, where, open_)
+        log = (await scheduling.changes(db, [session]))[session.id]
     seat = actor.seat_in(where.negotiation.id)
     return page.show(
         "polls/poll.html",
@@ -131,7 +133,7 @@ async def _form(
         answers=answers,
         base=version_of(poll_view(open_)) if open_ else base,
         may={name: can(actor, f"poll.{name}", session) for name in ("open", "change", "answer")},
-        stands=session.status in rules.ASKED_IN and session.instead_of_id is None,
+        stands=session.status in rules.ASKED_IN and not takes_no_time(session, log),
         own=where.party(seat.party_id) if seat and seat.party_id in where.consenting else None,
         typed=typed or Form(time_fields(session)),
         rows=range(max(forms.ROWS, *(one + 1 for one in (typed or Form([])).rows("options")), 1)),

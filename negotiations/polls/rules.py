@@ -8,21 +8,21 @@ from negotiations.errors import Invalid, WrongState
 from negotiations.models import NegotiationSession, Poll, PollOption, SessionChange, Vote
 from negotiations.models.polls import Answer, OptionStatus, PollStatus
 from negotiations.models.sessions import ChangeKind, SessionStatus
-from negotiations.scheduling.acceptance import Consent
+from negotiations.scheduling.acceptance import Consent, takes_no_time
 from negotiations.scheduling.times import Slot
 
 ASKED_IN = frozenset({SessionStatus.proposed, SessionStatus.postponed})
 MOST = 20  # times at once
 
 
-def check_may_ask(session: NegotiationSession) -> None:
-    """WrongState unless other times may be asked about for this session."""
+def check_may_ask(session: NegotiationSession, changes: Iterable[SessionChange]) -> None:
+    """WrongState unless other times may be asked about for this session with this log."""
     if session.status not in ASKED_IN:
         raise WrongState(
             f"This session is {session.status.value.replace('_', ' ')}: other times are asked "
             "about for one that is proposed or postponed. Move it instead."
         )
-    if session.instead_of_id is not None:
+    if takes_no_time(session, changes):
         raise WrongState(
             "This session is a counter-proposal, which holds nobody's time. Ask about other times "
             "for the session that it stands instead of."

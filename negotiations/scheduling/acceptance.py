@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from negotiations.models import SessionChange
+from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import ChangeKind
 
 # Acceptance is bound to time and place: these entries void what was said before them.
@@ -36,6 +36,12 @@ def accepted_by(changes: Iterable[SessionChange]) -> dict[str, Consent]:
         if change.kind is ChangeKind.declined:
             consents.pop(str(change.party_id), None)
     return consents
+
+
+def takes_no_time(session: NegotiationSession, changes: Iterable[SessionChange]) -> bool:
+    """Whether it is a counter-proposal that was never confirmed: it holds nobody."""
+    agreed = any(change.kind is ChangeKind.confirmed for change in changes)
+    return session.instead_of_id is not None and not agreed
 
 
 def declined_by(changes: Iterable[SessionChange]) -> dict[str, SessionChange]:

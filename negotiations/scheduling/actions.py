@@ -134,6 +134,7 @@ async def move(
         consents=given_with(actor, where, body.consents),
         sides=where.consenting,
         now=now,
+        told=actor.via == "import" and body.local_end is not None,
     )
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.moved", now=now)

@@ -1,6 +1,6 @@
 """What changes on a page of its own: details, agenda, publication; and which acts are possible."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.responses import Response
 
@@ -8,9 +8,10 @@ from negotiations.access.actor import Actor
 from negotiations.access.policy import can, demand
 from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
-from negotiations.models import NegotiationSession
+from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import SessionStatus
 from negotiations.scheduling import actions, details, forms, queries, rules, seating, views
+from negotiations.scheduling.acceptance import takes_no_time
 from negotiations.scheduling.moving import Act
 from negotiations.scheduling.proposing import AGAIN, choices
 from negotiations.web.forms import Form
@@ -38,8 +39,10 @@ RIGHTS = {
 }
 
 
-def possible(actor: Actor, session: NegotiationSession) -> set[str]:
-    """The acts that role and state allow the actor now."""
+def possible(
+    actor: Actor, session: NegotiationSession, log: Sequence[SessionChange] = ()
+) -> set[str]:
+    """The acts that role, state and log allow the actor now."""
     found = {
         act
         for act, (right, states) in RIGHTS.items()
@@ -47,7 +50,7 @@ def possible(actor: Actor, session: NegotiationSession) -> set[str]:
     }
     if session.track_id is None:
         found.discard("counter")
-    if session.instead_of_id is not None:
+    if takes_no_time(session, log):
         found.discard("poll")
     return found - {"publish"} if session.published_at else found
 

@@ -48,13 +48,13 @@ async def change(
         raise Invalid.field("kind", "A session stays at its table. Leave the kind as it is.")
     for name in ("chair", "note_taker"):
         if name in body.model_fields_set:
-            fields[f"{name}_id"] = await member_id(db, where, getattr(body, name), name)
+            fields[f"{name}_id"] = await member_id(db, actor, where, getattr(body, name), name)
     called = session.title
     rules.change_details(session, fields)
     if session.title != called:
         await holds.renumber(db, session, gone=True)
     if body.indispensable is not None:
-        await set_indispensable(db, where, session, body.indispensable, now=now)
+        await set_indispensable(db, actor, where, session, body.indispensable, now=now)
     await check_ready(db, session)
     await republish(db, actor, session)
     enter(db, actor, session, "session.change", fields, now)
@@ -91,7 +91,7 @@ async def set_attendance(
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     named: set[str] = set()
     new = {item.person for item in items if item.person not in rows}
-    seated = await _seated(db, where, new)
+    seated = await _seated(db, actor, where, new)
     added = []
     for place, item in enumerate(items):
         if item.person in new - seated:  # who was there stays listed after leaving the talks
@@ -129,14 +129,17 @@ def _attending(session: NegotiationSession, item: Attendee, now: datetime) -> di
     }  # fmt: skip
 
 
-async def member_id(db: Db, where: Setting, person_id: str | None, pointer: str) -> str | None:
+async def member_id(
+    db: Db, actor: Actor, where: Setting, person_id: str | None, pointer: str
+) -> str | None:
     """The id, if that person now has a seat on one of the sides, or in the secretariat.
 
-    The secretariat has no place in a caucus.
+    The secretariat has no place in a caucus. A file, which tells of the past, may also name who had
+    a seat there.
     """
     if person_id is None:
         return None
-    if not await _seated(db, where, [person_id]):
+    if not await _seated(db, actor, where, [person_id]):
         raise _no_place(pointer)
     return person_id
 
@@ -145,27 +148,28 @@ def _no_place(pointer: str) -> Invalid:
     return Invalid.field(pointer, "This person has no place at this table.")
 
 
-async def _seated(db: Db, where: Setting, person_ids: Collection[str]) -> set[str]:
+async def _seated(db: Db, actor: Actor, where: Setting, person_ids: Collection[str]) -> set[str]:
     """Those of the people who now have a seat there: see member_id."""
     if not person_ids:
         return set()
     given = {"people": list(person_ids), "sides": list(where.sides), "talks": where.negotiation.id}
-    return set(await db.exec(_with_seat(where.is_caucus), params=given))
+    return set(await db.exec(_with_seat(where.is_caucus, past=actor.via == "import"), params=given))
 
 
 @cache
-def _with_seat(at_caucus: bool) -> Any:
+def _with_seat(at_caucus: bool, *, past: bool) -> Any:
     seated = col(Membership.party_id).in_(bindparam("sides", expanding=True))
-    return select(Membership.person_id).where(
+    query = select(Membership.person_id).where(
         col(Membership.person_id).in_(bindparam("people", expanding=True)),
         col(Membership.negotiation_id) == bindparam("talks"),
         seated if at_caucus else seated | col(Membership.party_id).is_(None),
-        col(Membership.ended_at).is_(None),
     )
+    return query if past else query.where(col(Membership.ended_at).is_(None))
 
 
 async def set_indispensable(
     db: Db,
+    actor: Actor,
     where: Setting,
     session: NegotiationSession,
     person_ids: Sequence[str],
@@ -175,7 +179,7 @@ async def set_indispensable(
     rows = {row.person_id: row for row, _ in await queries.attendance(db, session.id)}
     for place, person_id in enumerate(person_ids):
         if person_id not in rows or not rows[person_id].indispensable:
-            await member_id(db, where, person_id, f"indispensable/{place}")
+            await member_id(db, actor, where, person_id, f"indispensable/{place}")
         if person_id not in rows:
             rows[person_id] = Attendance(created_at=now, session_id=session.id, person_id=person_id)
     for person_id, row in rows.items():

@@ -64,8 +64,8 @@ async def make(
         uid=f"{new_id()}{new_id()}@negotiations",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        chair_id=await member_id(db, where, body.chair, "chair"),
-        note_taker_id=await member_id(db, where, body.note_taker, "note_taker"),
+        chair_id=await member_id(db, actor, where, body.chair, "chair"),
+        note_taker_id=await member_id(db, actor, where, body.note_taker, "note_taker"),
         fold=slot.fold,
         continues_id=continues_id,
         instead_of_id=instead_of_id,
@@ -78,7 +78,7 @@ async def make(
     for team_id in await _teams(db, where, body.teams):
         db.add(SessionTeam(session_id=session.id, team_id=team_id))
     await set_items(db, where.negotiation, session, body.agenda, now=now)
-    await set_indispensable(db, where, session, body.indispensable, now=now)
+    await set_indispensable(db, actor, where, session, body.indispensable, now=now)
     change = rules.created(session, consents=consents, now=now)
     change.recorded_by = recorded_by
     await finish(db, actor, session, change, "session.proposed", now=now)

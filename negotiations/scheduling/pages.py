@@ -87,7 +87,7 @@ async def _values(db: Db, actor: Actor, page: Page, session: NegotiationSession)
     names = await parties.names(db, people)
     needed = await queries.indispensable(db, [session])
     seat = actor.seat_in(where.negotiation.id)
-    acts = possible(actor, session)
+    acts = possible(actor, session, log)
     answers = views.answers(where, log)
     today = local_date(page.now, where.negotiation.home_tz)
     return {

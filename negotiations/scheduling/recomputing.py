@@ -30,11 +30,12 @@ async def recompute(db: Db, now: datetime) -> int:
     its time no longer exists or its people are taken then, keeps its instants and says so in its
     log, once; the others follow all the same.
     """
-    polled = await options.recompute(db, _CLOCKMAKER, now)
-    if not [one for one in await _ahead(db, now) if _is_stale(one)]:
-        return polled
-    await _hold(db, now)
-    sessions = [one for one in await _ahead(db, now) if _is_stale(one)]
+    if not await _hold(db, now):
+        return 0
+    sessions = await _stale(db, now)
+    asked = await options.stale(db, now)
+    polled = await options.sessions_of(db, asked)
+    await options.give_up(db, _CLOCKMAKER, polled, asked)
     stuck, slots = _resolved(sessions)
     stuck |= await _book(db, [one for one in sessions if one.id in slots], slots)
     changed = 0
@@ -46,7 +47,7 @@ async def recompute(db: Db, now: datetime) -> int:
             session.public_copy = publication.recomputed(session)
             await _enter(db, session, change, now)
             changed += 1
-    return changed + polled
+    return changed + await options.follow(db, _CLOCKMAKER, polled, asked, now)
 
 
 async def _ahead(db: Db, now: datetime) -> Sequence[NegotiationSession]:
@@ -62,9 +63,17 @@ async def _ahead(db: Db, now: datetime) -> Sequence[NegotiationSession]:
     return rows.all()
 
 
-async def _hold(db: Db, now: datetime) -> None:
-    """Hold where what is stale belongs, in the order in which all writers do."""
-    await hold_tables(db, [one for one in await _ahead(db, now) if _is_stale(one)])
+async def _stale(db: Db, now: datetime) -> list[NegotiationSession]:
+    return [one for one in await _ahead(db, now) if _is_stale(one)]
+
+
+async def _hold(db: Db, now: datetime) -> bool:
+    """Hold where what is stale belongs, in the order in which all writers do; False for nothing."""
+    asked = await options.sessions_of(db, await options.stale(db, now))
+    sessions = {one.id: one for one in [*asked, *await _stale(db, now)]}
+    if sessions:
+        await hold_tables(db, list(sessions.values()))
+    return bool(sessions)
 
 
 def _is_stale(session: NegotiationSession) -> bool:

@@ -196,10 +196,17 @@ def move(
     consents: Sequence[Consent],
     sides: Iterable[str],
     now: datetime,
+    told: bool = False,
 ) -> SessionChange:
-    """To another time. It keeps its status only with both sides' consent, else it is proposed."""
+    """To another time. It keeps its status only with both sides' consent, else it is proposed.
+
+    One that is `told` of the past, to another end only, may change nothing: no log keeps its ends.
+    """
     check_allowed("move", session)
-    if (slot.starts_at, slot.ends_at, slot.tz) == (session.starts_at, session.ends_at, session.tz):
+    same = (slot.starts_at, slot.ends_at, slot.tz) == (
+        session.starts_at, session.ends_at, session.tz,
+    )  # fmt: skip
+    if same and not told:
         raise Invalid.field("local_start", "The session is at this time already. Choose another.")
     change = entry(session, ChangeKind.moved, now)
     change.reason = required(reason, "Say why it moves: everyone concerned reads it.")

@@ -128,6 +128,17 @@ async def test_preparation_is_kept_free_before_a_session(talks: World) -> None:
     ]  # fmt: skip
 
 
+async def test_what_lies_before_the_first_day_is_prepared_after_too(talks: World) -> None:
+    """Preparation takes longer than the way, and reaches over midnight."""
+    hours = {"weekly": ["00:00-24:00"] * 7, "preparation_minutes": 120}
+    for one in (await talks.coordinator.get(f"{NEG}/parties")).json()["items"]:
+        path = f"{NEG}/parties/{one['id']}/availability"
+        assert (await say_hours(talks, "coordinator", path, **hours)).status_code == 200
+    await propose(talks, local_start="2049-11-07T21:00", local_end="2049-11-07T22:30")
+    found = await free(talks, "coordinator", minutes="60")
+    assert found[:2] == ["08:30", "09:00"]  # 00:30 in Los Angeles, two hours after its end
+
+
 async def test_notice_and_the_talks_window_bound_what_is_suggested(world: World) -> None:
     later = world.clock.at + timedelta(days=2)
     soon = {"from": f"{world.clock.at:%Y-%m-%d}", "to": f"{later:%Y-%m-%d}"}

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from factories import NEG, World, confirmed, propose
+import pytest
+from factories import NEG, World, confirmed, in_days, propose
+from factories import act as session_act
 from mail.post import Box, later
 from plans.drafts import API, act, draft, items, monday, placed, put
 from sqlmodel import col, select
@@ -98,6 +100,66 @@ async def test_whoever_was_booked_meanwhile_stops_all_of_it(world: World) -> Non
     answer = await act(world, plan, "release")
     assert answer.status_code == 409, answer.text
     assert await rows(world) == before
+
+
+async def refused(world: World, plan: str) -> str:
+    """What the check says first; the release says the same, and does nothing."""
+    faults = (await world.coordinator.get(f"{API}/plans/{plan}/check")).json()["faults"]
+    before = await rows(world)
+    answer = await act(world, plan, "release", {"reason": "The hall is free"})
+    assert answer.status_code == 409, answer.text
+    assert faults and faults[0] in answer.json()["detail"]
+    assert await rows(world) == before
+    return str(faults[0])
+
+
+@pytest.mark.parametrize("off", ["cancel", "postpone"])
+async def test_what_was_called_off_meanwhile_is_told_before_the_release(
+    world: World, off: str
+) -> None:
+    first = monday()
+    gone = await confirmed(world, local_start=f"{first}T10:00", local_end=f"{first}T11:00")
+    plan = await draft(world, first, jurisdictions=["x"], sessions=2, most_a_day=None)
+    _, new = await items(world, plan["id"])
+    await put(world, new["id"], f"{first}T13:00", team=plan["teams"][0])
+    answer = await session_act(world.coordinator, gone["id"], off, {"reason": "Snow"})
+    assert answer.status_code == 200
+    status = answer.json()["status"]
+    told = await refused(world, plan["id"])
+    assert told == f"{gone['title']} is {status} by now. Take it out of the plan."
+
+
+async def test_who_left_meanwhile_and_has_to_be_there_is_told_before_the_release(
+    world: World,
+) -> None:
+    plan = await placed(world)
+    (item,) = await items(world, plan)
+    needs = [world.people["delegate_x"]]
+    assert (await put(world, item["id"], item["local_start"], needs=needs)).status_code == 200
+    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
+    seat = next(one for one in listed if one["person"] == needs[0])
+    path = f"{NEG}/memberships/{seat['id']}"
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    ended = await world.coordinator.delete(path, headers={"If-Match": tag})
+    assert ended.status_code == 200, ended.text
+    assert await refused(world, plan) == (
+        "X, session 1, needs The delegate_x, who has no place at that table. Take them out."
+    )
+
+
+async def test_a_time_that_is_asked_about_for_what_stays_is_taken(world: World) -> None:
+    first = monday()
+    kept = await propose(world, local_start=f"{first}T10:00", local_end=f"{first}T11:00")
+    path = f"{API}/sessions/{kept['id']}/polls"
+    asked = {"due_on": in_days(5)[:10], "options": [{"local_start": f"{first}T13:00"}]}
+    assert (await world.coordinator.post(path, json=asked)).status_code == 201
+    plan = await draft(world, first, jurisdictions=["x"], sessions=2, most_a_day=None)
+    old, new = await items(world, plan["id"])
+    await put(world, new["id"], f"{first}T13:00", team=plan["teams"][0])
+    assert "13:00" in await refused(world, plan["id"])
+    # With a move of the session its poll ends.
+    assert (await put(world, old["id"], f"{first}T11:00")).status_code == 200
+    assert (await act(world, plan["id"], "release", {"reason": "So"})).status_code == 200
 
 
 async def test_two_that_change_places_do_so_at_once(world: World) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from factories import World, act, in_days, propose
+from factories import World, act, in_days, propose, signed_in
 from polls.asking import ask, asked, poll_act, say, times
 from sqlmodel import col, select
 
@@ -176,6 +176,31 @@ async def test_a_counter_proposal_asks_for_nothing_more(world: World) -> None:
     assert counter.status_code == 201, counter.text
     answer = await ask(world, counter.json()["id"], 20)
     assert answer.status_code == 409
+
+
+async def test_a_counter_proposal_that_was_agreed_is_a_session_like_any_other(world: World) -> None:
+    """What it stood instead of is cancelled: nothing else could be asked about."""
+    session = await propose(world)
+    body = {
+        "jurisdiction": "x", "local_start": in_days(14), "local_end": in_days(14, 12),
+        "tz": "America/Los_Angeles", "instead_of": session["id"],
+    }  # fmt: skip
+    counter = await world.head_x.post("/api/v1/negotiations/water-talks/sessions", json=body)
+    id_ = counter.json()["id"]
+    for name, event in (("agency_head", "accept"), ("coordinator", "confirm")):
+        assert (await act(world.clients[name], id_, event)).status_code == 200
+    assert (await act(world.coordinator, id_, "postpone", {"reason": "Snow"})).status_code == 200
+    browser = await signed_in(world, "coordinator")
+    assert "Ask about several times" in (await browser.get(f"/s/{id_}")).text
+    assert "Ask about these times" in (await browser.get(f"/s/{id_}/poll")).text
+    asked = await ask(world, id_, 20, 21)
+    assert asked.status_code == 201, asked.text
+    poll = asked.json()
+    assert await bookings_of(world, poll) == [2, 2]
+    assert (await say(world.agency_head, poll, "yes")).status_code == 200
+    chosen = {"option": poll["options"][0]["id"]}
+    done = await poll_act(world.head_x, poll["id"], "choose", chosen)
+    assert (done.status_code, done.json()["session_status"]) == (200, "confirmed")
 
 
 async def test_who_sits_there_besides_is_held_too(world: World) -> None:

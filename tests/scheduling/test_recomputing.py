@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -276,3 +276,31 @@ async def test_times_that_are_asked_about_follow_and_one_that_cant_is_let_go(
         )
         assert {f"{one:%m-%d %H}" for one in rows} == {"01-13 17"}
     assert await follow_zones(january.database, january.clock) == 0
+
+
+@pytest.mark.parametrize("like", ["America/Denver", "America/Anchorage"])
+async def test_times_one_after_the_other_follow_together_with_the_sessions_between(
+    january: World, new_rules: Rules, like: str
+) -> None:
+    """Forward or back, none is in the way of another by where it was."""
+    session = await propose(january, **at(10, tz=LA))
+    await propose(january, **at(14, tz=LA))
+    path = f"/api/v1/sessions/{session['id']}/polls"
+    hours = ("12T12", "12T16", "13T10", "13T12")
+    times = [{"local_start": f"2027-01-{hour}:00"} for hour in hours]
+    asked = await january.coordinator.post(path, json={"due_on": "2027-01-05", "options": times})
+    assert asked.status_code == 201, asked.text
+    before = asked.json()["options"]
+    new_rules(LA, like)
+    assert await follow_zones(january.database, january.clock) == 6
+    later = timedelta(hours=-1 if like == "America/Denver" else 1)
+    [poll] = (await january.coordinator.get(path)).json()["items"]
+    assert [(one["status"], instant(one)) for one in poll["options"]] == [
+        ("offered", instant(one) + later) for one in before
+    ]
+    assert await overlaps(january) == []
+    assert await follow_zones(january.database, january.clock) == 0
+
+
+def instant(one: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(one["starts_at"])

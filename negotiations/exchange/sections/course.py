@@ -20,8 +20,9 @@ from negotiations.exchange.sections.changes import (
 )
 from negotiations.exchange.telling import Telling
 from negotiations.models import NegotiationSession, SessionChange
-from negotiations.models.sessions import ChangeKind
+from negotiations.models.sessions import ChangeKind, SessionStatus
 from negotiations.scheduling.bodies import NewSession, RecordedConsent, Relocate
+from negotiations.scheduling.rules import ALLOWED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,12 @@ def _declined(one: _Logged) -> dict[str, Any]:
 
 
 def _moved(one: _Logged) -> dict[str, Any]:
-    change = one.change
+    change, session = one.change, one.session
+    longer = (change.from_start, change.from_tz) == (change.to_start, change.to_tz)
+    length = session.local_end - session.local_start
     return {
         "local_start": change.to_start,
+        "local_end": change.to_start + length if longer and change.to_start else None,
         "tz": None if change.to_tz == one.tz else change.to_tz,
         "fold": change.to_fold,
         "reason": change.reason,
@@ -134,6 +138,44 @@ def steps_of(
             steps.append(model.model_construct(**given))
         tz = change.to_tz or tz
     return steps
+
+
+_LEADS_TO = {
+    Confirmed: SessionStatus.confirmed,
+    Postponed: SessionStatus.postponed,
+    Reinstated: SessionStatus.proposed,
+    Cancelled: SessionStatus.cancelled,
+    Opened: SessionStatus.in_progress,
+    Closed: SessionStatus.held,
+}
+
+
+def deciding(steps: Sequence[Step]) -> int | None:
+    """The place of the last step that decides on a session of a track while it isn't agreed.
+
+    All counter-proposals to it come before. Those that came after an earlier one, which was undone
+    by a move, must not: it would cancel them. None where it still isn't agreed at the end.
+    """
+    status, found, open_ = SessionStatus.proposed, None, ALLOWED_FROM["counter"]
+    for place, step in enumerate(steps):
+        if status in open_ and isinstance(step, Confirmed | Postponed | Cancelled):
+            found = place
+        if isinstance(step, Moved | Relocated):
+            by_both = len({one.party for one in step.consents}) == 2
+            status = status if by_both else SessionStatus.proposed
+        status = _LEADS_TO.get(type(step), status)
+    return None if status in open_ else found
+
+
+def broken_off(steps: Sequence[Step]) -> int | None:
+    """The place of the step that took an opened session off for good, as far as told."""
+    found, opened = None, False
+    for place, step in enumerate(steps):
+        if isinstance(step, Opened | Closed):
+            found, opened = None, True
+        elif opened and isinstance(step, Postponed | Cancelled):
+            found, opened = place, False
+    return found
 
 
 def last_of_place(log: Sequence[SessionChange]) -> SessionChange | None:

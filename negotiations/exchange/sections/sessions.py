@@ -11,18 +11,13 @@ from negotiations.exchange.sections import (
     amending,
     changes,
     closing,
+    course,
     following,
     living,
     results,
     session_checks,
 )
-from negotiations.exchange.sections.changes import (
-    Cancelled,
-    Closed,
-    Confirmed,
-    Opened,
-    Postponed,
-)
+from negotiations.exchange.sections.changes import Cancelled, Closed
 from negotiations.exchange.sections.session_items import SessionItem, tell_sessions
 from negotiations.exchange.telling import Telling, Told
 from negotiations.exchange.tree import Path
@@ -114,8 +109,7 @@ class Sessions(Section[SessionItem]):
             await results.set_attendance(work, session, item, needed)
         await _take_steps(work, entry, session, 0, told=False)
         if session.status is SessionStatus.in_progress:
-            await results.add_texts(work, session, item.summary.bodies if item.summary else [])
-            await results.record(work, session, item, range(len(item.outcomes)))
+            await _so_far(work, session, item)
 
     async def update(
         self, work: Work, entry: Entry[SessionItem], row_id: str, stored: SessionItem
@@ -139,6 +133,12 @@ class Sessions(Section[SessionItem]):
             await results.pin(work, session, entry.item)
         if entry.item.summary is not None:
             await living.take_in(work, entry, row_id, entry.item.summary)
+
+
+async def _so_far(work: Work, session: NegotiationSession, item: SessionItem) -> None:
+    """What came of a session that was opened and isn't closed."""
+    await results.add_texts(work, session, item.summary.bodies if item.summary else [])
+    await results.record(work, session, item, range(len(item.outcomes)))
 
 
 def _before_closing(item: NewItem) -> NewItem:
@@ -165,18 +165,18 @@ async def _team(work: Work, name: str) -> str:
     return found
 
 
-# What decides on a session: counter-proposals to it come before.
-_DECISIVE = (Confirmed, Postponed, Cancelled, Opened, Closed)
-
-
 async def _take_steps(
     work: Work, entry: Entry[SessionItem], session: NegotiationSession, first: int, *, told: bool
 ) -> None:
     """Write the changes from the `first` on; whether what came of it is `told` already."""
+    deciding = course.deciding(entry.item.changes)
+    broken_off = course.broken_off(entry.item.changes)
     for place, step in enumerate(entry.item.changes[first:], start=first):
         path: Path = ("changes", place)
-        if isinstance(step, _DECISIVE):
+        if place == deciding:
             await _alternatives(work, entry)
+        if place == broken_off and session.status is SessionStatus.in_progress and not told:
+            await _so_far(work, session, entry.item)
         if isinstance(step, Closed):
             await closing.close(work, entry, session, step, path, told=told)
         elif not (isinstance(step, Cancelled) and session.status is SessionStatus.cancelled):
