@@ -9,6 +9,7 @@ from negotiations.models import Negotiation, NegotiationSession
 from negotiations.models.sessions import SessionStatus
 from negotiations.overview import queries, rounds, waiting
 from negotiations.overview.asking import of_polls
+from negotiations.overview.pending import pending
 from negotiations.overview.unsettled import of_summaries
 from negotiations.overview.waiting import Item
 from negotiations.scheduling import queries as scheduling
@@ -27,7 +28,7 @@ async def items(
     sessions: list[Item] = []
     polls: list[Item] = []
     talks: list[Negotiation] = []
-    async for some, asked in queries.pending(db, actor, now=now):
+    async for some, asked in pending(db, actor, now=now):
         settings = await seating.settings_of(db, some)
         talks += [one.negotiation for one in settings.values()]
         logs = await scheduling.changes(db, some)
