@@ -16,6 +16,7 @@ from filling import (
     times,
     typed_in,
 )
+from notebook.test_late import leaves
 
 
 async def test_a_session_is_proposed_agreed_moved_and_reported_by_forms_alone(
@@ -203,6 +204,23 @@ async def test_acts_that_fail_keep_what_was_typed(world: World) -> None:
     refused = await fill(coordinator, here, {}, f"{here}/cancel")
     assert beside(refused, "cancel_reason")
     assert await counts(world) == before
+
+
+async def test_who_chaired_and_has_left_stays_named_when_something_else_is_changed(
+    world: World,
+) -> None:
+    chair = world.people["delegate_x"]
+    session = await confirmed(world, chair=chair)
+    path, here = f"/api/v1/sessions/{session['id']}", f"/s/{session['id']}"
+    await leaves(world, "delegate_x")
+    [coordinator] = await browsers(world, "coordinator")
+    assert ">The delegate_x (has left)<" in (await coordinator.get(f"{here}/edit")).text
+    assert (await fill(coordinator, f"{here}/edit", {"title": "Another title"})).status_code == 303
+    after = (await world.coordinator.get(path)).json()
+    assert (after["title"], after["chair"]["id"]) == ("Another title", chair)
+    assert (await fill(coordinator, f"{here}/edit", {"note_taker": chair})).status_code == 422
+    assert (await fill(coordinator, f"{here}/edit", {"chair": ""})).status_code == 303
+    assert (await world.coordinator.get(path)).json()["chair"] is None
 
 
 async def test_a_head_moves_a_session_for_their_own_side_and_it_is_proposed_again(

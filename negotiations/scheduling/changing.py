@@ -10,6 +10,7 @@ from negotiations.db import Db
 from negotiations.errors import Invalid, NegotiationsError
 from negotiations.models import NegotiationSession, SessionChange
 from negotiations.models.sessions import SessionStatus
+from negotiations.parties import queries as parties
 from negotiations.scheduling import actions, details, forms, queries, rules, seating, views
 from negotiations.scheduling.acceptance import takes_no_time
 from negotiations.scheduling.moving import Act
@@ -123,6 +124,15 @@ async def agenda_view(db: Db, session: NegotiationSession) -> views.AgendaView:
     return {"items": [views.item_view(item, codes) for item in items]}
 
 
+async def _gone(
+    db: Db, session: NegotiationSession, here: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Who is named and has left the talks: a form without them would unname them."""
+    named = {session.chair_id, session.note_taker_id} - {id_ for id_, _ in here}
+    found = await parties.names(db, named)
+    return [(id_, f"{name} (has left)") for id_, name in sorted(found.items())]
+
+
 async def _asking(
     page: Page, name: str, typed: Form | None = None, error: NegotiationsError | None = None
 ) -> Response:
@@ -133,6 +143,7 @@ async def _asking(
         where = await seating.setting(db, session)
         agenda = (await queries.agendas(db, [session]))[session.id]
         values = await choices(db, actor, where.negotiation)
+        values["people"] += await _gone(db, session, values["people"])
         seen = agenda_view if name == "agenda" else views.one_view
         base = version_of(await seen(db, session))
     codes = {issue.id: issue.code for issue in values["issues"]}

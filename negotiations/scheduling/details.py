@@ -47,8 +47,10 @@ async def change(
     if len(kinds) > 1 and kinds & _OWN_TABLE:
         raise Invalid.field("kind", "A session stays at its table. Leave the kind as it is.")
     for name in ("chair", "note_taker"):
-        if name in body.model_fields_set:
-            fields[f"{name}_id"] = await member_id(db, actor, where, getattr(body, name), name)
+        given = getattr(body, name)
+        # Who has left the talks meanwhile stays named until somebody else is.
+        if name in body.model_fields_set and given != getattr(session, f"{name}_id"):
+            fields[f"{name}_id"] = await member_id(db, actor, where, given, name)
     called = session.title
     rules.change_details(session, fields)
     if session.title != called:
