@@ -51,28 +51,32 @@ async def look(database: Database, person_id: str, day: date, *, now: datetime) 
             return 0
         person = await db.get_one(Person, person_id)
         actor = await load_actor(db, person, via="tick")
-        items = await todo.items(db, actor, now=now, ahead=timedelta(days=AHEAD + 1))
         zones = await _zones(db, actor)
-        staged = {
-            subject_of(item): stage
-            for item in items
-            if item.negotiation_id in zones
-            and (stage := _stage(item, actor, zones[item.negotiation_id], now))
-        }
-        told = await _told(db, person_id, staged)
-        fresh = {one: stage for one, stage in staged.items() if (one, stage) not in told}
-        if fresh:
-            mail = queue(db, person_id, now=now)
-            await db.flush()
+        mail: Mail | None = None
+        seen: set[str] = set()
+        async for part in todo.parts(db, actor, now=now, ahead=timedelta(days=AHEAD + 1)):
+            staged = {
+                subject_of(item): stage
+                for item in part
+                if item.negotiation_id in zones
+                and (stage := _stage(item, actor, zones[item.negotiation_id], now))
+            }
+            told = await _told(db, person_id, staged)
+            fresh = [one for one in staged.items() if one not in told and one[0] not in seen]
+            if fresh and mail is None:
+                mail = queue(db, person_id, now=now)
+                await db.flush()
+            seen.update(subject for subject, _ in fresh)
             rows = [
                 {
                     "id": new_id(), "created_at": now, "version": 1, "person_id": person_id,
-                    "subject": one, "stage": stage, "to_mail": False, "mail_id": mail.id,
+                    "subject": subject, "stage": stage, "to_mail": False,
+                    "mail_id": mail.id if mail else None,
                 }
-                for one, stage in fresh.items()
+                for subject, stage in fresh
             ]  # fmt: skip
             await insert_all(db, Notice, rows)
-        return len(fresh)
+        return len(seen)
 
 
 def queue(db: Db, person_id: str, *, now: datetime) -> Mail:

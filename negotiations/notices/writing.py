@@ -1,6 +1,6 @@
 """Writing reminders and digests at the moment they go, with what their reader may see then."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
@@ -72,33 +72,45 @@ async def _waiting(db: Db, settings: Settings, mail: Mail, now: datetime) -> Wri
         select(Notice.subject, Notice.asked_by_id).where(col(Notice.mail_id) == mail.id)
     )
     asked = dict(rows.all())
-    items = await todo.items(db, actor, now=now, ahead=timedelta(days=AHEAD + 1))
-    base_url = settings.base_url
-    still = [one for one in items if subject_of(one) in asked and _is_told(one, actor)]
-    if not still:
+    on_me, on_others = Most(), Most()
+    async for part in todo.parts(db, actor, now=now, ahead=timedelta(days=AHEAD + 1)):
+        for one in part:
+            if subject_of(one) in asked and _is_told(one, actor):
+                (on_me if one.on_me else on_others).add(one)
+    if not on_me.count and not on_others.count:
         return None
+    base_url = settings.base_url
     sections = [
-        _section(
+        on_me.section(
             "Waiting for you",
-            [one for one in still if one.on_me],
             lambda one: _of_item(one, base_url, by_wish=asked[subject_of(one)] is not None),
         ),
-        _section(
-            "Waiting for others, and late",
-            [one for one in still if not one.on_me],
-            lambda one: _of_item(one, base_url),
-        ),
+        on_others.section("Waiting for others, and late", lambda one: _of_item(one, base_url)),
     ]
     return person.email or "", texts.of_waiting(sections, base_url)
 
 
-def _section(heading: str, items: Sequence[Item], of_item: Callable[[Item], Line]) -> Section:
-    """These in their order; of more than can be read those that are due first."""
-    first = items
-    if len(items) > MOST:
-        due = sorted(range(len(items)), key=lambda at: (items[at].by or date.max, at))
-        first = [items[at] for at in sorted(due[:MOST])]
-    return Section(heading, [of_item(one) for one in first], len(items) - len(first))
+class Most:
+    """Of more things than can be read those that are due first, in their order."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: list[tuple[date, int, Item]] = []
+
+    def add(self, item: Item) -> None:
+        self._first.append((item.by or date.max, self.count, item))
+        self.count += 1
+        if len(self._first) > 2 * MOST:
+            self._cut()
+
+    def _cut(self) -> None:
+        self._first = sorted(self._first)[:MOST]  # no two have the same number
+
+    def section(self, heading: str, of_item: Callable[[Item], Line]) -> Section:
+        """With how many more there are."""
+        self._cut()
+        shown = [item for _, _, item in sorted(self._first, key=lambda one: one[1])]
+        return Section(heading, [of_item(one) for one in shown], self.count - len(shown))
 
 
 def _is_told(item: Item, actor: Actor) -> bool:
@@ -123,7 +135,13 @@ async def _digest(db: Db, settings: Settings, mail: Mail, now: datetime) -> Writ
         for one in await scheduling.upcoming(db, actor, after=now)
         if one.starts_at < mail.created_at + WEEK
     ]
-    items = await todo.items(db, actor, now=now)
+    on_me, on_others = Most(), Most()
+    async for part in todo.parts(db, actor, now=now):
+        for one in part:
+            if not one.on_me:
+                on_others.add(one)
+            elif _is_own(one, actor):
+                on_me.add(one)
     base_url = settings.base_url
 
     def plain(item: Item) -> Line:
@@ -131,21 +149,17 @@ async def _digest(db: Db, settings: Settings, mail: Mail, now: datetime) -> Writ
 
     sections = [
         Section("This week", [_of_session(one, Reader(person.tz), base_url) for one in coming]),
-        _section("Waiting for you", _own(items, actor), plain),
-        _section("Waiting for others", [one for one in items if not one.on_me], plain),
+        on_me.section("Waiting for you", plain),
+        on_others.section("Waiting for others", plain),
     ]
     if not any(section.lines for section in sections):
         return None
     return person.email or "", texts.of_week(sections, base_url)
 
 
-def _own(items: Iterable[Item], actor: Actor) -> list[Item]:
-    found = []
-    for one in items:
-        seat = actor.seat_in(one.negotiation_id)
-        if one.on_me and (seat is None or is_for(one, seat, actor.person_id or "")):
-            found.append(one)
-    return found
+def _is_own(item: Item, actor: Actor) -> bool:
+    seat = actor.seat_in(item.negotiation_id)
+    return seat is None or is_for(item, seat, actor.person_id or "")
 
 
 async def _person(db: Db, mail: Mail) -> tuple[Person, Actor] | None:
