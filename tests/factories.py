@@ -164,7 +164,7 @@ async def make_world(settings: Settings, clock: Standing) -> World:
             if name == "delegate_x":
                 tokens["feed_token"] = secret
     world.give_clients(tokens)
-    await _end_former(world)
+    await leaves(world, "former_delegate_x")
     return world
 
 
@@ -205,13 +205,13 @@ async def take_seat(world: World, name: str, role: Role, side: str | None) -> ht
     return world.clients[name]
 
 
-async def _end_former(world: World) -> None:
-    """The former delegate keeps a token that was good until the membership ended."""
+async def leaves(world: World, name: str) -> None:
+    """Their seat in the water talks ends."""
     listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
-    seat = next(one for one in listed if one["person"] == world.people["former_delegate_x"])
-    path = f"{NEG}/memberships/{seat['id']}"
-    tag = (await world.coordinator.get(path)).headers["etag"]
-    answer = await world.coordinator.delete(path, headers={"If-Match": tag})
+    [seat] = [one["id"] for one in listed if one["person"] == world.people[name]]
+    path = f"{NEG}/memberships/{seat}"
+    tag = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
+    answer = await world.coordinator.delete(path, headers=tag)
     assert answer.status_code == 200, answer.text
 
 

@@ -2,7 +2,7 @@
 
 from html import unescape
 
-from factories import World, act, confirmed, in_days, propose, signed_in, weekday
+from factories import World, act, confirmed, in_days, leaves, propose, signed_in, weekday
 from filling import (
     CANARY,
     TALKS,
@@ -16,7 +16,6 @@ from filling import (
     times,
     typed_in,
 )
-from notebook.test_late import leaves
 
 
 async def test_a_session_is_proposed_agreed_moved_and_reported_by_forms_alone(

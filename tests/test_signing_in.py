@@ -1,7 +1,7 @@
 """Signing in and out: links that work once, cookies that end on the server, honest headers."""
 
 import httpx2
-from factories import NEG, World, client_of
+from factories import NEG, World, client_of, leaves
 
 from negotiations.access.logins import make_link
 from negotiations.web.shell import CSP
@@ -73,12 +73,7 @@ async def test_a_login_ends_by_itself_and_with_the_last_seat(world: World) -> No
 async def test_a_link_from_before_somebody_was_removed_signs_nobody_in(world: World) -> None:
     """Nor when they are back: it says that a new one is needed, and sets no cookie."""
     address = await link(world, "delegate_x")
-    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
-    seat = next(one for one in listed if one["person"] == world.people["delegate_x"])
-    path = f"{NEG}/memberships/{seat['id']}"
-    tag = (await world.coordinator.get(path)).headers["etag"]
-    ended = await world.coordinator.delete(path, headers={"If-Match": tag})
-    assert ended.status_code == 200, ended.text
+    await leaves(world, "delegate_x")
     again = {"person": world.people["delegate_x"], "role": "delegate", "party": "x"}
     assert (await world.coordinator.post(f"{NEG}/memberships", json=again)).status_code == 201
     answer = await client_of(world.app).post(address)

@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from factories import NEG, World
+from factories import World, leaves
 from notebook.jotting import FIRST, of, place, save, saved, texts
 from problems import problem
 from sqlmodel import col, select
@@ -186,12 +186,3 @@ async def sits_elsewhere(world: World, name: str) -> None:
                 role=Role.note_taker,
             )
         )
-
-
-async def leaves(world: World, name: str) -> None:
-    """Their seat in the water talks ends."""
-    listed = (await world.coordinator.get(f"{NEG}/memberships")).json()["items"]
-    [seat] = [one["id"] for one in listed if one["person"] == world.people[name]]
-    path = f"{NEG}/memberships/{seat}"
-    tag = {"If-Match": (await world.coordinator.get(path)).headers["etag"]}
-    assert (await world.coordinator.delete(path, headers=tag)).status_code == 200

@@ -167,7 +167,8 @@ async def test_a_postponed_session_is_brought_back_by_a_choice(world: World) -> 
     assert (after["uid"], after["starts_at"]) == (session["uid"], chosen["starts_at"])
 
 
-async def test_a_counter_proposal_asks_for_nothing_more(world: World) -> None:
+async def countered(world: World) -> str:
+    """The id of a counter-proposal to a session."""
     session = await propose(world)
     body = {
         "jurisdiction": "x", "local_start": in_days(14), "local_end": in_days(14, 12),
@@ -175,19 +176,17 @@ async def test_a_counter_proposal_asks_for_nothing_more(world: World) -> None:
     }  # fmt: skip
     counter = await world.head_x.post("/api/v1/negotiations/water-talks/sessions", json=body)
     assert counter.status_code == 201, counter.text
-    answer = await ask(world, counter.json()["id"], 20)
+    return str(counter.json()["id"])
+
+
+async def test_a_counter_proposal_asks_for_nothing_more(world: World) -> None:
+    answer = await ask(world, await countered(world), 20)
     assert answer.status_code == 409
 
 
 async def test_a_counter_proposal_that_was_agreed_is_a_session_like_any_other(world: World) -> None:
     """What it stood instead of is cancelled: nothing else could be asked about."""
-    session = await propose(world)
-    body = {
-        "jurisdiction": "x", "local_start": in_days(14), "local_end": in_days(14, 12),
-        "tz": "America/Los_Angeles", "instead_of": session["id"],
-    }  # fmt: skip
-    counter = await world.head_x.post("/api/v1/negotiations/water-talks/sessions", json=body)
-    id_ = counter.json()["id"]
+    id_ = await countered(world)
     for name, event in (("agency_head", "accept"), ("coordinator", "confirm")):
         assert (await act(world.clients[name], id_, event)).status_code == 200
     assert (await act(world.coordinator, id_, "postpone", {"reason": "Snow"})).status_code == 200
