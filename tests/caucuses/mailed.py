@@ -39,8 +39,9 @@ from negotiations.webhooks import stopping
 WRITING: Mapping[MailKind, Writer] = {
     **notices.WRITERS, **invitations.WRITERS, **stopping.WRITERS, **telling.WRITERS,
 }  # fmt: skip
-# Seconds from one look at what is due to the next: a burst's end, an hour, then each day of a week.
-LOOKS = (0, 70, 3600, *[86_400] * 8)
+# Seconds from one look at what is due to the next: a burst's end, an hour, then each day of a week
+# in the morning and in the evening, since one of them is at a time at which people get mails.
+LOOKS = (0, 70, 3600, *[43_200] * 16)
 CALLED_OFF = 4  # before which of these looks sessions are cancelled
 REPLY = "answers@example.org"
 # Made by chance when a mail is written: one-time links, of which only the hash is kept.
