@@ -132,6 +132,17 @@ async def test_a_read_that_the_caller_has_already_is_304(world: World) -> None:
         assert answer.status_code == 200
 
 
+async def test_tags_may_stand_on_several_lines(world: World) -> None:
+    path = "/api/v1/me"
+    answer = await world.coordinator.get(path)
+    tag, body = answer.headers["etag"], {"by_mail": False}
+    known = [("If-None-Match", '"other"'), ("If-None-Match", tag)]
+    assert (await world.coordinator.get(path, headers=known)).status_code == 304
+    seen = [("If-Match", '"other"'), ("If-Match", tag)]
+    assert (await world.coordinator.patch(path, json=body, headers=seen)).status_code == 200
+    assert (await world.coordinator.get(path, headers=known)).status_code == 200
+
+
 async def test_a_wrong_verb_is_told_every_right_one(world: World) -> None:
     allowed: dict[str, set[str]] = {}
     for one in ENDPOINTS:

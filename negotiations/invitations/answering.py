@@ -66,10 +66,16 @@ def holds(row: Attendance, session: NegotiationSession) -> bool:
 
 
 def _newest(row: Attendance, given: Given) -> Given:
-    """The newest answer they gave; where they gave none, what is older than the given one."""
-    if row.answered_sequence is None or row.answered_at is None:
+    """The newest that is known of them; where nothing is, what is older than the given one.
+
+    What others entered, as when they telephoned, is of no revision: what they had sent before is
+    older.
+    """
+    if row.answered_at is None:
         return -1, given[1]
-    return row.answered_sequence, row.answered_at
+    if row.answered_by is None:
+        return given[0], row.answered_at
+    return row.answered_sequence or 0, row.answered_at
 
 
 async def own(db: Db, actor: Actor, session: NegotiationSession) -> Attendance | None:

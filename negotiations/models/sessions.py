@@ -266,7 +266,8 @@ class Attendance(Row, table=True):
     """Who is expected at a session and who came. An indispensable person is booked.
 
     `answered_by` is how they gave their answer themselves, None where others entered it. The newest
-    that they gave was to this SEQUENCE of the session, at this time (by mail the reply's DTSTAMP).
+    that they gave was to this SEQUENCE of the session. `answered_at` is when `rsvp` was said (by
+    mail the reply's DTSTAMP) or entered.
     """
 
     __tablename__ = "attendance"

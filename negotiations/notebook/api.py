@@ -18,6 +18,7 @@ from negotiations.texts import keeping
 from negotiations.texts.comparing import compare
 from negotiations.texts.saving import check_seen, with_both
 from negotiations.texts.views import DiffView, RevisionView, diff_view, revision_view
+from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import Api, Call, Option
 
@@ -83,7 +84,7 @@ async def save_note(call: Call, body: NoteText) -> Response:
 
 async def _kept(call: Call, text: str, error: Stale) -> Stale:
     """In a transaction of its own: the refusal with both texts, of which one is kept now."""
-    base = call.request.headers.get("if-match")
+    base = etags.of(call.request.headers, "if-match")
     async with call.write() as (db, actor):
         here = await _place(call, db, actor, change=True)
         draft = await actions.keep(db, actor, here, text, base=base, now=call.now)

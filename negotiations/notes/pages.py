@@ -113,7 +113,10 @@ async def save(page: Page) -> Response:
     except Invalid as error:
         return await _form(page, page.form, forms.in_form(error, page.form))
     except Stale as error:
-        await _keep(page)
+        try:
+            await _keep(page)
+        except Conflict as full:
+            return await _form(page, page.form, full)
         return await _form(page, page.form, error)
     except (Conflict, PreconditionMissing) as error:
         return await _form(page, page.form, error)

@@ -19,7 +19,7 @@ from negotiations.models import (
     SessionChange,
 )
 from negotiations.models.base import new_id
-from negotiations.models.sessions import ChangeKind, SessionKind
+from negotiations.models.sessions import ChangeKind, Rsvp, SessionKind
 from negotiations.outbox import announce_session
 from negotiations.scheduling import bookings, holds, queries, rules, seating
 from negotiations.scheduling.agenda import set_items
@@ -106,7 +106,8 @@ async def set_attendance(
             added.append(_attending(session, item, now))
             continue
         if row.rsvp != item.rsvp:
-            row.answered_by = None  # it isn't what they said themselves
+            # It isn't what they said themselves, and newer than what they sent before.
+            row.answered_by, row.answered_at = None, now
         row.rsvp, row.actual, row.mode = item.rsvp, item.actual, item.mode
         db.add(row)
     for row in rows.values():
@@ -123,11 +124,12 @@ async def set_attendance(
 
 def _attending(session: NegotiationSession, item: Attendee, now: datetime) -> dict[str, Any]:
     """The values of a new row: nothing in the transaction reads it as an object."""
+    known_since = None if item.rsvp is Rsvp.needs_action else now
     return {
         "id": new_id(), "version": 1, "created_at": now, "session_id": session.id,
         "person_id": item.person, "rsvp": item.rsvp, "actual": item.actual, "mode": item.mode,
         "indispensable": False, "answered_by": None, "answered_sequence": None,
-        "answered_at": None,
+        "answered_at": known_since,
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from negotiations.access.actor import Actor
 from negotiations.access.prepared import prepared
 from negotiations.access.visible import visible
 from negotiations.db import Db
-from negotiations.errors import NotFound
+from negotiations.errors import Conflict, NotFound
 from negotiations.locks import locked
 from negotiations.models import KeptNote, NoteDraft
 from negotiations.web.cursors import Part, Sorted, in_order, rows_of
@@ -25,8 +25,13 @@ from negotiations.web.cursors import Part, Sorted, in_order, rows_of
 Kept = TypeVar("Kept", KeptNote, NoteDraft)
 Spot = Mapping[str, Any]
 
-# Per person and spot; an older one gives way.
-MOST = 20
+# Per person and spot. None gives way to a newer one: nobody would see it go.
+MOST = 50
+FULL = (
+    "This wasn't saved: someone changed it since you read it, and what you sent can't be kept for "
+    f"you either, as {MOST} texts of yours that came too late lie here already. Take up or discard "
+    "some of them, then save again."
+)
 
 
 def sha256_of(text: str) -> str:
@@ -44,7 +49,8 @@ async def keep(
     base: str | None,
     now: datetime,
 ) -> Kept | None:
-    """Keep a refused text, once; None where there is nobody to keep it for.
+    """Keep a refused text, once; None where there is nobody to keep it for, Conflict where MOST of
+    theirs are kept.
 
     The spot is held for a change. Not audited or announced: it is nobody else's business.
     """
@@ -52,13 +58,15 @@ async def keep(
         return None
     sha256 = sha256_of(text)
     kept = {row.sha256: row for row in await own(db, actor, table, spot)}
-    row = kept.get(sha256) or table(
-        created_at=now, person_id=actor.person_id, body=text, sha256=sha256, kept_at=now, **spot
-    )
+    row = kept.get(sha256)
+    if row is None:
+        if len(kept) >= MOST:
+            raise Conflict(FULL)
+        row = table(
+            created_at=now, person_id=actor.person_id, body=text, sha256=sha256, kept_at=now, **spot
+        )
     row.kept_at, row.base = now, base[:80] if base else None
     db.add(row)
-    for oldest in [one for one in kept.values() if one is not row][MOST - 1 :]:
-        await db.delete(oldest)
     await db.flush()
     return row
 

@@ -11,8 +11,8 @@ from negotiations.web.calls import Call
 
 def check_seen(call: Call, current: Mapping[str, Any] | None, what: str) -> None:
     """`If-None-Match: *` for the first text of this, If-Match for every later one."""
-    named = call.request.headers.get("if-match")
-    first = call.request.headers.get("if-none-match")
+    named = etags.of(call.request.headers, "if-match")
+    first = etags.of(call.request.headers, "if-none-match")
     if current is not None:
         if first is not None:
             tag = etags.etag(etags.encode(current))

@@ -93,7 +93,7 @@ class Call:
     def require_match(self, representation: Any) -> None:
         """If-Match must name the representation as it is now, inside the transaction."""
         current = etags.etag(etags.encode(representation))
-        etags.require_match(self.request.headers.get("if-match"), current)
+        etags.require_match(etags.of(self.request.headers, "if-match"), current)
 
     def answer(self, content: Any, status: int = 200, **headers: str) -> Response:
         """JSON with its ETag, or 304 when the caller has it already."""
@@ -122,7 +122,7 @@ class Call:
         return InPieces(pieces, media_type="application/json", headers=common)
 
     def _has(self, tag: str) -> bool:
-        sent = self.request.headers.get("if-none-match")
+        sent = etags.of(self.request.headers, "if-none-match")
         return self.request.method in ("GET", "HEAD") and etags.none_match(sent, tag)
 
     def part(self) -> Part:

@@ -23,7 +23,7 @@ async def conditional(
     in_gzip = f'{tag[:-1]}-gz"'
     zipped = takes_gzip(request.headers.get("accept-encoding"))
     told = {**headers, "ETag": in_gzip if zipped else tag, "Vary": "Accept-Encoding"}
-    sent = request.headers.get("if-none-match")
+    sent = etags.of(request.headers, "if-none-match")
     if etags.none_match(sent, tag) or etags.none_match(sent, in_gzip):
         return Response(status_code=304, headers=told)
     if not zipped:

@@ -49,7 +49,7 @@ def _document(made: Callable[[], Json]) -> Callable[[Request], Awaitable[Respons
         body = etags.encode(made())
         tag = etags.etag(body)
         headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
-        if etags.none_match(request.headers.get("if-none-match"), tag):
+        if etags.none_match(etags.of(request.headers, "if-none-match"), tag):
             return Response(status_code=304, headers=headers)
         return Response(body, media_type="application/json", headers=headers)
 

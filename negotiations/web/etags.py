@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.datastructures import Headers
+
 from negotiations.errors import BadRequest, PreconditionMissing, Stale
 
 _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -60,6 +62,12 @@ def require_match(header: str | None, current: str) -> None:
             "Someone changed this since you read it. Read it again, then repeat your change.",
             current,
         )
+
+
+def of(headers: Headers, name: str) -> str | None:
+    """The tags of a request's If-Match or If-None-Match, which may stand on several lines."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
 
 
 def none_match(header: str | None, current: str) -> bool:

@@ -25,7 +25,7 @@ from mail.post import Box, later
 
 from negotiations.ics.replies import Unreadable, read_reply
 from negotiations.invitations.incoming import MOST, Unusable, read_mail
-from negotiations.invitations.receiving import Returned, receive
+from negotiations.invitations.receiving import OLDER, Returned, receive
 from negotiations.mail.encoding import Letter
 
 
@@ -39,12 +39,16 @@ async def refused(world: World, raw: bytes, to: str | None = None) -> tuple[int,
     return told.value.code, told.value.line
 
 
+def now(world: World) -> str:
+    """As a calendar program writes the time at which its owner answered."""
+    return f"{world.clock.now():%Y%m%dT%H%M%SZ}"
+
+
 async def test_an_answer_is_written_down_as_ones_own_and_shown_as_such(world: World) -> None:
     session, letter = await first_invitation(world)
     for partstat, rsvp in (("TENTATIVE", "tentative"), ("DECLINED", "declined")):
         world.clock.forward(minutes=1)
-        at = f"{world.clock.now():%Y%m%dT%H%M%SZ}"
-        assert await taken(world, reply_to(letter, partstat, at=at)) == f"Taken: {rsvp}."
+        assert await taken(world, reply_to(letter, partstat, at=now(world))) == f"Taken: {rsvp}."
         assert await rsvp_of(world, session) == (rsvp, "mail")
     entries = (await world.coordinator.get(f"{NEG}/audit")).json()["items"]
     assert entries[0]["action"] == "attendance.answer"
@@ -64,7 +68,7 @@ async def test_older_answers_change_nothing(world: World) -> None:
     assert await taken(world, reply_to(letter, "DECLINED", at=stamps[2])) == "Taken: declined."
     await move(world, session, "2030-11-06T20:00")
     world.clock.forward(hours=1)
-    late = f"{world.clock.now():%Y%m%dT%H%M%SZ}"
+    late = now(world)
     assert (await taken(world, reply_to(letter, at=late))).startswith("Nothing changes")
     [moved] = invited([*await later(world, Box()), *await later(world, Box())])
     assert "PARTSTAT=NEEDS-ACTION" in lines(moved, "ATTENDEE")["ATTENDEE"]
@@ -78,6 +82,27 @@ async def test_a_clock_that_is_ahead_puts_off_no_later_answer(world: World) -> N
     again = reply_to(letter, "DECLINED", at="20990101T000000Z")
     assert await taken(world, again) == "Taken: declined."
     assert await rsvp_of(world, session) == ("declined", "mail")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["answered before", "first answer"])
+async def test_what_was_sent_before_others_entered_an_answer_is_older(
+    world: World, known: bool
+) -> None:
+    session, letter = await first_invitation(world)
+    if known:
+        assert await taken(world, reply_to(letter, "TENTATIVE", at=now(world))) != OLDER
+    world.clock.forward(minutes=1)
+    sent, path = now(world), f"/api/v1/sessions/{session}/attendance"
+    world.clock.forward(minutes=1)
+    seen = await world.coordinator.get(path)
+    items = [{"person": world.people["head_x"], "rsvp": "declined"}]  # by telephone
+    body, tag = {"items": items}, {"If-Match": seen.headers["etag"]}
+    assert (await world.coordinator.put(path, json=body, headers=tag)).status_code == 200
+    assert await taken(world, reply_to(letter, at=sent)) == OLDER
+    assert await rsvp_of(world, session) == ("declined", None)
+    world.clock.forward(minutes=1)
+    assert await taken(world, reply_to(letter, at=now(world))) == "Taken: accepted."
+    assert await rsvp_of(world, session) == ("accepted", "mail")
 
 
 Forgery = Callable[[Letter, Letter], bytes]

@@ -3,10 +3,12 @@
 from typing import Any
 
 import httpx2
+import pytest
 from factories import World, propose, signed_in
-from filling import post
+from filling import fields, post, problem_of, typed_in
 from notebook.jotting import of, saved, texts
 
+from negotiations.texts import keeping
 from negotiations.web.forms import csrf_token
 
 
@@ -54,6 +56,25 @@ async def test_a_late_text_is_answered_with_what_stands_and_kept(world: World) -
     assert (await send_box(browser, session, "Mine", answer["base"])).status_code == 200
     assert await texts(world, "head_x", path) == ["Of the head", "Mine"]
     assert (await world.delegate_x.get("/api/v1/note-drafts")).json()["items"] == []
+
+
+async def test_a_late_text_for_which_there_is_no_room_is_refused_aloud(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    session = (await propose(world))["id"]
+    browser = await signed_in(world, "delegate_x")
+    await saved(world, "head_x", of(session, "caucus"), "Of the head")
+    assert (await send_box(browser, session, "Mine", "none")).status_code == 412
+    answer = told(await send_box(browser, session, "Mine too", "none"))
+    assert answer == (409, {"error": keeping.FULL})
+    page = f"/s/{session}/live?audience=caucus"
+    sent = fields(await browser.get(page), f"/s/{session}/live")
+    typed = [(name, "Mine too" if name == "body/general" else value) for name, value in sent]
+    stale = [(name, "none" if name == "base/general" else value) for name, value in typed]
+    refused = await post(browser, f"/s/{session}/live", stale)
+    assert (refused.status_code, problem_of(refused)) == (409, keeping.FULL)
+    assert typed_in(refused.text, "body/general") == "Mine too"
 
 
 async def test_what_cannot_be_kept_is_said(world: World) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from negotiations.models import Membership, Negotiation
 from negotiations.models.parties import Role
-from negotiations.texts.keeping import MOST
+from negotiations.texts import keeping
 
 OLD = {"If-Match": '"old"'}
 
@@ -104,13 +104,21 @@ async def test_the_same_text_is_kept_once_and_a_saved_one_no_longer(world: World
     assert [one["audience"] for one in left] == ["mine"]
 
 
-async def test_the_oldest_of_many_gives_way(world: World) -> None:
+async def test_none_of_many_gives_way_and_one_too_many_is_refused_aloud(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 3)
     path = await place(world, "mine")
-    for number in range(MOST + 3):
+    for number in range(3):
         world.clock.forward(seconds=1)
         await late(world, "head_x", path, f"Text {number}")
-    expected = [f"Text {number}" for number in reversed(range(3, MOST + 3))]
-    assert await kept(world, "head_x") == expected
+    refused = await world.head_x.put(path, json={"body": "Text 3"}, headers=OLD)
+    assert problem(refused, 409) == keeping.FULL
+    world.clock.forward(seconds=1)
+    await late(world, "head_x", path, "Text 1")  # kept already
+    world.clock.forward(seconds=1)
+    await late(world, "head_x", path.replace("mine", "caucus"), "Text 3")  # room of its own
+    assert await kept(world, "head_x") == ["Text 3", "Text 1", "Text 2", "Text 0"]
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first text", "later text"])

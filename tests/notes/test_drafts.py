@@ -6,6 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
 from beginnings import once_made
 from factories import NEG, World, confirmed, in_days, person, signed_in
 from filling import Forms, fields, post, problem_of, send, typed_in
@@ -14,7 +15,7 @@ from sqlmodel import select
 
 from negotiations.access.logins import make_link, open_link
 from negotiations.models import NoteDraft
-from negotiations.texts.keeping import MOST
+from negotiations.texts import keeping
 
 FIRST = {"If-None-Match": "*"}
 
@@ -112,15 +113,33 @@ async def test_the_same_text_is_kept_once_and_a_saved_one_no_longer(world: World
     assert [one["id"] for one in await kept(world, path, "coordinator")] == [theirs["yours"]]
 
 
-async def test_the_oldest_of_many_gives_way(world: World) -> None:
+async def test_none_of_many_gives_way_and_one_too_many_is_refused_aloud(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 3)
     path = await held(world)
     ids = []
-    for number in range(MOST + 3):
+    for number in range(3):
         world.clock.forward(seconds=1)
         ids.append((await late(world, path, f"Text {number}"))["yours"])
-    assert [one["id"] for one in await kept(world, path)] == ids[: -MOST - 1 : -1]
-    assert (await late(world, path, "Text 5"))["yours"] == ids[5]
-    assert len(await kept(world, path)) == MOST
+    refused = await world.note_taker.put(path, json={"body": "Text 3"}, headers={"If-Match": '"o"'})
+    assert problem(refused, 409) == keeping.FULL
+    assert [one["id"] for one in await kept(world, path)] == ids[::-1]
+    world.clock.forward(seconds=1)
+    assert (await late(world, path, "Text 1"))["yours"] == ids[1]  # kept already
+    await late(world, path, "Text 3", "coordinator")  # each has room of their own
+
+    page_path = path.removeprefix("/api/v1").replace("/sessions/", "/s/")
+    browser = await signed_in(world, "note_taker")
+    opened = await browser.get(page_path)
+    tag = (await world.coordinator.get(path)).headers["etag"]
+    meanwhile = {"json": {"body": "Of the coordinator"}, "headers": {"If-Match": tag}}
+    assert (await world.coordinator.put(path, **meanwhile)).status_code == 200
+    answer = await send(browser, opened, page_path, {"body": "Text 4"})
+    assert answer.status_code == 409
+    assert problem_of(answer) == keeping.FULL
+    assert typed_in(answer.text, "body") == "Text 4"
+    assert [one["id"] for one in await kept(world, path)] == [ids[1], ids[2], ids[0]]
 
 
 async def test_of_many_savers_at_once_one_wins_and_every_other_text_is_kept(world: World) -> None:

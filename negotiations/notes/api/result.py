@@ -17,6 +17,7 @@ from negotiations.scheduling.views import ActedSession, one_view
 from negotiations.texts import keeping
 from negotiations.texts.saving import check_seen, with_both
 from negotiations.texts.views import RevisionView, revision_view
+from negotiations.web import etags
 from negotiations.web.limits import MEGABYTE
 from negotiations.web.routes import DRY_RUN, Call, Option
 
@@ -51,7 +52,7 @@ async def post_result(call: Call, body: Result) -> Response:
 
 async def _kept(call: Call, text: str, error: Stale) -> Stale:
     """In a transaction of its own: the refusal with both texts, of which one is kept now."""
-    base = call.request.headers.get("if-match")
+    base = etags.of(call.request.headers, "if-match")
     async with call.write() as (db, actor):
         session = await scheduling.session_for_change(db, actor, call.path["id"])
         draft = await actions.keep(db, actor, session, text, base=base, now=call.now)
