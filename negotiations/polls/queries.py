@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from negotiations.models import NegotiationSession, Poll, PollOption, Vote
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.models.sessions import SessionStatus
 from negotiations.parties import queries as parties
+from negotiations.polls import rules as rules_of_polls
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import rules, seating
 from negotiations.scheduling.seating import Setting
@@ -29,7 +31,8 @@ class Asked:
     """A poll with all that belongs to it.
 
     `votes` are by option id; `names` of people by their ids; `missing` is what its session lacks
-    to be confirmed, as clauses, as long as it is proposed.
+    to be confirmed, as clauses, as long as it is proposed; `relocated_at` when it was last given
+    another place, while the poll is open.
     """
 
     poll: Poll
@@ -39,6 +42,7 @@ class Asked:
     votes: Mapping[str, Sequence[Vote]]
     names: Mapping[str, str]
     missing: Sequence[str]
+    relocated_at: datetime | None
 
     @property
     def offered(self) -> list[PollOption]:
@@ -190,7 +194,9 @@ async def asked_of(
                 changes=logs[session.id],
                 agenda=agendas[session.id],
             )
-        found.append(Asked(one, session, where, options[one.id], votes, names, missing))
+        is_open = one.status is PollStatus.open
+        since = rules_of_polls.relocated_at(logs[session.id]) if is_open else None
+        found.append(Asked(one, session, where, options[one.id], votes, names, missing, since))
     return found
 
 

@@ -96,12 +96,21 @@ def consents(
     Acceptance is bound to time and place: an answer given before the session's place changed
     counts for nothing.
     """
-    moved = [one.created_at for one in changes if one.kind is ChangeKind.relocated]
-    known = set(sides)
+    known, since = set(sides), relocated_at(changes)
     return [
         Consent(vote.party_id, vote.by, vote.how)
         for vote in votes
-        if vote.answer is Answer.yes
-        and vote.party_id in known
-        and not any(vote.answered_at < at for at in moved)
+        if vote.answer is Answer.yes and vote.party_id in known and not is_lapsed(vote, since)
     ]
+
+
+def relocated_at(changes: Iterable[SessionChange]) -> datetime | None:
+    """When the session with this log was last given another place; None if it never was."""
+    return max(
+        (one.created_at for one in changes if one.kind is ChangeKind.relocated), default=None
+    )
+
+
+def is_lapsed(vote: Vote, since: datetime | None) -> bool:
+    """Whether it was said of another place than the session has since then."""
+    return since is not None and vote.answered_at < since

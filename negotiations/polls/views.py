@@ -1,20 +1,22 @@
 """How polls look in JSON."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NotRequired
 
 from negotiations.civil import end_of_day
-from negotiations.models import PollOption, Vote
+from negotiations.models import PollOption
 from negotiations.models.polls import OptionStatus, PollStatus
 from negotiations.models.sessions import SessionStatus
+from negotiations.polls import rules
 from negotiations.polls.queries import Asked
-from negotiations.scheduling.seating import Setting
 from negotiations.web.answers import Id, Local, Moment, TypedDict
 
 
 class VoteView(TypedDict):
-    """What a side says to a time; `waiting` as long as it has said nothing."""
+    """What a side says to a time; `waiting` as long as it has said nothing.
+
+    `lapsed`: the session was given another place since, so that a yes is no acceptance any more.
+    """
 
     party: str
     name: str
@@ -22,6 +24,7 @@ class VoteView(TypedDict):
     by: NotRequired[str]
     how: NotRequired[str]
     answered_at: NotRequired[Moment]
+    lapsed: NotRequired[bool]
 
 
 class OptionView(TypedDict):
@@ -80,15 +83,13 @@ def poll_view(asked: Asked) -> PollView:
         "ended_at": poll.ended_at,
         "ended_by": asked.names.get(poll.ended_by_id or ""),
         "reason": poll.reason,
-        "options": [
-            _option(one, asked.where, asked.votes.get(one.id, ())) for one in asked.options
-        ],
+        "options": [_option(one, asked) for one in asked.options],
         "session_status": asked.session.status,
         "missing": list(asked.missing),
     }
 
 
-def _option(option: PollOption, where: Setting, votes: Sequence[Vote]) -> OptionView:
+def _option(option: PollOption, asked: Asked) -> OptionView:
     return {
         "id": option.id,
         "uid": option.uid,
@@ -100,13 +101,14 @@ def _option(option: PollOption, where: Setting, votes: Sequence[Vote]) -> Option
         "local_end": option.local_end,
         "tz": option.tz,
         "fold": option.fold,
-        "answers": answers(where, votes),
+        "answers": answers(asked, option),
     }
 
 
-def answers(where: Setting, votes: Sequence[Vote]) -> list[VoteView]:
+def answers(asked: Asked, option: PollOption) -> list[VoteView]:
     """What each side whose yes is needed says to a time, the agency first."""
-    given = {vote.party_id: vote for vote in votes}
+    where = asked.where
+    given = {vote.party_id: vote for vote in asked.votes.get(option.id, ())}
     found: list[VoteView] = []
     for party in map(where.party, where.consenting):
         one: VoteView = {"party": party.slug, "name": party.short_name, "answer": "waiting"}
@@ -117,6 +119,7 @@ def answers(where: Setting, votes: Sequence[Vote]) -> list[VoteView]:
                     "by": vote.by,
                     "how": vote.how,
                     "answered_at": vote.answered_at,
+                    "lapsed": rules.is_lapsed(vote, asked.relocated_at),
                 }
             )
         found.append(one)

@@ -1,6 +1,6 @@
 """What each side says to the times, who may say it, and what it comes to."""
 
-from factories import World, act, in_days
+from factories import World, act, in_days, signed_in
 from polls.asking import asked, poll_act, say
 
 
@@ -78,9 +78,29 @@ async def test_a_yes_to_another_place_counts_no_longer(world: World) -> None:
     world.clock.forward(minutes=1)
     body = {"location": "Elsewhere", "reason": "Rain"}
     assert (await act(world.coordinator, poll["session"], "relocate", body)).status_code == 200
-    chosen = poll["options"][0]["id"]
+    shown = (await world.head_x.get(f"/api/v1/polls/{poll['id']}")).json()["options"][0]
+    assert [one.get("lapsed") for one in shown["answers"]] == [True, None]
+    browser = await signed_in(world, "head_x")
+    page = (await browser.get(f"/s/{poll['session']}/poll")).text
+    assert "said before the place changed, and no acceptance any more" in page
+    chosen = shown["id"]
     answer = (await poll_act(world.head_x, poll["id"], "choose", {"option": chosen})).json()
     assert answer["missing"] == ["Agency hasn't accepted it"]
+    assert [one["lapsed"] for one in answer["options"][0]["answers"] if "by" in one] == [False]
+
+
+async def test_a_yes_said_again_of_the_other_place_counts(world: World) -> None:
+    poll = await asked(world)
+    assert (await say(world.agency_head, poll, "yes")).status_code == 200
+    world.clock.forward(minutes=1)
+    body = {"location": "Elsewhere", "reason": "Rain"}
+    assert (await act(world.coordinator, poll["session"], "relocate", body)).status_code == 200
+    world.clock.forward(minutes=1)
+    said = await say(world.agency_head, poll, "yes")
+    assert said.json()["options"][0]["answers"][0]["lapsed"] is False
+    chosen = poll["options"][0]["id"]
+    answer = (await poll_act(world.head_x, poll["id"], "choose", {"option": chosen})).json()
+    assert (answer["missing"], answer["session_status"]) == ([], "confirmed")
 
 
 async def test_the_coordinator_chooses_for_nobody_in_particular(world: World) -> None:
