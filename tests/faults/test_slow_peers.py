@@ -10,7 +10,7 @@ from negotiations.outgoing import client
 async def test_slow_peers_hold_up_no_good_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "TOTAL", 2.0)
+    monkeypatch.setattr(client, "TOTAL", 1.0)
     report = await slow_peers.run(world, slow=20)
     assert {*report.longest} == {
         f"{verb} {kind}" for verb in ("read", "tell") for kind in (*slow_peers.KINDS, "redirects")
