@@ -1,5 +1,6 @@
 """Making what tests need, through the same actions as everything else: plain functions."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -26,6 +27,13 @@ from negotiations.settings import Settings
 from negotiations.web.forms import csrf_token
 
 NEG = "/api/v1/negotiations/water-talks"
+# When tests begin that start no service of their own: today, at an hour at which it is the same day
+# for all who take part in them. With TESTS_AT at another instant, as 2026-12-31T23:40:00+00:00.
+BEGUN = (
+    datetime.fromisoformat(os.environ["TESTS_AT"])
+    if "TESTS_AT" in os.environ
+    else datetime.now(UTC).replace(hour=15, minute=7)
+)
 # name -> (role, party); the feed token and nobody come from elsewhere
 SEATS: dict[str, tuple[Role, str | None]] = {
     "coordinator": (Role.coordinator, None),
@@ -50,7 +58,7 @@ class Standing(Clock):
 
     def __init__(self, at: datetime | None = None) -> None:
         super().__init__()
-        self.at = at or datetime.now(UTC)
+        self.at = at or BEGUN
 
     def now(self) -> datetime:
         return self.at
@@ -217,13 +225,13 @@ async def leaves(world: World, name: str) -> None:
 
 def in_days(days: float, hour: int = 10) -> str:
     """A local start some days from today, as JSON wants it."""
-    day = datetime.now(UTC) + timedelta(days=days)
+    day = BEGUN + timedelta(days=days)
     return f"{day:%Y-%m-%d}T{hour:02}:00"
 
 
 def weekday(days: int, hour: int = 10) -> str:
     """The same on the first day from then on that is no Saturday or Sunday."""
-    later = (datetime.now(UTC) + timedelta(days=days)).weekday()
+    later = (BEGUN + timedelta(days=days)).weekday()
     return in_days(days + (7 - later if later >= 5 else 0), hour)
 
 
