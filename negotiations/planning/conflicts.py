@@ -7,7 +7,7 @@ Imports numpy.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
@@ -54,9 +54,12 @@ class Judge:
             return "cannot"
         if not self.lacking(market):
             return "fits"
+        # Without wishes, that of days close together among them, every plan for all is free: what
+        # must cost something cannot be.
+        starts = replace(starts, span=np.zeros_like(starts.span))
+        market = Market(starts, market.trip)
         market.base = np.where(starts.allowed, 0.0, np.inf)
         plain = climb(market, ROUNDS, known=1.0, on=lambda bound: bound < EPSILON)
-        # Without wishes every plan for all is free: what must cost something cannot be.
         if plain.bound > EPSILON:
             return "cannot"
         return self._solved(market) if self.prove and available() else "unknown"
