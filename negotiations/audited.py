@@ -42,7 +42,7 @@ from negotiations.models import (
 from negotiations.models.notes import NoteAudience
 
 # Columns that came later: what was entered before tells nothing of them, and they were null.
-SINCE: dict[type[Row], frozenset[str]] = {Commitment: frozenset({"person_id"})}
+SINCE: dict[type[Row], tuple[str, ...]] = {Commitment: ("done_at", "person_id")}  # in this order
 _NOTED = (NOTE_SAVED, NOTE_RESTORED)
 # In words, where a table's name isn't one.
 CALLED: dict[type[Row], str] = {
@@ -205,9 +205,13 @@ async def _altered_rows(
 def _recorded_as(row: Row) -> set[str]:
     """What may have been entered of this row: as it is, or before it had all of its columns."""
     told = content_of(row)
-    since = SINCE.get(type(row), frozenset())
-    older = {name: one for name, one in told.items() if name not in since or one is not None}
-    return {canonical_sha256(told), canonical_sha256(older)}
+    found = {canonical_sha256(told)}
+    for name in reversed(SINCE.get(type(row), ())):
+        if told[name] is not None:
+            break
+        del told[name]
+        found.add(canonical_sha256(told))
+    return found
 
 
 async def _rows(db: Db, table: type[Any]) -> AsyncIterator[tuple[Any, str]]:

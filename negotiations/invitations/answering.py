@@ -50,7 +50,7 @@ async def answer(
         raise Older
     if row is None:
         row = Attendance(created_at=now, session_id=session.id, person_id=actor.person_id or "")
-    is_new = (row.rsvp, row.answered_by) != (rsvp, by)
+    is_new = (row.rsvp, row.answered_by) != (rsvp, by) or not holds(row, session)
     row.rsvp, row.answered_by = rsvp, by
     row.answered_sequence, row.answered_at = given
     db.add(row)

@@ -29,7 +29,7 @@ from negotiations.invitations.expecting import (
 )
 from negotiations.locks import locked
 from negotiations.mail.bursts import LONGEST, QUIET
-from negotiations.models import Generation, Invitation, Mail
+from negotiations.models import Generation, Invitation, Mail, Person
 from negotiations.models.mail import MailKind
 from negotiations.settings import Settings
 
@@ -163,7 +163,11 @@ async def _told(db: Db, now: datetime) -> dict[str, dict[str, Told]]:
     rows = await db.exec(
         select(  # type: ignore[call-overload]
             row.session_id, row.person_id, row.negotiation_id, row.revision, row.address
-        ).where(col(row.cancelled_at).is_(None), col(row.ends_at) > now)
+        )
+        .join(Person, col(Person.id) == row.person_id)
+        .where(
+            col(row.cancelled_at).is_(None), col(row.ends_at) > now, col(Person.email).is_not(None)
+        )
     )
     found: dict[str, dict[str, Told]] = defaultdict(dict)
     for session_id, person_id, *told in rows:

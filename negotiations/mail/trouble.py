@@ -17,6 +17,7 @@ from negotiations.models import (
     MailEvent,
     MailTrouble,
     Membership,
+    NegotiationSession,
     OutboxEvent,
     Person,
 )
@@ -66,6 +67,14 @@ async def _may_be_known(db: Db, mail: Mail) -> bool:
         return False
     if mail.kind is MailKind.invitation:
         return True
+    if mail.kind is MailKind.scheduling:
+        found = await db.exec(
+            select(NegotiationSession.id).where(
+                col(NegotiationSession.id) == mail.session_id,
+                col(NegotiationSession.caucus_id).is_(None),
+            )
+        )
+        return found.first() is not None
     rows = await db.exec(
         select(MailEvent.event_id)
         .join(OutboxEvent, col(OutboxEvent.id) == MailEvent.event_id)

@@ -28,11 +28,13 @@ _TAG = re.compile(
 _KINDS: dict[str, Kind] = {"OUTCOME": "outcome", "ASK": "question", "DOC": "document"}
 _DUE = re.compile(r"(?:^|[ \t])by[ \t]{1,5}(\d{4}-\d\d-\d\d)[ \t]{0,5}\.?$", re.ASCII)
 _OFF = re.compile(
-    r"(?<![^\W_])off[\s-]{0,3}(?:the[\s-]{0,3})?record[\s*_]{0,3}[:：](?P<rest>.*)", re.IGNORECASE
+    r"(?<![^\W_])off[\W_]{0,12}(?:the[\W_]{0,12})?record"
+    r"(?:</?\w{1,10}>|[^\w:：﹕]|_){0,12}[:：﹕](?P<rest>.*)",
+    re.IGNORECASE,
 )
 # Where it is all there is of a line no colon is needed: nobody writes that to say anything else.
 _ALONE = re.compile(
-    r"[\W_]{0,20}off[\s-]{0,3}(?:the[\s-]{0,3})?record[\W_]{0,20}(?P<rest>)$", re.IGNORECASE
+    r"[\W_]{0,20}off[\W_]{0,12}(?:the[\W_]{0,12})?record[\W_]{0,20}(?P<rest>)$", re.IGNORECASE
 )
 
 

@@ -15,6 +15,7 @@ from negotiations.models import (
     SummaryComment,
     SummaryDecision,
 )
+from negotiations.models.parties import Approval
 from negotiations.models.sessions import SessionStatus
 from negotiations.models.summaries import AgreedAs, DecisionKind, SummaryState
 from negotiations.notes import approval, rounds
@@ -34,19 +35,30 @@ async def circulate(db: Db, actor: Actor, session: NegotiationSession, *, now: d
     one = await rounds.round_of(db, actor, session)
     check_may_circulate(session, one)
     where = await seating.setting(db, session)
-    sent = {row.party_id for row in await rounds.circulations_of(db, [one.revision.id])}
+    talks, summary = where.negotiation, one.summary
+    sent = {row.party_id: row for row in await rounds.circulations_of(db, [one.revision.id])}
     for party_id in where.sides:
         if party_id not in sent:
             db.add(Circulation(created_at=now, revision_id=one.revision.id, party_id=party_id))
-    talks, summary = where.negotiation, one.summary
-    summary.state, summary.rule = SummaryState.circulated, talks.approval
-    summary.due_on = local_date(now, talks.home_tz) + timedelta(days=talks.comment_days)
+    day = local_date(now, talks.home_tz) + timedelta(days=talks.comment_days)
+    if talks.approval is Approval.silence:
+        if summary.rule is talks.approval:  # whoever is silent has the time that was given
+            day = max(summary.due_on or day, day)
+        else:  # silence meant nothing to whoever opened it then
+            for row in sent.values():
+                row.delivered_at = None
+                db.add(row)
+    summary.state, summary.rule, summary.due_on = SummaryState.circulated, talks.approval, day
     one.revision.shared_at = one.revision.shared_at or now
     content = {
         **_of(one), "due_on": summary.due_on.isoformat(), "rule": talks.approval.value,
         "parties": sorted(where.sides),
     }  # fmt: skip
     _tell(db, actor, session, one, "summary.circulated", content, now=now)
+    # Under another rule they may all have approved it already.
+    how = approval.by_decisions(summary.rule, one.revision.id, where.sides, one.decisions)
+    if how is not None:
+        _agree(db, actor, session, one, how, now=now)
 
 
 def check_may_circulate(session: NegotiationSession, one: Round) -> None:

@@ -67,10 +67,11 @@ class RecordedView(TypedDict):
     attendance: list[AttendedView]
 
 
-async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
-    """What of a session is written together with its summary: ids, and who came."""
+async def recorded(db: Db, actor: Actor, session: NegotiationSession) -> RecordedView:
+    """What of a session is written together with its summary, as far as the actor may see it: what
+    one side holds or undertakes at a plenary is no other side's. Ids, and who came."""
     ids: dict[str, list[str]] = defaultdict(list)
-    for kind, id_ in await db.exec(_recorded_ids(), params={"session": session.id}):
+    for kind, id_ in await db.exec(_recorded_ids(actor), params={"session": session.id}):
         ids[kind].append(id_)
     attendance = [row for row, _ in await scheduling.attendance(db, session.id)]
     return {
@@ -85,11 +86,11 @@ async def recorded(db: Db, session: NegotiationSession) -> RecordedView:
     }
 
 
-@cache
-def _recorded_ids() -> Any:
+@prepared
+def _recorded_ids(actor: Actor) -> Any:
     of_each: list[Any] = [
         select(literal(str(table.__tablename__)), table.id).where(
-            col(table.session_id) == bindparam("session")
+            col(table.session_id) == bindparam("session"), visible(actor, table)
         )
         for table in (Outcome, Position, Commitment)
     ]

@@ -92,7 +92,7 @@ async def life_of(
         revisions,
         await parties.names(db, [*people, *(row.author_id for row in revisions)]),
         acts_of(actor, session, where, one, now=now),
-        version_of(await rounds.view_in(db, session, one, where)),
+        version_of(await rounds.view_in(db, actor, session, one, where)),
         local_date(now, talks.home_tz) + timedelta(days=talks.comment_days),
         deadlines.circulate_by(talks, session, went_round=one.went_round),
         deadlines.publish_by(talks, one.summary),

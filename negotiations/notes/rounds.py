@@ -125,17 +125,17 @@ async def view_of(
         one = await round_of(db, actor, session)
     except NotFound:
         return None
-    return await view_in(db, session, one, where or await seating.setting(db, session))
+    return await view_in(db, actor, session, one, where or await seating.setting(db, session))
 
 
 async def view_in(
-    db: Db, session: NegotiationSession, one: Round, where: Setting
+    db: Db, actor: Actor, session: NegotiationSession, one: Round, where: Setting
 ) -> views.SummaryView:
     """The same of a round that is read already."""
     return views.summary_view(
         one.summary,
         one.revision,
-        await queries.recorded(db, session),
+        await queries.recorded(db, actor, session),
         decisions=views.decision_views(one.decisions, {one.revision.id: one.revision}, where.slugs),
         due_at=one.ended_at(where),
         is_current=one.is_current,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from negotiations.access.actor import Actor, Seat
+from negotiations.civil import local_date
 from negotiations.db import Db, inserting, is_sqlite
 from negotiations.errors import Forbidden, Invalid
 from negotiations.models import Membership, Notice, Person
@@ -37,14 +38,16 @@ async def reminded(db: Db, actor: Actor, *, now: datetime) -> set[str]:
     """The subjects of which the actor has had others reminded today."""
     rows = await db.exec(
         select(Notice.subject).where(
-            col(Notice.asked_by_id) == actor.person_id, col(Notice.stage) == _stage(now)
+            col(Notice.asked_by_id) == actor.person_id, col(Notice.stage) == _stage(actor, now)
         )
     )
     return set(rows.all())
 
 
-def _stage(now: datetime) -> str:
-    return f"asked-{now.date()}"
+def _stage(actor: Actor, now: datetime) -> str:
+    """The day of who asks, by their own clock."""
+    tz = actor.person.tz if actor.person else "UTC"
+    return f"asked-{local_date(now, tz)}"
 
 
 async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: datetime) -> int:
@@ -64,7 +67,7 @@ async def remind(db: Db, actor: Actor, keys: Collection[str] | None, *, now: dat
     rows = [
         {
             "id": new_id(), "created_at": now, "version": 1, "person_id": person_id,
-            "subject": subject_of(item), "stage": _stage(now),
+            "subject": subject_of(item), "stage": _stage(actor, now),
             "asked_by_id": actor.person_id, "to_mail": True, "mail_id": None,
         }
         for item in chosen

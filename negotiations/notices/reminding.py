@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, insert, or_, select
 
+from negotiations.access.policy import ENDED
 from negotiations.db import Db
 from negotiations.invitations.expecting import is_expected, secretariats
 from negotiations.models import (
     Mail,
     Membership,
+    Negotiation,
     NegotiationSession,
     Party,
     Person,
@@ -30,7 +32,7 @@ MOST = 200  # sessions at once
 EPOCH = datetime.fromtimestamp(0, UTC)
 # With these the people at the table were told of a time, and that it holds.
 _TOLD = (
-    ChangeKind.confirmed, ChangeKind.moved, ChangeKind.reinstated, ChangeKind.recomputed,
+    ChangeKind.confirmed, ChangeKind.moved, ChangeKind.reinstated,
     ChangeKind.created,
 )  # fmt: skip
 
@@ -117,8 +119,12 @@ def _due(now: datetime) -> ColumnElement[bool]:
         )
         for lead in LEADS
     ]
+    over = select(Negotiation.id).where(col(Negotiation.status).in_(ENDED))
     return and_(
-        col(session.status) == SessionStatus.confirmed, col(session.starts_at) > now, or_(*of_each)
+        col(session.status) == SessionStatus.confirmed,
+        col(session.starts_at) > now,
+        or_(*of_each),
+        col(session.negotiation_id).not_in(over),
     )
 
 

@@ -35,7 +35,7 @@ class Checked:
 
 async def checked(db: Db, plan: Drafted, *, now: datetime) -> Checked:
     """The draft against the rows of this moment: office hours, bookings, busy people."""
-    problem = await pose(db, plan, now=now)
+    problem = await pose(db, plan, now=now, stands=True)
     told = {item.id: doing_of(plan, item) for item in plan.items}
     found = [_unseated(plan, item) for item in plan.items if _stands(item)]
     found += [_over(plan, item, told[item.id]) for item in plan.items]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from negotiations.access.actor import Actor
 from negotiations.access.policy import demand
@@ -128,7 +128,7 @@ async def _live(
         .where(
             col(one.negotiation_id) == negotiation.id,
             col(one.track_id).is_not(None),
-            col(one.instead_of_id).is_(None),
+            or_(col(one.instead_of_id).is_(None), col(one.status) == SessionStatus.confirmed),
             col(one.status).in_(PLANNABLE),
             col(one.starts_at) >= max(window[0], now),
             col(one.ends_at) <= window[1],

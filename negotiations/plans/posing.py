@@ -49,7 +49,7 @@ class _Times:
     rooms: Mapping[str, Intervals]
 
 
-async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
+async def pose(db: Db, plan: Drafted, *, now: datetime, stands: bool = False) -> asked.Problem:
     """The problem, by a constant number of queries. What lies before `now` is no time any more.
 
     A live session that is pinned or has begun keeps its time whatever the office hours say.
@@ -69,7 +69,11 @@ async def pose(db: Db, plan: Drafted, *, now: datetime) -> asked.Problem:
         person_ids=people,
     )  # fmt: skip
     hours = (await offices(db, [plan.agency.id]))[plan.agency.id]
-    besides = [item.session_id for item in plan.items if item.session_id]
+    besides = [
+        item.session_id
+        for item in plan.items
+        if item.session_id and not (stands and item.starts_at is None and not item.withdrawn)
+    ]
     times = _Times(
         window,
         union(opened_at(hours, window, plan.negotiation), _agreed(plan, items, now)),

@@ -121,7 +121,8 @@ def _time(item: PlanItem, tz: str) -> dict[str, Any]:
     assert item.starts_at is not None, "only what has a place is new or moved"
     start = item.starts_at.astimezone(zone_of(tz))
     end = (item.starts_at + timedelta(minutes=item.minutes)).astimezone(zone_of(tz))
-    fold = {"fold": start.fold} if _comes_twice(start) else {}
+    twice = next((one for one in (start, end) if _comes_twice(one)), None)
+    fold = {"fold": twice.fold} if twice is not None else {}
     return {
         "local_start": start.replace(tzinfo=None),
         "local_end": end.replace(tzinfo=None),

@@ -15,9 +15,9 @@ from negotiations.access.visible import visible
 from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.locks import afresh
-from negotiations.models import NegotiationSession, Poll, PollOption, Vote
+from negotiations.models import NegotiationSession, Poll, PollOption, SessionChange, Vote
 from negotiations.models.polls import OptionStatus, PollStatus
-from negotiations.models.sessions import SessionStatus
+from negotiations.models.sessions import ChangeKind, SessionStatus
 from negotiations.parties import queries as parties
 from negotiations.polls import rules as rules_of_polls
 from negotiations.scheduling import queries as scheduling
@@ -32,7 +32,7 @@ class Asked:
 
     `votes` are by option id; `names` of people by their ids; `missing` is what its session lacks
     to be confirmed, as clauses, as long as it is proposed; `relocated_at` when it was last given
-    another place, while the poll is open.
+    another place, up to the end of the poll.
     """
 
     poll: Poll
@@ -49,9 +49,12 @@ class Asked:
         return [one for one in self.options if one.status is OptionStatus.offered]
 
     def answered(self, party_id: str) -> bool:
-        """Whether this side has answered to every time that is still asked about."""
+        """Whether this side has answered to every time that is still asked about, as it is now."""
         return all(
-            any(vote.party_id == party_id for vote in self.votes.get(one.id, ()))
+            any(
+                vote.party_id == party_id and not rules_of_polls.is_lapsed(vote, self.relocated_at)
+                for vote in self.votes.get(one.id, ())
+            )
             for one in self.offered
         )
 
@@ -139,8 +142,19 @@ def _asked_about() -> Any:
 
 def with_open_polls() -> Any:
     """A query of sessions, to be narrowed, with three columns more: the open poll, and of each time
-    it asks about the id, and a party that has answered; None where there is none. For `waiting_of`.
+    it asks about the id, and a party that has answered since the session was last given another
+    place; None where there is none. For `waiting_of`.
     """
+    lapsed = (
+        select(SessionChange.id)
+        .where(
+            col(SessionChange.session_id) == NegotiationSession.id,
+            col(SessionChange.kind) == ChangeKind.relocated,
+            col(SessionChange.created_at) > Vote.answered_at,
+        )
+        .correlate(NegotiationSession, Vote)
+        .exists()
+    )
     is_open = and_(
         col(Poll.session_id) == NegotiationSession.id, col(Poll.status) == PollStatus.open
     )
@@ -151,7 +165,7 @@ def with_open_polls() -> Any:
         select(NegotiationSession, Poll, PollOption.id, Vote.party_id)
         .outerjoin(Poll, is_open)
         .outerjoin(PollOption, is_offered)
-        .outerjoin(Vote, col(Vote.option_id) == PollOption.id)
+        .outerjoin(Vote, and_(col(Vote.option_id) == PollOption.id, ~lapsed))
     )
 
 
@@ -194,8 +208,10 @@ async def asked_of(
                 changes=logs[session.id],
                 agenda=agendas[session.id],
             )
-        is_open = one.status is PollStatus.open
-        since = rules_of_polls.relocated_at(logs[session.id]) if is_open else None
+        log = logs[session.id]
+        since = rules_of_polls.relocated_at(
+            each for each in log if one.ended_at is None or each.created_at <= one.ended_at
+        )
         found.append(Asked(one, session, where, options[one.id], votes, names, missing, since))
     return found
 

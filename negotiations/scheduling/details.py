@@ -107,7 +107,7 @@ async def set_attendance(
             continue
         if row.rsvp != item.rsvp:
             # It isn't what they said themselves, and newer than what they sent before.
-            row.answered_by, row.answered_at = None, now
+            row.answered_by, row.answered_at, row.answered_sequence = None, now, None
         row.rsvp, row.actual, row.mode = item.rsvp, item.actual, item.mode
         db.add(row)
     for row in rows.values():

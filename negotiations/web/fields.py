@@ -1,7 +1,7 @@
 """The types that request bodies are made of: texts without control characters, safe addresses."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 from zoneinfo import available_timezones
 
@@ -166,7 +166,13 @@ IsoDay = Annotated[
     AfterValidator(_iso_day),
     Field(examples=["2030-11-11"], json_schema_extra={"format": "date"}),
 ]
-Instant = Annotated[AwareDatetime, AfterValidator(_near), Field(examples=["2030-11-09T15:00:00Z"])]
+# In UTC, as tables give it back: an entry of the audit covers what is written.
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_near),
+    AfterValidator(lambda one: one.astimezone(UTC)),
+    Field(examples=["2030-11-09T15:00:00Z"]),
+]
 LocalTime = Annotated[
     NaiveDatetime,
     AfterValidator(_near),

@@ -61,8 +61,8 @@ async def once(call: Call, endpoint: Endpoint, key: str, raw: bytes, body: Any) 
 
     Only what was done is kept: a refused request may come again under its key.
     """
-    request = _fingerprint(call.request, raw)
     async with call.around() as (db, actor):
+        request = _fingerprint(call.request, raw, actor)
         kept, is_new = await _claim(db, actor, key, request, call)
         if is_new:
             answer = await endpoint.handler(call, body)
@@ -71,10 +71,10 @@ async def once(call: Call, endpoint: Endpoint, key: str, raw: bytes, body: Any) 
                 name: answer.headers[name] for name in _HEADERS if name in answer.headers
             }
             return answer
+    await _check_rights(call, endpoint, body)
     if kept.request_sha256 != request:
         told = "This Idempotency-Key was used for another request. Send a new one with each."
         raise Invalid([FieldError("", told)])
-    await _check_rights(call, endpoint, body)
     return Response(kept.body, kept.status, headers=kept.headers)
 
 
@@ -113,14 +113,19 @@ async def _check_rights(call: Call, endpoint: Endpoint, body: Any) -> None:
         pass
 
 
-def _fingerprint(request: Request, raw: bytes) -> str:
-    """Verb, address and body as one hash."""
+def _fingerprint(request: Request, raw: bytes, actor: Actor) -> str:
+    """Verb, address, body, and where the actor sits, as one hash.
+
+    The answer may hold what is one side's alone: who has come to sit elsewhere asks another thing.
+    """
+    seats = sorted((one.negotiation_id, one.party_id or "", one.role.value) for one in actor.seats)
     seen = hashlib.sha256()
     for part in (
         request.method.encode(),
         request.url.path.encode(),
         request.scope["query_string"],
         raw,
+        repr(seats).encode(),
     ):
         seen.update(len(part).to_bytes(8, "big") + part)
     return seen.hexdigest()

@@ -136,7 +136,7 @@ async def _beside(report: Report, world: World, there: Calendars, slow: int) -> 
                     report.broken.append(f"{name}: the good ones never came")
                     break
             took.append(time.monotonic() - began)
-            # To its end: what is connecting when it is cut off is left over, and no loop closes then.
+            # To its end: what is cut off while it connects is left over, and no loop closes then.
             await asyncio.wait_for(looking, 4 * LONGEST)
         report.delays[name] = max(0.0, took[1] - took[0])
 

@@ -119,3 +119,12 @@ async def test_the_secretariats_note_comes_with_suggestions_and_records_nothing(
     ] == []
     own = await saved(world, "head_x", path.replace("secretariat", "mine"), "ASK: why?")
     assert "suggestions" not in own
+
+
+@pytest.mark.parametrize("told", [
+    "off\u2011record: words", "OFF\u2013RECORD: words", "`OFF RECORD`: words",
+    "[OFF RECORD]: words", "~~OFF RECORD~~: words", "<b>OFF RECORD</b>: words",
+    "**OFF** **RECORD:** words", "OFF_RECORD: words",
+])  # fmt: skip
+def test_off_the_record_however_it_is_marked_up(told: str) -> None:
+    assert "words" not in for_summary(told)[0]

@@ -86,7 +86,7 @@ async def test_a_yes_to_another_place_counts_no_longer(world: World) -> None:
     chosen = shown["id"]
     answer = (await poll_act(world.head_x, poll["id"], "choose", {"option": chosen})).json()
     assert answer["missing"] == ["Agency hasn't accepted it"]
-    assert [one["lapsed"] for one in answer["options"][0]["answers"] if "by" in one] == [False]
+    assert [one["lapsed"] for one in answer["options"][0]["answers"] if "by" in one] == [True]
 
 
 async def test_a_yes_said_again_of_the_other_place_counts(world: World) -> None:
@@ -101,6 +101,21 @@ async def test_a_yes_said_again_of_the_other_place_counts(world: World) -> None:
     chosen = poll["options"][0]["id"]
     answer = (await poll_act(world.head_x, poll["id"], "choose", {"option": chosen})).json()
     assert (answer["missing"], answer["session_status"]) == ([], "confirmed")
+
+
+async def test_who_answered_of_another_place_is_asked_of_a_poll_again(world: World) -> None:
+    poll = await asked(world)
+    for client in (world.head_x, world.agency_head):
+        await say(client, poll, "yes", "yes", "yes")
+    world.clock.forward(minutes=1)
+    body = {"location": "Elsewhere", "reason": "Rain"}
+    assert (await act(world.coordinator, poll["session"], "relocate", body)).status_code == 200
+    of_head = (await world.head_x.get("/api/v1/me/waiting")).json()["items"]
+    [item] = [one for one in of_head if one["key"] == f"poll:{poll['id']}"]
+    assert item["on_me"]
+    of_coordinator = (await world.coordinator.get("/api/v1/me/waiting")).json()["items"]
+    [item] = [one for one in of_coordinator if one["key"] == f"poll:{poll['id']}"]
+    assert item["what"] != "Both sides said which times suit: choose one."
 
 
 async def test_the_coordinator_chooses_for_nobody_in_particular(world: World) -> None:

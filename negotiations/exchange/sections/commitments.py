@@ -47,7 +47,11 @@ class Commitments(Section[CommitmentItem]):
     def narrowed(
         self, item: CommitmentItem, jurisdiction: str, gone: Gone
     ) -> CommitmentItem | None:
-        return item if item.jurisdiction == jurisdiction else None
+        if item.jurisdiction != jurisdiction:
+            return None
+        if ("session", item.session) in gone:  # a plenary, which is no session of this table
+            return item.model_copy(update={"session": None})
+        return item
 
     async def tell(self, telling: Telling) -> list[Told[CommitmentItem]]:
         told = []

@@ -48,7 +48,11 @@ class Positions(Section[PositionItem]):
             yield Reference(("session",), "session", item.session)
 
     def narrowed(self, item: PositionItem, jurisdiction: str, gone: Gone) -> PositionItem | None:
-        return item if item.jurisdiction == jurisdiction else None
+        if item.jurisdiction != jurisdiction:
+            return None
+        if ("session", item.session) in gone:  # a plenary, which is no session of this table
+            return item.model_copy(update={"session": None})
+        return item
 
     async def tell(self, telling: Telling) -> list[Told[PositionItem]]:
         rows = await queries.positions(telling.db, telling.actor, telling.negotiation.id)

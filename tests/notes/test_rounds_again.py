@@ -1,0 +1,31 @@
+"""A text that goes round once more: under another rule, and with another deadline."""
+
+from factories import World
+from notes.rounds import circulate, held, set_rule
+
+from negotiations.notes.jobs import take_silence
+
+
+async def test_who_read_a_text_under_another_rule_was_not_reached_by_the_one_of_silence(
+    world: World,
+) -> None:
+    path = await held(world)  # all parties have to approve
+    await circulate(world, path)
+    for client in (world.head_x, world.agency_head):
+        assert (await client.get(path)).status_code == 200
+    await set_rule(world, "silence")
+    world.clock.forward(days=20)
+    await circulate(world, path)
+    world.clock.forward(days=9)  # nobody has opened it since
+    assert await take_silence(world.database, world.clock) == 0
+
+
+async def test_a_deadline_never_comes_nearer(world: World) -> None:
+    await set_rule(world, "silence", comment_days=30)
+    path = await held(world)
+    first = await circulate(world, path)
+    for client in (world.head_x, world.agency_head):
+        assert (await client.get(path)).status_code == 200
+    await set_rule(world, "silence", comment_days=1)
+    again = await circulate(world, path)
+    assert again["due_on"] >= first["due_on"]
