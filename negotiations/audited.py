@@ -2,8 +2,8 @@
 
 A chain is whole by itself while a row was changed by SQL. So the texts of summaries and notes are
 compared with their entries (personal notes have none), and the rows by which a result is traced
-with the last entry on each: outcomes, positions, commitments, the parties' decisions and the
-frozen copies that are public.
+with the last entry on each: outcomes, positions, commitments, the parties' decisions and remarks
+and the frozen copies that are public.
 """
 
 from collections import defaultdict
@@ -35,6 +35,7 @@ from negotiations.models import (
     PublishedSummary,
     Row,
     Summary,
+    SummaryComment,
     SummaryDecision,
     SummaryRevision,
     Track,
@@ -50,6 +51,7 @@ CALLED: dict[type[Row], str] = {
     Position: "position",
     Commitment: "commitment",
     SummaryDecision: "decision",
+    SummaryComment: "remark",
     PublishedSummary: "published summary",
 }
 
@@ -231,8 +233,8 @@ def _placed(table: type[Any]) -> Any:
     query: Any = select(table, session.track_id, session.negotiation_id)
     if table is Outcome:
         return query.join(session, col(session.id) == Outcome.session_id)
-    if table is SummaryDecision:
-        query = query.join(revision, col(revision.id) == SummaryDecision.revision_id)
+    if table in (SummaryDecision, SummaryComment):
+        query = query.join(revision, col(revision.id) == table.revision_id)
         query = query.join(Summary, col(Summary.id) == revision.summary_id)
     else:
         query = query.join(Summary, col(Summary.id) == PublishedSummary.summary_id)

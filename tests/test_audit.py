@@ -398,6 +398,7 @@ async def test_a_notes_text_that_sql_altered_deleted_or_added_is_found(
 
 OF_THE_RESULT = {
     "summary_decision": ("decision", "kind = 'objected'"),
+    "summary_comment": ("remark", "body = 'Forged'"),
     "published_summary": ("published summary", "frozen = 'Forged'"),
     "position": ("position", "text = 'Forged'"),
     "commitment": ("commitment", "text = 'Forged'"),
@@ -434,6 +435,8 @@ async def a_whole_life(world: World) -> None:
     position = {"jurisdiction": "x", "issue": "1", "party": "x", "text": "No"}
     assert (await world.head_x.post(f"{NEG}/positions", json=position)).status_code == 201
     await circulate(world, path)
+    remark = await world.delegate_x.post(f"{path}/comments", json={"body": "We protest."})
+    assert remark.status_code == 201, remark.text
     for client, decision, more in (
         (world.agency_head, "approved_with_statement", {"statement": "Well"}),
         (world.head_x, "approved", {}),
@@ -500,6 +503,7 @@ def test_a_column_that_comes_later_is_named_as_one() -> None:
         "session_id status text track_id",
         "summary_decision": "created_at decided_at id kind number party_id person_id revision_id "
         "statement",
+        "summary_comment": "body created_at id party_id person_id revision_id written_at",
         "published_summary": "created_at frozen id number published_at published_by_id "
         "revision_id sha256 summary_id",
     }

@@ -14,7 +14,7 @@ from negotiations.db import Db
 from negotiations.errors import NotFound
 from negotiations.models import Commitment, NegotiationSession, Party, Position
 from negotiations.models.outcomes import CommitmentStatus
-from negotiations.models.parties import Approval, SummaryTemplate
+from negotiations.models.parties import Approval, PartyKind, SummaryTemplate
 from negotiations.models.sessions import Presence
 from negotiations.notebook import queries as notebook
 from negotiations.notebook.suggestions import for_summary
@@ -24,6 +24,7 @@ from negotiations.notes.compile import Material
 from negotiations.notes.layouts import draft
 from negotiations.outcomes import queries as recorded
 from negotiations.outcomes.matrix import standing
+from negotiations.parties import queries as parties
 from negotiations.scheduling import queries as scheduling
 from negotiations.scheduling import seating
 from negotiations.scheduling.seating import Setting
@@ -60,9 +61,24 @@ async def compiled_for(
 async def symbol_of(db: Db, session: NegotiationSession, where: Setting) -> str:
     """The document symbol that a first summary of this session gets."""
     taken = await queries.symbols(db, where.negotiation.id)
-    named = where.jurisdiction
-    letters = compiling.letters_of(named.short_name) if named else compiling.PLENARY
+    letters = await _letters(db, where)
     return compiling.symbol(where.negotiation.symbol_prefix, letters, session.number, taken)
+
+
+async def _letters(db: Db, where: Setting) -> str:
+    """Of the table. Where jurisdictions have the same ones, those that came later get a number,
+    whether or not there is a summary of the others: that may be the secretariat's to know."""
+    named = where.jurisdiction
+    if named is None:
+        return compiling.PLENARY
+    letters = compiling.letters_of(named.short_name)
+    alike = [
+        (one.created_at, one.slug)
+        for one in (await parties.everyone(db, where.negotiation.id)).values()
+        if one.kind is PartyKind.jurisdiction and compiling.letters_of(one.short_name) == letters
+    ]
+    place = sorted(alike).index((named.created_at, named.slug)) + 1
+    return letters if place == 1 else f"{letters}{place}"
 
 
 async def _material(db: Db, session: NegotiationSession, where: Setting, symbol: str) -> Material:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from factories import (
     NEG,
     World,
@@ -12,10 +13,11 @@ from factories import (
     leaves,
     person,
     plenary_body,
+    session_body,
     take_seat,
 )
 from notebook.jotting import of, saved
-from notes.rounds import API, TEXT, circulate, sha
+from notes.rounds import API, TEXT, circulate, held, sha
 
 from negotiations.models.parties import Role
 
@@ -93,3 +95,27 @@ async def test_who_came_to_another_side_gets_no_answer_again_that_was_the_former
     mover = await moves_to_y(world, "head_x", "head")
     told = [(await mover.post(path, json=body, headers=head)) for path, body, head in keyed]
     assert ["Words of X" in one.text for one in told] == [False, False, False]
+
+
+@pytest.mark.parametrize("drafted", [True, False], ids=["X has a draft", "X has none"])
+async def test_a_symbol_tells_nothing_of_another_table(world: World, drafted: bool) -> None:
+    listed = (await world.coordinator.get(f"{NEG}/parties")).json()["items"]
+    ids = {one["slug"]: one["id"] for one in listed}
+    for slug, short in (("x", "Santa Ana"), ("y", "San Antonio")):
+        at = f"{NEG}/parties/{ids[slug]}"
+        tag = {"If-Match": (await world.coordinator.get(at)).headers["etag"]}
+        put = await world.coordinator.patch(at, json={"short_name": short}, headers=tag)
+        assert put.status_code == 200, put.text
+    if drafted:
+        await held(world)  # X's: the secretariat alone may know of it
+    head_y = await take_seat(world, "head_y", Role.head, "y")
+    body = session_body(jurisdiction="y", local_start=in_days(-2), agenda=[{"title": "Talk"}])
+    made = (await world.coordinator.post(f"{NEG}/sessions", json=body)).json()["id"]
+    for client in (head_y, world.agency_head):
+        assert (await act(client, made, "accept")).status_code == 200
+    assert (await act(world.coordinator, made, "confirm")).status_code == 200
+    path = f"{API}/{made}/summary"
+    first = {"body": TEXT, "close": "concluded"}
+    await world.note_taker.put(path, json=first, headers={"If-None-Match": "*"})
+    await circulate(world, path)
+    assert (await head_y.get(path)).json()["symbol"] == "WT-SA2/S1/SUM"
