@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from negotiations import audit
 from negotiations.access.actor import Actor
-from negotiations.access.policy import demand
+from negotiations.access.policy import ENDED, demand
 from negotiations.db import Db
 from negotiations.errors import Conflict, Invalid
 from negotiations.models import (
@@ -21,7 +21,7 @@ from negotiations.models import (
 )
 from negotiations.models.parties import PartyKind
 from negotiations.outbox import announce
-from negotiations.parties import going_on, queries
+from negotiations.parties import going_on, queries, reopening
 from negotiations.parties.bodies import (
     NewIssue,
     NewNegotiation,
@@ -67,6 +67,7 @@ async def change(
         name in _WINDOW and value != getattr(row, name) for name, value in fields.items()
     ):
         row.window_sequence += 1
+    was_over = isinstance(row, Negotiation) and row.status in ENDED
     for name, value in fields.items():
         if value is None and not _nullable(row, name):
             raise Invalid.field(name, f"{name} can't be empty. Give a value, or leave it out.")
@@ -87,6 +88,8 @@ async def change(
         negotiation_id=negotiation_id,
     )
     _announce(db, actor, negotiation_id, now)
+    if was_over and isinstance(row, Negotiation) and row.status not in ENDED:
+        await reopening.give_time_anew(db, actor, row, now=now)
 
 
 def _check_window(opens_on: date, closes_on: date) -> None:
