@@ -132,12 +132,14 @@ def _then(one: Progress, plan: Plan) -> str:
 
 
 def infeasible() -> None:
-    print("\ninfeasible: proved minimal conflict <= 2 s (per jurisdiction <= 10 s)")
+    print(
+        "\ninfeasible: proved minimal conflict <= 2 s (per jurisdiction <= 10 s); ends after 60 s"
+    )
     for seed in SEEDS:
         problem = instance(50, teams=1, cities=6, lengths=MIXED, seed=seed)
         for grouping in GROUPINGS:
-            began = time.process_time()
-            found = conflict(problem, grouping)
+            began, ending = time.process_time(), time.monotonic() + 60
+            found = conflict(problem, grouping, lambda ending=ending: ending - time.monotonic())
             spent = time.process_time() - began
             assert found is not None
             print(
