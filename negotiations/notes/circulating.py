@@ -1,11 +1,11 @@
-"""Acts on a summary's way to agreement: sent round, opened, decided on, remarked on, declared."""
+"""Acts on a summary's way to agreement: sent round, decided on, remarked on, declared."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from negotiations import audit
 from negotiations.access.actor import Actor
-from negotiations.access.policy import can, demand
+from negotiations.access.policy import demand
 from negotiations.civil import local_date
 from negotiations.db import Db
 from negotiations.errors import Invalid, NotFound, Stale, WrongState
@@ -18,7 +18,7 @@ from negotiations.models import (
 from negotiations.models.parties import Approval
 from negotiations.models.sessions import SessionStatus
 from negotiations.models.summaries import AgreedAs, DecisionKind, SummaryState
-from negotiations.notes import approval, rounds
+from negotiations.notes import approval, delivering, rounds
 from negotiations.notes.bodies import Decide, NewComment
 from negotiations.notes.rounds import Round
 from negotiations.outbox import announce_session
@@ -78,38 +78,6 @@ def check_may_circulate(session: NegotiationSession, one: Round) -> None:
         )
 
 
-async def opened(db: Db, actor: Actor, session: NegotiationSession, *, now: datetime) -> None:
-    """A head has the text before them: the circulation has reached their party."""
-    circulation = await undelivered(db, actor, session)
-    if circulation is None:
-        return
-    circulation.delivered_at = now
-    db.add(circulation)
-    audit.record_row(db, actor, "summary.delivered", circulation, at=now, **audit.place_of(session))
-    await db.flush()
-
-
-async def undelivered(
-    db: Db, actor: Actor, session: NegotiationSession, found: Round | None = None
-) -> Circulation | None:
-    """The circulation that reaches its party once this actor opens the summary, `found` as they
-    see it."""
-    seat = actor.seat_in(session.negotiation_id)
-    if seat is None or seat.party_id is None or not can(actor, "summary.decide", session):
-        return None
-    found = found or await rounds.round_of(db, actor, session)
-    if not found.is_current or found.summary.state is not SummaryState.circulated:
-        return None
-    return next(
-        (
-            row
-            for row in await rounds.circulations_of(db, [found.revision.id])
-            if row.party_id == seat.party_id and row.delivered_at is None
-        ),
-        None,
-    )
-
-
 async def decide(
     db: Db, actor: Actor, session: NegotiationSession, body: Decide, *, now: datetime
 ) -> None:
@@ -135,7 +103,7 @@ async def decide(
         summary.state, summary.rule, one.decisions, one.revision.id, seat.party_id, body.decision,
         ended_at=ended_at, now=now,
     )  # fmt: skip
-    await opened(db, actor, session, now=now)
+    await delivering.opened(db, actor, session, now=now)
     made = _add(db, actor, one, [seat.party_id], body.decision, body.statement, now=now)
     _audit(db, actor, session, made, now=now)
     if body.decision is DecisionKind.objected:

@@ -19,7 +19,7 @@ from negotiations.models import (
 )
 from negotiations.models.parties import Approval
 from negotiations.models.summaries import DecisionKind, SummaryState
-from negotiations.notes import approval, circulating, deadlines, queries, rounds
+from negotiations.notes import approval, circulating, deadlines, delivering, queries, rounds
 from negotiations.notes.publication import BASIS
 from negotiations.notes.rounds import Round
 from negotiations.parties import queries as parties
@@ -171,7 +171,7 @@ async def reaches(
     """
     if page.request.method == "HEAD" or "prefetch" in page.request.headers.get("sec-purpose", ""):
         return False
-    return await circulating.undelivered(db, actor, session, life.one) is not None
+    return await delivering.undelivered(db, actor, session, life.one) is not None
 
 
 async def reached(page: Page) -> None:
@@ -182,7 +182,7 @@ async def reached(page: Page) -> None:
     with suppress(WrongState, NotFound):
         async with page.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, page.path["id"])
-            await circulating.opened(db, actor, session, now=page.now)
+            await delivering.opened(db, actor, session, now=page.now)
 
 
 def zones_of(instant: datetime, *zones: str) -> str:

@@ -12,7 +12,7 @@ from negotiations.access.policy import demand
 from negotiations.db import Db
 from negotiations.errors import BadRequest, NotFound, WrongState
 from negotiations.models import NegotiationSession
-from negotiations.notes import circulating, publishing, queries, rounds, views
+from negotiations.notes import circulating, delivering, publishing, queries, rounds, views
 from negotiations.notes.api.base import ONE, api
 from negotiations.notes.bodies import Corrigendum, Decide, NewComment
 from negotiations.scheduling import queries as scheduling
@@ -38,7 +38,7 @@ async def show_summary(call: Call) -> Response:
         view = await rounds.view_of(db, actor, session)
         if view is None:
             raise NotFound
-        reaches = await circulating.undelivered(db, actor, session) is not None
+        reaches = await delivering.undelivered(db, actor, session) is not None
     if reaches and call.request.method != "HEAD":
         await _reached(call)
     return call.answer(view)
@@ -49,7 +49,7 @@ async def _reached(call: Call) -> None:
     with suppress(WrongState):
         async with call.write() as (db, actor):
             session = await scheduling.session_for_change(db, actor, call.path["id"])
-            await circulating.opened(db, actor, session, now=call.now)
+            await delivering.opened(db, actor, session, now=call.now)
 
 
 async def _act(
